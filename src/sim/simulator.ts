@@ -1,0 +1,317 @@
+import { Context, State, type Gate } from './context.ts';
+import { EventQueue, NONE } from './queue.ts';
+import { mix } from './hash.ts';
+import { OpTable, type Op } from './op.ts';
+import {
+  JITTER_STEPS, NOMINAL, formatRelease, type ChoiceKind, type Chooser, type Decision, type Planned, type Release,
+} from './seam.ts';
+import { TraceBus } from './trace.ts';
+import { END_OF_TIME, type Ps } from './time.ts';
+import type { Process } from './process.ts';
+
+/** Something other than a context that has an event of its own. */
+export interface Owner {
+  fire(): void;
+}
+
+/** Sees every step at its effect; for recording, race detection, coverage and state hashing. */
+export interface StepObserver {
+  step(ctx: Context, op: Op, value: number): void;
+}
+
+/** A rule that was broken, as its oracle or the kernel reports it. */
+export interface Violation {
+  readonly oracle: string;
+  /** Stable name of the rule within the oracle. */
+  readonly rule: string;
+  /** Where: actor and site. */
+  readonly site: string;
+  readonly message: string;
+  readonly at: Ps;
+  readonly step: number;
+}
+
+export type StopReason =
+  /** Nothing is due any more but time-outs that concern nobody, and the goal is met. */
+  | 'done'
+  /** Nothing is due at all. */
+  | 'stuck'
+  /** The limit of steps was reached. */
+  | 'limit'
+  /** A fatal violation. */
+  | 'violation';
+
+/** Order choices are offered among at most this many events of one instant. */
+const MOST_TIES = 4;
+const SLOTS = 128;
+
+/**
+ * One system under simulation: time, events, contexts, the seam, the trace.
+ *
+ * Knows no hardware and no kernel: those register ops, contexts and owners. Built once, then reset
+ * in place for each execution.
+ */
+export class Simulator {
+  now: Ps = 0;
+  readonly queue = new EventQueue(SLOTS);
+  readonly ops = new OpTable();
+  readonly trace = new TraceBus(this);
+  readonly contexts: Context[] = [];
+  /** The context whose process runs right now (or ran last). */
+  current: Context | null = null;
+  private readonly owners: Owner[] = [];
+  private readonly resets: (() => void)[] = [];
+
+  /** Rolling hash over every step (who, what, value, when). */
+  hash = 0;
+  /** Steps of this run. */
+  steps = 0;
+  /** A run ends as `limit` beyond so many steps. */
+  limit = 1_000_000;
+  observer: StepObserver | null = null;
+  stopped = false;
+  private reason: StopReason = 'done';
+  /** Asked when the system is quiet and nobody is held: is the run over? */
+  finished: () => boolean = () => true;
+
+  private chooser: Chooser = NOMINAL;
+  /** The schedule of this run: departures that took effect. */
+  readonly taken: Decision[] = [];
+  private readonly plans: Planned[][] = [];
+  private readonly held: Context[] = [];
+  private readonly heldUntil: Release[] = [];
+  private readonly heldTarget: number[] = [];
+  private timeoutsFired = 0;
+  private tieCount = 0;
+  /** Whether events of one instant may change places. */
+  private ordering = false;
+
+  /** Which oracles are judged; undefined: all. */
+  selected: ReadonlySet<string> | undefined;
+  readonly violations: Violation[] = [];
+
+  /** Reserves a slot of the event queue. */
+  slot(owner: Owner): number {
+    if (this.owners.length >= SLOTS) throw new RangeError('no event slot left');
+    this.owners.push(owner);
+    return this.owners.length - 1;
+  }
+
+  /** Adds a context; it is dormant until {@link Context.start}. */
+  context(name: string, process: Process, gate: Gate | null = null): Context {
+    const id = this.contexts.length;
+    const slot = this.owners.length;
+    const ctx = new Context(this, id, name, slot, process);
+    ctx.gate = gate;
+    this.slot(ctx);
+    this.contexts.push(ctx);
+    this.plans.push([]);
+    return ctx;
+  }
+
+  /** Registers what a block does when the system is reset in place. */
+  onReset(reset: () => void): void {
+    this.resets.push(reset);
+  }
+
+  /** Back to time 0 with a new source of choices. */
+  reset(chooser: Chooser = NOMINAL, ordering = true): void {
+    this.now = 0;
+    this.queue.reset();
+    this.hash = 0;
+    this.steps = 0;
+    this.stopped = false;
+    this.reason = 'done';
+    this.taken.length = 0;
+    this.held.length = 0;
+    this.heldUntil.length = 0;
+    this.heldTarget.length = 0;
+    this.untils.length = 0;
+    this.watching = false;
+    this.timeoutsFired = 0;
+    this.tieCount = 0;
+    this.violations.length = 0;
+    this.chooser = chooser;
+    this.ordering = ordering && chooser !== NOMINAL;
+    for (const ctx of this.contexts) ctx.reset();
+    this.lay(chooser.plan);
+    for (const reset of this.resets) reset();
+  }
+
+  /** Runs until the system is done, stuck, stopped or past its limit. */
+  run(): StopReason {
+    const { queue, owners } = this;
+    while (!this.stopped) {
+      if (queue.progress === 0 && this.quiet()) continue;
+      if (this.stopped) break;
+      let slot = queue.head;
+      if (slot === NONE) return 'stuck';
+      this.now = queue.headDue;
+      if (this.ordering) slot = this.order(slot);
+      if (queue.isTimeout(slot)) this.timeoutsFired++;
+      queue.cancel(slot);
+      owners[slot]!.fire();
+    }
+    return this.reason;
+  }
+
+  stop(reason: StopReason): void {
+    this.stopped = true;
+    this.reason = reason;
+  }
+
+  /** Called at the effect of every step. */
+  stepped(ctx: Context, op: Op, value: number): void {
+    this.hash = mix(mix(this.hash, (op & 0x7fffff) ^ (ctx.id << 24)), value ^ (this.now | 0));
+    if (++this.steps >= this.limit) this.stop('limit');
+    if (this.watching) this.checkUntils();
+    if (this.observer !== null) this.observer.step(ctx, op, value);
+  }
+
+  /** A question to the seam that arises as the run goes. 0 is nominal. */
+  choose(kind: ChoiceKind, actor: string, step: number, n: number, label: string): number {
+    const value = this.chooser.draw(kind, actor, step, n, label);
+    if (value === 0) return 0;
+    if (!(value > 0 && value < n)) throw new RangeError(`choice ${value} of ${n} at ${actor} ${label}`);
+    this.taken.push({ kind, actor, step, label, value });
+    return value;
+  }
+
+  /** Whether a finding of `oracle` counts in this run. */
+  judges(oracle: string): boolean {
+    return this.selected === undefined || this.selected.has(oracle);
+  }
+
+  /**
+   * Records that a rule is broken. `fatal`: nothing sensible can follow, the run ends if the oracle
+   * is selected.
+   */
+  violate(oracle: string, rule: string, site: string, message: string, fatal = false): void {
+    if (!this.judges(oracle)) return;
+    for (const v of this.violations) if (v.oracle === oracle && v.rule === rule && v.site === site) return;
+    this.violations.push({ oracle, rule, site, message, at: this.now, step: this.steps });
+    if (fatal) this.stop('violation');
+  }
+
+  // ---- departures placed by step ------------------------------------------------------------
+
+  private lay(plan: readonly Planned[]): void {
+    for (const list of this.plans) list.length = 0;
+    for (const departure of plan) {
+      const ctx = this.contexts.find((c) => c.name === departure.actor);
+      if (ctx === undefined) continue;
+      const list = this.plans[ctx.id]!;
+      let at = list.length;
+      while (at > 0 && list[at - 1]!.step < departure.step) at--;
+      list.splice(at, 0, departure); // latest first: the next one is popped
+    }
+    for (const ctx of this.contexts) this.nextSpecial(ctx);
+  }
+
+  private nextSpecial(ctx: Context): void {
+    const list = this.plans[ctx.id]!;
+    ctx.special = list.length === 0 ? -1 : list[list.length - 1]!.step;
+  }
+
+  /** The schedule departs at the step that `ctx` is about to issue. True if it is held. */
+  departs(ctx: Context): boolean {
+    const list = this.plans[ctx.id]!;
+    let stall: Release | undefined;
+    while (list.length > 0 && list[list.length - 1]!.step === ctx.steps) {
+      const { release, late } = list.pop()!;
+      if (release !== undefined) stall = release;
+      if (late !== undefined) this.delay(ctx, late);
+    }
+    this.nextSpecial(ctx);
+    return stall !== undefined && this.hold(ctx, stall);
+  }
+
+  private delay(ctx: Context, late: number): void {
+    const { jitter } = this.ops.def(ctx.op);
+    if (jitter === 0 || late < 1 || late > JITTER_STEPS) return;
+    ctx.lateness = Math.floor((jitter * late) / JITTER_STEPS);
+    this.taken.push({ kind: 'timing', actor: ctx.name, step: ctx.steps, label: this.ops.label(ctx.op), value: late });
+  }
+
+  private hold(ctx: Context, release: Release): boolean {
+    this.taken.push({
+      kind: 'stall', actor: ctx.name, step: ctx.steps, label: this.ops.label(ctx.op), value: formatRelease(release),
+    });
+    const most = ctx.gate === null ? END_OF_TIME : ctx.gate.stall(ctx);
+    ctx.state = State.held;
+    this.held.push(ctx);
+    this.heldUntil.push(release);
+    this.heldTarget.push(release.kind === 'timeouts' ? this.timeoutsFired + release.n : 0);
+    const span = release.kind === 'for' ? Math.min(release.ps, most) : most;
+    if (span < END_OF_TIME) this.queue.schedule(ctx.slot, this.now + span, release.kind !== 'for');
+    if (release.kind === 'until') this.watch(release.actor, release.step, ctx);
+    return true;
+  }
+
+  /** Ends the stall of `ctx`. */
+  release(ctx: Context): void {
+    const at = this.held.indexOf(ctx);
+    if (at < 0) throw new Error(`${ctx.name} is not held`);
+    this.held.splice(at, 1);
+    this.heldUntil.splice(at, 1);
+    this.heldTarget.splice(at, 1);
+    this.queue.cancel(ctx.slot);
+    ctx.state = State.gated;
+    if (ctx.gate === null) ctx.grant();
+    else ctx.gate.release(ctx);
+  }
+
+  get anyHeld(): boolean {
+    return this.held.length > 0;
+  }
+
+  private watch(actor: string, step: number, waiter: Context): void {
+    const target = this.contexts.find((c) => c.name === actor);
+    if (target === undefined || target.steps >= step) {
+      this.queue.schedule(waiter.slot, this.now, false);
+      return;
+    }
+    this.untils.push({ target, step, waiter });
+    this.watching = true;
+  }
+
+  private readonly untils: { target: Context; step: number; waiter: Context }[] = [];
+  private watching = false;
+
+  /** Releases whoever waits for a step that has been issued by now. */
+  private checkUntils(): void {
+    for (let i = this.untils.length - 1; i >= 0; i--) {
+      const { target, step, waiter } = this.untils[i]!;
+      if (waiter.state === State.held && target.steps < step) continue;
+      this.untils.splice(i, 1);
+      if (waiter.state === State.held) this.queue.schedule(waiter.slot, this.now, false);
+    }
+    this.watching = this.untils.length > 0;
+  }
+
+  /** Nothing but time-outs is due. True if somebody held was released and the run goes on. */
+  private quiet(): boolean {
+    if (this.held.length === 0) {
+      if (this.finished()) this.stop('done');
+      return false;
+    }
+    const { queue } = this;
+    for (let i = 0; i < this.held.length; i++) {
+      const until = this.heldUntil[i]!;
+      const due = until.kind === 'quiet' || (until.kind === 'timeouts' && this.timeoutsFired >= this.heldTarget[i]!);
+      if (!due) continue;
+      this.release(this.held[i]!);
+      return true;
+    }
+    if (queue.head !== NONE) return false; // let the time-outs pass that somebody waits for
+    this.release(this.held[0]!);
+    return true;
+  }
+
+  private order(first: number): number {
+    const n = this.queue.ties(MOST_TIES);
+    if (n < 2) return first;
+    const pick = this.choose('order', 'queue', this.tieCount++, n, 'events of one instant');
+    return pick === 0 ? first : this.queue.nth(pick);
+  }
+}
