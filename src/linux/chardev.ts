@@ -1,0 +1,181 @@
+import { BLOCKED, type Op, type Steps } from '../sim/index.ts';
+import { EINTR, ENODEV, ERESTARTSYS } from './errno.ts';
+import type { Kernel } from './kernel.ts';
+import type { UserBuffer } from './uaccess.ts';
+
+/** poll() mask bits. */
+export const EPOLLIN = 0x001;
+export const EPOLLOUT = 0x004;
+export const EPOLLERR = 0x008;
+export const EPOLLHUP = 0x010;
+
+/** struct file_operations: each returns a result or a negated errno. */
+export interface FileOperations {
+  open(file: OpenFile): Steps<number>;
+  release(file: OpenFile): Steps<number>;
+  read(file: OpenFile, buf: UserBuffer, count: number): Steps<number>;
+  write(file: OpenFile, buf: UserBuffer, count: number): Steps<number>;
+  /** The events that are ready, as EPOLL bits; queues the caller by poll_wait(). */
+  poll(file: OpenFile): Steps<number>;
+  ioctl(file: OpenFile, cmd: number): Steps<number>;
+}
+
+/** struct file. */
+export class OpenFile {
+  readonly fops: FileOperations;
+  readonly nonBlocking: boolean;
+  /** Descriptors and running system calls that hold it. */
+  references = 1;
+
+  constructor(fops: FileOperations, nonBlocking: boolean) {
+    this.fops = fops;
+    this.nonBlocking = nonBlocking;
+  }
+}
+
+/** struct miscdevice: a name in /dev until misc_deregister(). */
+export class MiscDevice {
+  readonly name: string;
+  readonly fops: FileOperations;
+  registered = false;
+
+  constructor(kernel: Kernel, name: string, fops: FileOperations) {
+    this.name = name;
+    this.fops = fops;
+    kernel.sim.onReset(() => {
+      this.registered = false;
+    });
+  }
+}
+
+/**
+ * The system calls of the threads of one process: entry, the driver's function, return to user
+ * space. A file is released when the last descriptor and the last running call are gone (fput()).
+ */
+export class Syscalls {
+  private readonly kernel: Kernel;
+  private readonly enter: Readonly<Record<Call, Op>>;
+  private readonly exit: Readonly<Record<Call, Op>>;
+  private readonly pollSchedule: Op;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    const { sim, config } = kernel;
+    const entry = (name: Call): Op => sim.ops.define({
+      label: `${name}()`, lead: config.syscall,
+      exec: (_operand, ctx) => {
+        const task = kernel.taskOf(ctx);
+        task.userMode = false;
+        task.syscall = `${name}()`;
+        task.signalled = false;
+        return 0;
+      },
+    });
+    const back = (name: Call): Op => sim.ops.define({
+      label: `return from ${name}()`, lead: config.syscall,
+      exec: (_operand, ctx) => {
+        const task = kernel.taskOf(ctx);
+        task.userMode = true;
+        task.syscall = '';
+        task.signalPending = false;
+        return 0;
+      },
+    });
+    this.pollSchedule = sim.ops.define({
+      label: 'poll_schedule_timeout', kind: 'block', lead: config.lock,
+      exec: (_operand, ctx) => {
+        const task = kernel.taskOf(ctx);
+        if (task.woken) return 0;
+        return kernel.signalFault(ctx) ? -ERESTARTSYS : BLOCKED;
+      },
+    });
+    this.enter = forCalls(entry);
+    this.exit = forCalls(back);
+  }
+
+  /** open(): a file, or a negated errno. */
+  *open(device: MiscDevice, nonBlocking: boolean): Steps<OpenFile | number> {
+    yield this.enter.open;
+    let result = -ENODEV;
+    const file = new OpenFile(device.fops, nonBlocking);
+    if (device.registered) result = yield* device.fops.open(file);
+    yield this.exit.open;
+    return result === 0 ? file : result;
+  }
+
+  *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
+    yield this.enter.read;
+    file.references++;
+    const result = yield* file.fops.read(file, buf, count);
+    yield* this.put(file);
+    yield this.exit.read;
+    return restarted(result);
+  }
+
+  *write(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
+    yield this.enter.write;
+    file.references++;
+    const result = yield* file.fops.write(file, buf, count);
+    yield* this.put(file);
+    yield this.exit.write;
+    return restarted(result);
+  }
+
+  *ioctl(file: OpenFile, cmd: number): Steps<number> {
+    yield this.enter.ioctl;
+    file.references++;
+    const result = yield* file.fops.ioctl(file, cmd);
+    yield* this.put(file);
+    yield this.exit.ioctl;
+    return restarted(result);
+  }
+
+  /**
+   * poll() of one descriptor: the events that are ready. With `block` it sleeps until there are some
+   * (or a signal: -EINTR), else it answers at once.
+   */
+  *poll(file: OpenFile, block: boolean): Steps<number> {
+    yield this.enter.poll;
+    file.references++;
+    const task = this.kernel.currentTask;
+    let result = yield* file.fops.poll(file);
+    while (block && result === 0) {
+      result = yield this.pollSchedule;
+      if (result === 0) result = yield* file.fops.poll(file);
+    }
+    task.polling?.forget(task);
+    task.polling = null;
+    yield* this.put(file);
+    yield this.exit.poll;
+    return restarted(result);
+  }
+
+  *close(file: OpenFile): Steps<number> {
+    yield this.enter.close;
+    yield* this.put(file);
+    yield this.exit.close;
+    return 0;
+  }
+
+  private *put(file: OpenFile): Steps {
+    if (--file.references > 0) return;
+    const task = this.kernel.currentTask;
+    const outer = task.syscall;
+    task.syscall = 'release()';
+    yield* file.fops.release(file);
+    task.syscall = outer;
+  }
+}
+
+type Call = 'open' | 'read' | 'write' | 'ioctl' | 'poll' | 'close';
+
+function forCalls<T>(make: (name: Call) => T): Record<Call, T> {
+  return {
+    open: make('open'), read: make('read'), write: make('write'), ioctl: make('ioctl'), poll: make('poll'), close: make('close'),
+  };
+}
+
+/** A signal handler without SA_RESTART: user space sees EINTR. */
+function restarted(result: number): number {
+  return result === -ERESTARTSYS ? -EINTR : result;
+}

@@ -1,0 +1,25 @@
+/** Error numbers of asm-generic/errno*.h that the models use; functions return them negated. */
+export const EINTR = 4;
+export const EIO = 5;
+export const ENXIO = 6;
+export const EAGAIN = 11;
+export const ENOMEM = 12;
+export const EFAULT = 14;
+export const EBUSY = 16;
+export const ENODEV = 19;
+export const EINVAL = 22;
+export const ENODATA = 61;
+export const EOVERFLOW = 75;
+/** Never seen by user space: the system call is restarted, or ends with EINTR (linux/errno.h). */
+export const ERESTARTSYS = 512;
+
+const NAMES: Readonly<Record<number, string>> = {
+  [EINTR]: 'EINTR', [EIO]: 'EIO', [ENXIO]: 'ENXIO', [EAGAIN]: 'EAGAIN', [ENOMEM]: 'ENOMEM', [EFAULT]: 'EFAULT',
+  [EBUSY]: 'EBUSY', [ENODEV]: 'ENODEV', [EINVAL]: 'EINVAL', [ENODATA]: 'ENODATA', [EOVERFLOW]: 'EOVERFLOW',
+  [ERESTARTSYS]: 'ERESTARTSYS',
+};
+
+/** `-11` -> `-EAGAIN`; what is not an error is printed as a number. */
+export function formatResult(result: number): string {
+  return result < 0 ? `-${NAMES[-result] ?? -result}` : String(result);
+}

@@ -1,0 +1,235 @@
+import { EXIT, GeneratorProcess, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
+import { Cpu, type InterruptController } from './cpu.ts';
+import { Task } from './task.ts';
+import { TimerWheel } from './timer.ts';
+import { observeFields, type FieldObserver } from './shared.ts';
+import type { KernelConfig } from './config.ts';
+
+/** IRQ_NONE / IRQ_HANDLED of linux/irqreturn.h. */
+export const IRQ_NONE = 0;
+export const IRQ_HANDLED = 1;
+
+/** One handler of request_irq(), on a line that may be shared. */
+export interface IrqAction {
+  readonly name: string;
+  handler(): Steps<number>;
+}
+
+/** CPUs that are built; {@link KernelConfig.cpus} says how many are online. */
+const MOST_CPUS = 2;
+
+/** Unhandled interrupts after which note_interrupt() gives up on a line (kernel/irq/spurious.c). */
+const NOBODY_CARED = 99_900;
+
+/** The slice of Linux on which the BMC's drivers stand. */
+export class Kernel {
+  readonly sim: Simulator;
+  readonly config: KernelConfig;
+  readonly controller: InterruptController;
+  readonly timers: TimerWheel;
+  readonly cpus: Cpu[] = [];
+  readonly tasks: Task[] = [];
+  private readonly byContext: (Task | undefined)[] = [];
+  private readonly runqueue: Task[] = [];
+  private readonly lines: IrqAction[][] = [];
+  private readonly unhandled: number[] = [];
+  private readonly sleepOp: Op;
+  private readonly bootContext: Context;
+  /** Trace codes. */
+  readonly events: { readonly irq: number; readonly breach: number; readonly runs: number };
+  /** Set before drivers are built: observes their shared fields. */
+  fields: FieldObserver | null = null;
+
+  constructor(sim: Simulator, config: KernelConfig, controller: InterruptController) {
+    this.sim = sim;
+    this.config = config;
+    this.controller = controller;
+    this.events = {
+      irq: sim.trace.define({
+        name: 'bmc.irq', lane: 'irq', fields: ['source', 'handled'],
+        text: (source, handled) => (source < 0 ? 'spurious: no source pending' : `VIC ${source} ${handled ? 'handled' : 'not handled'}`),
+      }),
+      breach: sim.trace.define({ name: 'bmc.breach', lane: 'oracle', fields: [], text: () => 'kernel rule broken' }),
+      runs: sim.trace.define({ name: 'bmc.runs', lane: 'task', fields: [], text: () => 'gets the CPU' }),
+    };
+    this.sleepOp = sim.ops.define({
+      label: 'sleep', kind: 'block',
+      exec: (_operand, ctx) => {
+        this.mightSleep(ctx, 'schedule_timeout');
+        return ctx.doze(ctx.arg);
+      },
+    });
+    for (let i = 0; i < MOST_CPUS; i++) this.cpus.push(new Cpu(this, i));
+    this.timers = new TimerWheel(this);
+    this.bootContext = sim.context('bmc:boot', { resume: () => EXIT }, this.cpus[0]);
+    sim.onReset(() => {
+      this.runqueue.length = 0;
+      this.unhandled.fill(0);
+      for (const line of this.lines) if (line !== undefined) line.length = 0;
+      for (const task of this.tasks) task.reset();
+    });
+  }
+
+  // ---- tasks ----------------------------------------------------------------------------------
+
+  /** Adds a thread that will run `body`; {@link Context.start} makes it runnable. */
+  thread(name: string, body: () => Steps<unknown>): Task {
+    const process = new GeneratorProcess(body);
+    const ctx = this.sim.context(name, process, this.cpus[0]);
+    const task = new Task(ctx);
+    this.tasks.push(task);
+    this.byContext[ctx.id] = task;
+    this.sim.onReset(() => process.start());
+    return task;
+  }
+
+  taskOf(ctx: Context): Task {
+    const task = this.byContext[ctx.id];
+    if (task === undefined) throw new Error(`${ctx.name} is not a task`);
+    return task;
+  }
+
+  /** The task that executes now; undefined in interrupt context. */
+  taskAt(ctx: Context): Task | undefined {
+    return this.byContext[ctx.id];
+  }
+
+  /** The task whose code runs now. */
+  get currentTask(): Task {
+    const { current } = this.sim;
+    if (current === null) throw new Error('no task runs');
+    return this.taskOf(current);
+  }
+
+  /** Asks the seam whether a signal reaches `ctx`, which is about to sleep interruptibly. */
+  signalFault(ctx: Context): boolean {
+    const task = this.taskOf(ctx);
+    if (!task.signalPending) task.signalPending = this.sim.choose('fault', ctx.name, ctx.step, 2, 'signal') === 1;
+    if (task.signalPending) task.signalled = true;
+    return task.signalPending;
+  }
+
+  cpuOf(ctx: Context): Cpu {
+    return ctx.gate as Cpu;
+  }
+
+  enqueue(task: Task): void {
+    for (let i = 0; i < this.config.cpus; i++) {
+      const cpu = this.cpus[i];
+      if (cpu.current === null && !cpu.inIrq && !cpu.inSoftirq) {
+        cpu.switchTo(task);
+        return;
+      }
+    }
+    this.runqueue.push(task);
+  }
+
+  dispatch(cpu: Cpu): void {
+    const task = this.runqueue.shift();
+    if (task !== undefined) cpu.switchTo(task);
+  }
+
+  /** Wakes a sleeping task; it runs after the wake-up latency, when a CPU is free. */
+  wake(task: Task, value: number): void {
+    task.ctx.wake(value, this.config.wakeLatency);
+  }
+
+  /** A sleep of `ps`, e.g. user space waiting for another process. Counts as progress. */
+  sleep(ps: Ps): Op {
+    const ctx = this.sim.current;
+    if (ctx !== null) ctx.arg = ps;
+    return this.sleepOp;
+  }
+
+  // ---- interrupts -----------------------------------------------------------------------------
+
+  requestIrq(source: number, action: IrqAction): void {
+    (this.lines[source] ??= []).push(action);
+    this.controller.unmask(source);
+  }
+
+  freeIrq(source: number, action: IrqAction): void {
+    const line = this.lines[source];
+    const at = line === undefined ? -1 : line.indexOf(action);
+    if (line !== undefined && at >= 0) line.splice(at, 1);
+  }
+
+  actions(source: number): readonly IrqAction[] {
+    return (this.lines[source] ??= []);
+  }
+
+  /** note_interrupt(): all handlers of `source` have run. */
+  irqTaken(source: number, handled: number): void {
+    this.sim.trace.emit(this.events.irq, this.cpus[0].irq.id, source, handled);
+    if (source < 0) return;
+    if (handled !== IRQ_NONE) this.unhandled[source] = 0;
+    else {
+      const count = (this.unhandled[source] ?? 0) + 1;
+      this.unhandled[source] = count;
+      if (count >= NOBODY_CARED) this.controller.mask(source);
+    }
+  }
+
+  // ---- rules ----------------------------------------------------------------------------------
+
+  /** Whether `ctx` may not sleep: interrupt context, interrupts off, or preemption disabled. */
+  atomic(ctx: Context): boolean {
+    const task = this.byContext[ctx.id];
+    return task === undefined || this.cpuOf(ctx).irqsOff || task.preemptCount > 0;
+  }
+
+  /** might_sleep(): reports a sleeping function that is called in atomic context. */
+  mightSleep(ctx: Context, what: string): void {
+    if (!this.atomic(ctx)) return;
+    this.breach('sleep-in-atomic', 'sleeping-function-in-atomic-context', ctx,
+      `${what}() may sleep, but is called ${this.describeAtomic(ctx)} (BUG: sleeping function called from invalid context)`, what);
+  }
+
+  private describeAtomic(ctx: Context): string {
+    const task = this.byContext[ctx.id];
+    if (task === undefined) return 'in interrupt context';
+    const off = this.cpuOf(ctx).irqsOff;
+    return off ? 'with a spinlock held and interrupts off' : 'with preemption disabled';
+  }
+
+  useAfterFree(allocation: string, what: string): void {
+    const ctx = this.sim.current;
+    if (ctx === null) return;
+    this.breach('use-after-free', 'use-after-free', ctx, `${what} is used after ${allocation} was freed`, allocation, true);
+  }
+
+  outOfBounds(name: string, index: number, size: number, how: 'read' | 'write'): void {
+    const ctx = this.sim.current;
+    if (ctx === null) return;
+    this.breach('out-of-bounds', `${how}-beyond-${name}`, ctx, `${how} of ${name}[${index}], which has ${size} bytes`, name);
+  }
+
+  /** A rule of the kernel is broken by `ctx`, in the system call or handler that it runs. */
+  breach(oracle: string, rule: string, ctx: Context, message: string, detail = '', fatal = false): void {
+    const task = this.byContext[ctx.id];
+    const where = task === undefined ? ctx.name : `${ctx.name} ${task.syscall}`;
+    this.sim.violate(oracle, rule, detail === '' ? where : `${where}: ${detail}`, message, fatal);
+  }
+
+  /**
+   * Runs `body` to its end outside of simulated time, before the system starts: what the boot loader
+   * and the probe of drivers have done by then.
+   */
+  boot(body: Steps<unknown>): void {
+    const { sim } = this;
+    const ctx = this.bootContext;
+    sim.current = ctx;
+    for (let result = body.next(0); result.done !== true;) {
+      const op = result.value;
+      result = body.next(sim.ops.def(op).exec((op >> 8) & 0x7fff, ctx));
+    }
+  }
+
+  // ---- observation ----------------------------------------------------------------------------
+
+  /** Declares the fields of `state` as shared between contexts; returns `state`. */
+  shared<T extends object>(name: string, state: T, names: readonly (keyof T & string)[]): T {
+    if (this.fields !== null) observeFields(name, state, names, this.fields, this.sim);
+    return state;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Kernel } from './kernel.ts';
+
+/**
+ * One kernel allocation. What lives in it (locks, queues, buffers, fields) asks {@link check} at each
+ * use, so that a use after kfree() is a finding and not a crash of the simulator.
+ */
+export class Allocation {
+  readonly kernel: Kernel;
+  readonly name: string;
+  freed = false;
+
+  constructor(kernel: Kernel, name: string) {
+    this.kernel = kernel;
+    this.name = name;
+    kernel.sim.onReset(() => {
+      this.freed = false;
+    });
+  }
+
+  kfree(): void {
+    this.freed = true;
+  }
+
+  /** Reports a use after free by `what`. */
+  check(what: string): void {
+    if (this.freed) this.kernel.useAfterFree(this.name, what);
+  }
+}
+
+/** A byte buffer in kernel memory with its own bounds, whatever lies behind it in the allocation. */
+export class KernelBuffer {
+  readonly memory: Allocation;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+
+  constructor(memory: Allocation, name: string, size: number) {
+    this.memory = memory;
+    this.name = name;
+    this.bytes = new Uint8Array(size);
+    memory.kernel.sim.onReset(() => {
+      if (this.dirty > 0) this.bytes.fill(0, 0, this.dirty);
+      this.dirty = 0;
+    });
+  }
+
+  /** One past the highest byte written in this run. */
+  private dirty = 0;
+
+  get size(): number {
+    return this.bytes.length;
+  }
+
+  get(index: number): number {
+    this.memory.check(`${this.name}[${index}]`);
+    if (index < 0 || index >= this.bytes.length) {
+      this.memory.kernel.outOfBounds(this.name, index, this.bytes.length, 'read');
+      return 0;
+    }
+    return this.bytes[index];
+  }
+
+  set(index: number, value: number): void {
+    this.memory.check(`${this.name}[${index}]`);
+    if (index < 0 || index >= this.bytes.length) {
+      this.memory.kernel.outOfBounds(this.name, index, this.bytes.length, 'write');
+      return;
+    }
+    this.bytes[index] = value;
+    if (index >= this.dirty) this.dirty = index + 1;
+  }
+
+  /** memcpy(this, from, n). */
+  copyFrom(from: KernelBuffer, n: number): void {
+    if (n > from.size || n > this.size) {
+      for (let i = 0; i < n; i++) this.set(i, from.get(i));
+      return;
+    }
+    this.memory.check(this.name);
+    from.memory.check(from.name);
+    for (let i = 0; i < n; i++) this.bytes[i] = from.bytes[i];
+    if (n > this.dirty) this.dirty = n;
+  }
+}

@@ -1,0 +1,70 @@
+import { BLOCKED, type Context, type Op } from '../sim/index.ts';
+import type { Allocation } from './memory.ts';
+import type { Kernel } from './kernel.ts';
+
+export interface MutexOps {
+  readonly mutexLock: Op;
+  readonly mutexUnlock: Op;
+}
+
+/** struct mutex: sleeps, first come first served. */
+export class Mutex {
+  readonly name: string;
+  private readonly kernel: Kernel;
+  private readonly memory: Allocation;
+  private readonly ops: MutexOps;
+  private owner: Context | null = null;
+  private readonly waiters: Context[] = [];
+
+  constructor(memory: Allocation, name: string) {
+    const { kernel } = memory;
+    const { sim, config } = kernel;
+    this.kernel = kernel;
+    this.memory = memory;
+    this.name = name;
+    const object = sim.ops.object(`${memory.name}.${name}`);
+    const footprint = { reads: [object], writes: [object] };
+    this.ops = {
+      mutexLock: sim.ops.define({
+        label: `mutex_lock(${name})`, kind: 'block', lead: config.lock, footprint, exec: (_operand, ctx) => this.lock(ctx),
+      }),
+      mutexUnlock: sim.ops.define({
+        label: `mutex_unlock(${name})`, lead: config.lock, footprint, exec: (_operand, ctx) => this.unlock(ctx),
+      }),
+    };
+    sim.onReset(() => {
+      this.owner = null;
+      this.waiters.length = 0;
+    });
+  }
+
+  at(frame: number): MutexOps {
+    return { mutexLock: this.ops.mutexLock | frame, mutexUnlock: this.ops.mutexUnlock | frame };
+  }
+
+  private lock(ctx: Context): number {
+    const { kernel } = this;
+    this.memory.check(`mutex_lock(${this.name})`);
+    kernel.mightSleep(ctx, 'mutex_lock');
+    if (this.owner === null) {
+      this.owner = ctx;
+      return 0;
+    }
+    if (this.owner === ctx) {
+      kernel.breach('deadlock', 'recursive-lock', ctx, `mutex_lock(${this.name}): the caller holds it already`, this.name, true);
+    }
+    this.waiters.push(ctx);
+    return BLOCKED;
+  }
+
+  private unlock(ctx: Context): number {
+    const { kernel } = this;
+    this.memory.check(`mutex_unlock(${this.name})`);
+    if (this.owner !== ctx) {
+      kernel.breach('deadlock', 'unlock-not-held', ctx, `mutex_unlock(${this.name}) by a task that does not hold it`, this.name);
+    }
+    this.owner = this.waiters.shift() ?? null;
+    if (this.owner !== null) kernel.wake(kernel.taskOf(this.owner), 0);
+    return 0;
+  }
+}

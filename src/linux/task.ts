@@ -1,0 +1,55 @@
+import type { Context } from '../sim/index.ts';
+import type { UserBuffer } from './uaccess.ts';
+import type { KernelBuffer } from './memory.ts';
+import type { WaitQueue } from './waitqueue.ts';
+
+/** What the kernel keeps about one thread. */
+export class Task {
+  readonly ctx: Context;
+  /** In user mode: any other task may take the CPU. */
+  userMode = true;
+  /** Sections in which preemption is disabled, nested. */
+  preemptCount = 0;
+  /** Its interrupt flag while it is not on the CPU. */
+  irqsOff = false;
+  /** Preempted while stalled by the schedule. */
+  offCpu = false;
+  /** Woken since it was put on a wait queue. */
+  woken = false;
+  signalPending = false;
+  /** A signal reached it in the current system call. */
+  signalled = false;
+  /** The queue on which poll() left it. */
+  polling: WaitQueue | null = null;
+  /** The system call it is in, for reports; empty in user mode. */
+  syscall = '';
+
+  /** The user copy in progress. */
+  copyUser: UserBuffer | null = null;
+  copyKernel: KernelBuffer | null = null;
+  copyAt = 0;
+  copyEnd = 0;
+
+  constructor(ctx: Context) {
+    this.ctx = ctx;
+  }
+
+  reset(): void {
+    this.userMode = true;
+    this.preemptCount = 0;
+    this.irqsOff = false;
+    this.offCpu = false;
+    this.woken = false;
+    this.signalPending = false;
+    this.signalled = false;
+    this.polling = null;
+    this.syscall = '';
+    this.copyUser = null;
+    this.copyKernel = null;
+  }
+
+  /** Whether another task may take the CPU from it here. */
+  preemptible(preempt: 'none' | 'full'): boolean {
+    return this.userMode || (preempt === 'full' && this.preemptCount === 0);
+  }
+}

@@ -1,0 +1,80 @@
+import { SEC, alignUp, type Owner, type Ps, type Steps } from '../sim/index.ts';
+import type { Kernel } from './kernel.ts';
+
+/** struct timer_list: one callback, in softirq context, on a jiffy boundary. */
+export class TimerList implements Owner {
+  readonly name: string;
+  readonly callback: () => Steps<unknown>;
+  private readonly wheel: TimerWheel;
+  private readonly slot: number;
+
+  constructor(kernel: Kernel, name: string, callback: () => Steps<unknown>) {
+    this.name = name;
+    this.callback = callback;
+    this.wheel = kernel.timers;
+    this.slot = kernel.sim.slot(this);
+  }
+
+  /** mod_timer(): expires on the first jiffy that is at least `jiffies` from now. */
+  modTimer(jiffies: number): void {
+    const { sim } = this.wheel.kernel;
+    sim.queue.schedule(this.slot, alignUp(sim.now + jiffies * this.wheel.jiffy, this.wheel.jiffy), true);
+  }
+
+  /** del_timer(): true if it was pending. */
+  delTimer(): boolean {
+    const { queue } = this.wheel.kernel.sim;
+    const pending = queue.scheduled(this.slot);
+    queue.cancel(this.slot);
+    return this.wheel.drop(this) || pending;
+  }
+
+  get pending(): boolean {
+    return this.wheel.kernel.sim.queue.scheduled(this.slot);
+  }
+
+  fire(): void {
+    this.wheel.expire(this);
+  }
+}
+
+/** The expired timers of one kernel, run in softirq context on CPU 0. */
+export class TimerWheel {
+  readonly kernel: Kernel;
+  /** One jiffy, ps. */
+  readonly jiffy: Ps;
+  private readonly due_: TimerList[] = [];
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    this.jiffy = Math.floor(SEC / kernel.config.hz);
+    kernel.sim.onReset(() => {
+      this.due_.length = 0;
+    });
+  }
+
+  /** Jiffies since boot. */
+  get jiffies(): number {
+    return Math.floor(this.kernel.sim.now / this.jiffy);
+  }
+
+  get due(): boolean {
+    return this.due_.length > 0;
+  }
+
+  /** Takes the next expired timer. */
+  expired(): TimerList | null {
+    return this.due_.shift() ?? null;
+  }
+
+  expire(timer: TimerList): void {
+    this.due_.push(timer);
+    this.kernel.cpus[0].raiseSoftirq();
+  }
+
+  drop(timer: TimerList): boolean {
+    const at = this.due_.indexOf(timer);
+    if (at >= 0) this.due_.splice(at, 1);
+    return at >= 0;
+  }
+}

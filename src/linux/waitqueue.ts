@@ -1,0 +1,117 @@
+import { BLOCKED, type Context, type Op, type Steps } from '../sim/index.ts';
+import { ERESTARTSYS } from './errno.ts';
+import type { Allocation } from './memory.ts';
+import type { Kernel } from './kernel.ts';
+import type { Task } from './task.ts';
+
+export interface WaitQueueOps {
+  /** wake_up_interruptible(): a step. */
+  readonly wakeUpInterruptible: Op;
+  /** prepare_to_wait(): from here on a wake-up is not lost. */
+  readonly prepareToWait: Op;
+  /** schedule(): sleeps unless woken since {@link prepareToWait}; 0 or -ERESTARTSYS. */
+  readonly schedule: Op;
+  /** poll_wait(). */
+  readonly pollWait: Op;
+}
+
+/** wait_queue_head_t. */
+export class WaitQueue {
+  readonly name: string;
+  private readonly kernel: Kernel;
+  private readonly memory: Allocation;
+  private readonly ops: WaitQueueOps;
+  private readonly waiters: Task[] = [];
+
+  constructor(memory: Allocation, name: string) {
+    const { kernel } = memory;
+    const { sim, config } = kernel;
+    this.kernel = kernel;
+    this.memory = memory;
+    this.name = name;
+    const object = sim.ops.object(`${memory.name}.${name}`);
+    const footprint = { reads: [object], writes: [object] };
+    const define = (label: string, kind: 'compute' | 'block', exec: (ctx: Context) => number): Op => sim.ops.define({
+      label: `${label}(${name})`, kind, lead: config.lock, footprint, exec: (_operand, ctx) => exec(ctx),
+    });
+    this.ops = {
+      wakeUpInterruptible: define('wake_up_interruptible', 'compute', () => this.wakeUp()),
+      prepareToWait: define('prepare_to_wait', 'compute', (ctx) => this.prepare(ctx)),
+      schedule: define('schedule', 'block', (ctx) => this.schedule(ctx)),
+      pollWait: define('poll_wait', 'compute', (ctx) => {
+        kernel.taskOf(ctx).polling = this;
+        return this.prepare(ctx);
+      }),
+    };
+    sim.onReset(() => {
+      this.waiters.length = 0;
+    });
+  }
+
+  at(frame: number): WaitQueueOps {
+    const { ops } = this;
+    return {
+      wakeUpInterruptible: ops.wakeUpInterruptible | frame,
+      prepareToWait: ops.prepareToWait | frame,
+      schedule: ops.schedule | frame,
+      pollWait: ops.pollWait | frame,
+    };
+  }
+
+  private wakeUp(): number {
+    this.memory.check(`wake_up(${this.name})`);
+    for (const task of this.waiters) {
+      if (task.woken) continue;
+      task.woken = true;
+      if (task.ctx.waits) this.kernel.wake(task, 0);
+    }
+    return 0;
+  }
+
+  private prepare(ctx: Context): number {
+    this.memory.check(`prepare_to_wait(${this.name})`);
+    const task = this.kernel.taskOf(ctx);
+    task.woken = false;
+    if (!this.waiters.includes(task)) this.waiters.push(task);
+    return 0;
+  }
+
+  private schedule(ctx: Context): number {
+    const { kernel } = this;
+    kernel.mightSleep(ctx, 'schedule');
+    const task = kernel.taskOf(ctx);
+    if (task.woken) return 0;
+    if (kernel.signalFault(ctx)) return -ERESTARTSYS;
+    return BLOCKED;
+  }
+
+  /** Takes `task` off the queue. */
+  forget(task: Task): void {
+    const at = this.waiters.indexOf(task);
+    if (at >= 0) this.waiters.splice(at, 1);
+  }
+
+  /** finish_wait(), by the current task. */
+  finishWait(): void {
+    this.forget(this.kernel.currentTask);
+  }
+}
+
+/**
+ * wait_event_interruptible(): returns 0 once `condition` holds, or -ERESTARTSYS if a signal ends the
+ * wait. The condition is checked between prepare_to_wait() and schedule(), as the macro does, or
+ * every preemption between them would be a lost wake-up.
+ */
+export function* waitEventInterruptible(queue: WaitQueue, ops: WaitQueueOps, condition: () => boolean): Steps<number> {
+  if (condition()) return 0;
+  for (;;) {
+    yield ops.prepareToWait;
+    let result = 0;
+    if (!condition()) {
+      result = yield ops.schedule;
+      if (result === 0 && !condition()) continue;
+    }
+    queue.finishWait();
+    return result;
+  }
+}
