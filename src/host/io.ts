@@ -1,0 +1,39 @@
+import type { Op } from '../sim/op.ts';
+import type { Ps } from '../sim/time.ts';
+
+/** The data port (0), or the command/status port (1): IPMI 2.0 §9.5. */
+export type KcsReg = 0 | 1;
+/** Reads ODR, writes IDR with C/D=0. */
+export const DATA: KcsReg = 0;
+/** Reads STATUS, writes IDR with C/D=1. */
+export const STATUS: KcsReg = 1;
+
+/**
+ * What host software stands on: ports, its interrupt line, time. The same code runs in the simulator
+ * ({@link SimIo}) and against a recording, whose values it is then fed.
+ *
+ * Each method that returns an op gives a step for the calling context to yield, at once and once.
+ */
+export interface HostIo {
+  /** One port read; the step's value is the byte. */
+  inb(reg: KcsReg): Op;
+  /** One port write of a byte. */
+  outb(reg: KcsReg, value: number): Op;
+  /**
+   * Samples STATUS every `period` ps until (STATUS & mask) differs from (last & mask), or a sample falls
+   * at or after `deadline`; the step's value is that sample. The first sample is taken `period` after the
+   * step before this one took effect: the caller has just read `last`. So a loop that reads STATUS, sleeps and
+   * reads again is this one step, exact in time.
+   */
+  poll(mask: number, last: number, period: Ps, deadline: Ps): Op;
+  /** How many samples the poll took that has just returned, the last one included. */
+  readonly samples: number;
+  /** Blocks until the host's interrupt line is asserted (value 1), or `deadline` has passed (value 0). */
+  waitIrq(deadline: Ps): Op;
+  /** Blocks for `ps`: idle time that counts as progress. */
+  sleep(ps: Ps): Op;
+  /** The same ports and time, with ops labelled as issued from the function `frame`. */
+  at(frame: string): HostIo;
+  readonly now: Ps;
+  readonly irqAsserted: boolean;
+}

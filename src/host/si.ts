@@ -1,0 +1,273 @@
+import type { Op } from '../sim/op.ts';
+import type { Steps } from '../sim/process.ts';
+import { END_OF_TIME, US, type Ps } from '../sim/time.ts';
+import { STATUS, type HostIo } from './io.ts';
+import { SmiInfo } from './smi-info.ts';
+import { SmiMsg } from './smi-msg.ts';
+import { SiTimer } from './si-timer.ts';
+import { IPMI_MAX_MSG_LENGTH, SiSmResult, type SiStateMachine, type Us } from './si-sm.ts';
+
+/** Who makes the event calls. */
+export const SiMode = {
+  /** A user's `poll()`: busy, 10 us a call. */
+  poll: 'poll',
+  /** The kernel thread of an interface without interrupt, and the SI timer. */
+  kipmid: 'kipmid',
+  /** The interrupt handler, and the SI timer. */
+  irq: 'irq',
+} as const;
+export type SiMode = (typeof SiMode)[keyof typeof SiMode];
+
+export interface SiParams {
+  readonly mode?: SiMode;
+  /** Timer ticks of the host's kernel per second. */
+  readonly hz?: number;
+  /** What one read of STATUS takes, ps: part of each round of a busy loop. */
+  readonly access?: Ps;
+  /** How long kipmid sleeps between two looks at a busy BMC, ps: usleep_range(100, 200). */
+  readonly kipmidSleep?: Ps;
+  /** For how long kipmid does so before it falls back to the tick, ps; 0: always (kipmid_max_busy_us). */
+  readonly kipmidMaxBusy?: Ps;
+  /** Whether somebody wants to know of events, so that an idle kipmid looks every 100 jiffies. */
+  readonly needWatch?: boolean;
+}
+
+/** What each `poll()` waits and says has passed: udelay(10). */
+const POLL_STEP: Us = 10;
+/** Jiffies between two looks of an idle kipmid. */
+const IDLE_WATCH = 100;
+
+/**
+ * ipmi_si driving one state machine: drivers/char/ipmi/ipmi_si_intf.c.
+ *
+ * All of it is one context. In the kernel the sender, the thread, the timer and the interrupt handler take
+ * turns at smi_event_handler(), each holding si_lock from its first to its last port access, so at the ports
+ * there is one caller at a time. A timer call that falls into the thread's sleep is made together with the
+ * thread's next look: a softirq so much late.
+ */
+export class Si {
+  readonly info: SmiInfo;
+  readonly timer: SiTimer;
+  readonly mode: SiMode;
+  readonly sm: SiStateMachine;
+  readonly io: HostIo;
+  /** The response to the last message, of the length that {@link transact} has returned. */
+  readonly response = new Uint8Array(IPMI_MAX_MSG_LENGTH);
+  private responseLength = 0;
+  private waiting = false;
+  private readonly message = new SmiMsg();
+  private readonly access: Ps;
+  private readonly kipmidSleep: Ps;
+  private readonly kipmidMaxBusy: Ps;
+  private busyUntil: Ps = END_OF_TIME;
+  needWatch: boolean;
+  /** Set for each message or event that SI has fetched on its own. */
+  onReceive: (bytes: Uint8Array, length: number) => void = () => {};
+
+  /** How to wait for the next event call, as {@link plan} has found. */
+  private mask = 0;
+  private period: Ps = 1;
+  private deadline: Ps = 0;
+  /** The event calls that follow are the timer's. */
+  private byTimer = false;
+
+  constructor(sm: SiStateMachine, io: HostIo, params: SiParams = {}) {
+    this.sm = sm;
+    this.mode = params.mode ?? SiMode.kipmid;
+    this.io = io.at('smi_event_handler');
+    this.timer = new SiTimer(io, params.hz ?? 250);
+    this.info = new SmiInfo(sm, this.timer, this.mode === SiMode.irq);
+    this.access = params.access ?? US;
+    this.kipmidSleep = params.kipmidSleep ?? 150 * US;
+    this.kipmidMaxBusy = params.kipmidMaxBusy ?? 0;
+    this.needWatch = params.needWatch ?? false;
+    this.info.deliver = (msg, asked) => {
+      if (!asked) {
+        this.onReceive(msg.rsp, msg.rspSize);
+        return;
+      }
+      this.response.set(msg.rsp);
+      this.responseLength = msg.rspSize;
+      this.waiting = false;
+    };
+  }
+
+  /** As after a successful probe, for the next execution. The state machine is reset by its owner. */
+  reset(): void {
+    this.info.reset();
+    this.timer.reset();
+    this.message.rsp.fill(0);
+    this.response.fill(0);
+    this.responseLength = 0;
+    this.waiting = false;
+    this.busyUntil = END_OF_TIME;
+    this.byTimer = false;
+  }
+
+  /** Hands over a message without making event calls: `sender()`. One at a time. */
+  send(request: Uint8Array, length: number): void {
+    if (this.waiting) throw new Error('ipmi_si is handed a message before the last is answered');
+    const { message } = this;
+    message.dataSize = length;
+    for (let i = 0; i < length && i < IPMI_MAX_MSG_LENGTH; i++) message.data[i] = request[i];
+    this.waiting = true;
+    this.info.sender(message);
+  }
+
+  /**
+   * Sends one message and returns the length of its response, which is in {@link response}, serving whatever
+   * else comes up meanwhile. There always is a response: SI makes one up for a BMC that is lost.
+   */
+  transact(request: Uint8Array, length: number): Steps<number> {
+    this.send(request, length);
+    return this.drive(END_OF_TIME);
+  }
+
+  /** What SI does until `until` while no message is queued: idle polls, attention. */
+  idle(until: Ps): Steps<unknown> {
+    return this.drive(until);
+  }
+
+  /** One call of `smi_event_handler()` with time 0. */
+  handler(): Steps<unknown> {
+    return this.drive(0);
+  }
+
+  /**
+   * Makes event calls until the message is answered if `until` is the end of time, or else until `until`. Returns
+   * the length of the last response. (The only generator between caller and event call: each costs at every step.)
+   */
+  private *drive(until: Ps): Steps<number> {
+    const { io, sm, info, timer } = this;
+    const answer = until === END_OF_TIME;
+    let status = yield io.inb(STATUS);
+    let time: Us = 0;
+    for (;;) {
+      const result = info.afterEvent(yield* sm.event(status, time));
+      time = 0;
+      if (result === SiSmResult.CALL_WITHOUT_DELAY) {
+        status = yield io.inb(STATUS);
+        continue;
+      }
+      this.handled(result);
+      if (answer ? !this.waiting : io.now >= until) return this.responseLength;
+      if (this.mode === SiMode.irq) {
+        const deadline = timer.running ? Math.min(until, timer.tick(timer.expires)) : until;
+        if ((yield io.waitIrq(deadline)) === 0) {
+          if (timer.due) time = this.timerCall(timer.jiffies);
+          else return this.responseLength;
+        }
+        status = yield io.inb(STATUS);
+        continue;
+      }
+      if (!this.plan(result, status, until)) {
+        yield io.sleep(until - io.now);
+        return this.responseLength;
+      }
+      const last = status;
+      status = yield this.poll(last);
+      time = this.account(last);
+    }
+  }
+
+  /** What the caller of the handler does once it has returned. */
+  private handled(result: SiSmResult): void {
+    const { timer } = this;
+    if (this.byTimer) { // smi_timeout()
+      this.byTimer = false;
+      if (result === SiSmResult.IDLE) timer.cancel();
+      else timer.mod(result === SiSmResult.CALL_WITH_DELAY && this.mode !== SiMode.irq);
+    } else if (this.mode === SiMode.kipmid && result !== SiSmResult.IDLE && !timer.running) {
+      timer.mod(); // ipmi_thread()
+    }
+  }
+
+  /** Chooses mask, period and deadline of the wait for the next event call; false: there is none. */
+  private plan(result: SiSmResult, status: number, until: Ps): boolean {
+    const { io, sm, timer } = this;
+    const { now } = io;
+    const polling = this.mode === SiMode.poll;
+    this.mask = sm.watched(status);
+    this.period = (polling ? POLL_STEP * US : this.kipmidSleep) + this.access;
+    if (result !== SiSmResult.CALL_WITH_DELAY) this.busyUntil = END_OF_TIME;
+    switch (result) {
+      case SiSmResult.CALL_WITH_DELAY: {
+        this.deadline = Math.min(until, polling ? now + this.pollsLeft(status) * this.period : this.ticksLeft(status));
+        if (!polling && this.kipmidMaxBusy > 0) this.limitBusy(now);
+        return true;
+      }
+      case SiSmResult.IDLE: {
+        if (!polling) {
+          if (!this.needWatch) return false;
+          this.period = IDLE_WATCH * timer.jiffy;
+        }
+        const looks = Math.floor((until - now) / this.period);
+        this.deadline = now + looks * this.period;
+        return looks > 0;
+      }
+      default: // the machine has work to do each time, or ATTN could not be served
+        if (!polling) this.period = this.toNextTick(now);
+        this.deadline = now;
+        return true;
+    }
+  }
+
+  private poll(last: number): Op {
+    return this.io.poll(this.mask, last, this.period, this.deadline);
+  }
+
+  /** Makes up for the event calls of a poll that found nothing new. Returns the time for the one that follows. */
+  private account(last: number): Us {
+    const { io, sm, timer } = this;
+    if (this.mode === SiMode.poll) {
+      sm.skip(last, (io.samples - 1) * POLL_STEP);
+      return POLL_STEP;
+    }
+    if (!timer.due) return 0;
+    // The timer has called in each jiffy since it was due; the last time right now, or somewhere in between.
+    const { jiffies } = timer;
+    const late = timer.tick(jiffies) > io.now - this.period;
+    const vain = late ? jiffies - 1 : jiffies;
+    if (vain >= timer.expires) {
+      sm.skip(last, (vain - timer.lastTimeout) * timer.usPerJiffy);
+      timer.lastTimeout = vain;
+      timer.expires = vain + 1;
+    }
+    return late ? this.timerCall(jiffies) : 0;
+  }
+
+  /** The event calls that follow are those of `smi_timeout()`; returns the time that it says has passed. */
+  private timerCall(jiffies: number): Us {
+    this.byTimer = true;
+    return (jiffies - this.timer.lastTimeout) * this.timer.usPerJiffy;
+  }
+
+  /** How many more calls of `poll()` the machine takes with `status` before it loses patience. */
+  private pollsLeft(status: number): number {
+    return Math.floor(this.sm.budget(status) / POLL_STEP) + 1;
+  }
+
+  /** The tick at which the timer's calls make the machine lose patience with `status`. */
+  private ticksLeft(status: number): Ps {
+    const { timer } = this;
+    const jiffy = timer.lastTimeout + Math.floor(this.sm.budget(status) / timer.usPerJiffy) + 1;
+    return timer.tick(Math.max(jiffy, timer.expires));
+  }
+
+  /** `ipmi_thread_busy_wait()`: short sleeps for a while, then one for a tick, then again. */
+  private limitBusy(now: Ps): void {
+    if (this.busyUntil === END_OF_TIME) this.busyUntil = now + this.kipmidMaxBusy;
+    if (now > this.busyUntil) {
+      this.busyUntil = END_OF_TIME;
+      this.period = this.toNextTick(now);
+      this.deadline = now;
+    } else {
+      this.deadline = Math.min(this.deadline, this.busyUntil + 1);
+    }
+  }
+
+  /** schedule_timeout(1): up to the next tick. */
+  private toNextTick(now: Ps): Ps {
+    return this.timer.tick(this.timer.jiffies + 1) - now;
+  }
+}

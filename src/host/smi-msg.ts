@@ -1,0 +1,9 @@
+import { IPMI_MAX_MSG_LENGTH } from './si-sm.ts';
+
+/** A request and the room for its response: `struct ipmi_smi_msg`. */
+export class SmiMsg {
+  readonly data = new Uint8Array(IPMI_MAX_MSG_LENGTH);
+  dataSize = 0;
+  readonly rsp = new Uint8Array(IPMI_MAX_MSG_LENGTH);
+  rspSize = 0;
+}
