@@ -4,10 +4,8 @@ import { ECHO_LAST, ECHO_PERIOD, ECHO_TAGS, echoDataTag, echoFiller, echoHeader,
 /**
  * A stretch of a torn echo that was a stretch of one whole echo.
  *
- * Four bytes or more are evidence by themselves (by chance: 1 in 239 for three). A single one only says which
- * tag it would belong to, so look whether a request with that tag was under way. Where two pieces meet, a
- * byte that would do for both is given to the first. Moved stretches of fewer than three bytes before the last
- * one are not recognised as such.
+ * One byte only says which tag it would belong to if it has not moved, so look whether a request with that tag
+ * was under way. Where two pieces meet, a byte that would do for both is given to the first.
  */
 export interface EchoPiece {
   tag: number;
@@ -34,6 +32,9 @@ export type EchoVerdict =
 /** 7^q mod 239 to q. */
 const PLACE = new Uint8Array(ECHO_TAGS);
 for (let q = 0; q < ECHO_PERIOD; q++) PLACE[echoFiller(q) + 1] = q;
+
+/** Bytes of a moved piece before it is believed: any two neighbours come from somewhere, a third often enough. */
+const EVIDENCE = 4;
 
 /** 1/6 mod 239. */
 const SIXTH = 40;
@@ -65,7 +66,7 @@ function findPieces(data: Uint8Array): EchoPiece[] {
     }
     let best = inPlace(data, at);
     const other = moved(data, at);
-    if (other !== undefined && other.count - Number(other.last) >= 3 && other.count > best.count) best = other;
+    if (other !== undefined && other.count >= EVIDENCE && other.count > best.count) best = other;
     pieces.push(best);
     at += best.count;
   }
@@ -101,9 +102,9 @@ function follow(data: Uint8Array, at: number, from: number, tag: number): EchoPi
   return { tag, at, from, count, last };
 }
 
+/** n mod ECHO_TAGS, never negative and never -0. */
 function modulo(n: number): number {
-  const rest = n % ECHO_TAGS;
-  return rest < 0 ? rest + ECHO_TAGS : rest;
+  return ((n % ECHO_TAGS) + ECHO_TAGS) % ECHO_TAGS;
 }
 
 /** A verdict for people: `echo torn: 3 bytes of tag 5, 4 bytes of tag 9 from its byte 7`. */

@@ -1,5 +1,5 @@
 import { BLOCKED, type Op, type Steps } from '../sim/index.ts';
-import { EINTR, ENODEV, ERESTARTSYS } from './errno.ts';
+import { EBADF, EINTR, ENODEV, ERESTARTSYS } from './errno.ts';
 import type { Kernel } from './kernel.ts';
 import type { UserBuffer } from './uaccess.ts';
 
@@ -26,6 +26,8 @@ export class OpenFile {
   readonly nonBlocking: boolean;
   /** Descriptors and running system calls that hold it. */
   references = 1;
+  /** The descriptor was closed. */
+  closed = false;
 
   constructor(fops: FileOperations, nonBlocking: boolean) {
     this.fops = fops;
@@ -105,6 +107,7 @@ export class Syscalls {
 
   *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
     yield this.enter.read;
+    if (file.closed) return yield* this.badFile('read');
     file.references++;
     const result = yield* file.fops.read(file, buf, count);
     yield* this.put(file);
@@ -114,6 +117,7 @@ export class Syscalls {
 
   *write(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
     yield this.enter.write;
+    if (file.closed) return yield* this.badFile('write');
     file.references++;
     const result = yield* file.fops.write(file, buf, count);
     yield* this.put(file);
@@ -123,6 +127,7 @@ export class Syscalls {
 
   *ioctl(file: OpenFile, cmd: number): Steps<number> {
     yield this.enter.ioctl;
+    if (file.closed) return yield* this.badFile('ioctl');
     file.references++;
     const result = yield* file.fops.ioctl(file, cmd);
     yield* this.put(file);
@@ -136,6 +141,7 @@ export class Syscalls {
    */
   *poll(file: OpenFile, block: boolean): Steps<number> {
     yield this.enter.poll;
+    if (file.closed) return yield* this.badFile('poll');
     file.references++;
     const task = this.kernel.currentTask;
     let result = yield* file.fops.poll(file);
@@ -152,9 +158,16 @@ export class Syscalls {
 
   *close(file: OpenFile): Steps<number> {
     yield this.enter.close;
+    if (file.closed) return yield* this.badFile('close');
+    file.closed = true;
     yield* this.put(file);
     yield this.exit.close;
     return 0;
+  }
+
+  private *badFile(call: Call): Steps<number> {
+    yield this.exit[call];
+    return -EBADF;
   }
 
   private *put(file: OpenFile): Steps {

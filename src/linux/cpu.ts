@@ -30,8 +30,11 @@ export class Cpu implements Gate {
   irqsOff = false;
   inIrq = false;
   inSoftirq = false;
-  /** The line into the CPU was seen high. */
+  /** The line into the CPU was high for the interrupt latency. */
   private pending = false;
+  /** The line into the CPU, and since when it is high. */
+  private line = false;
+  private lineSince: Ps = 0;
   readonly irq: Context;
   readonly softirq: Context;
   private readonly irqSlot: number;
@@ -63,6 +66,7 @@ export class Cpu implements Gate {
       this.inIrq = false;
       this.inSoftirq = false;
       this.pending = false;
+      this.line = false;
       this.source = -1;
       for (const [process, ctx] of [[irqProcess, this.irq], [softirqProcess, this.softirq]] as const) {
         process.start();
@@ -76,9 +80,16 @@ export class Cpu implements Gate {
 
   /** The level of the line from the interrupt controller. */
   irqLine(level: boolean): void {
+    if (level && !this.line) this.lineSince = this.kernel.sim.now;
+    this.line = level;
+    this.sampleLine();
+  }
+
+  /** Schedules the interrupt, if the line is high and nobody deals with it yet. */
+  private sampleLine(): void {
     const { sim, config } = this.kernel;
-    if (!level || this.pending || this.inIrq || sim.queue.scheduled(this.irqSlot)) return;
-    sim.queue.schedule(this.irqSlot, sim.now + config.irqLatency, false);
+    if (!this.line || this.pending || this.inIrq || sim.queue.scheduled(this.irqSlot)) return;
+    sim.queue.schedule(this.irqSlot, Math.max(sim.now, this.lineSince + config.irqLatency), false);
   }
 
   /** The line was high for the interrupt latency: the CPU takes the interrupt when it may. */
@@ -115,7 +126,8 @@ export class Cpu implements Gate {
     this.updateAttention();
   }
 
-  private source = -1;
+  /** The source that is being handled, -1: none. */
+  source = -1;
 
   private acknowledge(): number {
     this.source = this.kernel.controller.next();
@@ -183,6 +195,8 @@ export class Cpu implements Gate {
   leave(ctx: Context): void {
     if (ctx === this.irq) {
       this.inIrq = false;
+      this.kernel.irqDone.changed();
+      this.sampleLine(); // it may have risen after the handler looked for the next source
       this.back();
     } else if (ctx === this.softirq) {
       this.inSoftirq = false;

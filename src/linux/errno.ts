@@ -2,6 +2,7 @@
 export const EINTR = 4;
 export const EIO = 5;
 export const ENXIO = 6;
+export const EBADF = 9;
 export const EAGAIN = 11;
 export const ENOMEM = 12;
 export const EFAULT = 14;
@@ -14,7 +15,7 @@ export const EOVERFLOW = 75;
 export const ERESTARTSYS = 512;
 
 const NAMES: Readonly<Record<number, string>> = {
-  [EINTR]: 'EINTR', [EIO]: 'EIO', [ENXIO]: 'ENXIO', [EAGAIN]: 'EAGAIN', [ENOMEM]: 'ENOMEM', [EFAULT]: 'EFAULT',
+  [EINTR]: 'EINTR', [EIO]: 'EIO', [ENXIO]: 'ENXIO', [EBADF]: 'EBADF', [EAGAIN]: 'EAGAIN', [ENOMEM]: 'ENOMEM', [EFAULT]: 'EFAULT',
   [EBUSY]: 'EBUSY', [ENODEV]: 'ENODEV', [EINVAL]: 'EINVAL', [ENODATA]: 'ENODATA', [EOVERFLOW]: 'EOVERFLOW',
   [ERESTARTSYS]: 'ERESTARTSYS',
 };

@@ -1,4 +1,4 @@
-import { EXIT, GeneratorProcess, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
+import { END_OF_TIME, EXIT, GeneratorProcess, Signal, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
 import { Cpu, type InterruptController } from './cpu.ts';
 import { Task } from './task.ts';
 import { TimerWheel } from './timer.ts';
@@ -34,6 +34,9 @@ export class Kernel {
   private readonly lines: IrqAction[][] = [];
   private readonly unhandled: number[] = [];
   private readonly sleepOp: Op;
+  private readonly synchronizeIrqOp: Op;
+  /** An interrupt handler has returned. */
+  readonly irqDone = new Signal();
   private readonly bootContext: Context;
   /** Trace codes. */
   readonly events: { readonly irq: number; readonly breach: number; readonly runs: number };
@@ -59,11 +62,21 @@ export class Kernel {
         return ctx.doze(ctx.arg);
       },
     });
+    this.synchronizeIrqOp = sim.ops.define({
+      label: 'synchronize_irq', kind: 'poll', lead: config.lock,
+      exec: (_operand, ctx) => {
+        if (!this.cpus.some((cpu) => cpu.inIrq)) return 0;
+        ctx.pollPeriod = config.irqExit;
+        ctx.pollDeadline = END_OF_TIME;
+        return ctx.park(this.irqDone);
+      },
+    });
     for (let i = 0; i < MOST_CPUS; i++) this.cpus.push(new Cpu(this, i));
     this.timers = new TimerWheel(this);
     this.bootContext = sim.context('bmc:boot', { resume: () => EXIT }, this.cpus[0]);
     sim.onReset(() => {
       this.runqueue.length = 0;
+      this.irqDone.reset();
       this.unhandled.fill(0);
       for (const line of this.lines) if (line !== undefined) line.length = 0;
       for (const task of this.tasks) task.reset();
@@ -148,10 +161,12 @@ export class Kernel {
     this.controller.unmask(source);
   }
 
-  freeIrq(source: number, action: IrqAction): void {
+  /** free_irq(): the handler is not called any more, and no call of it is under way on another CPU. */
+  *freeIrq(source: number, action: IrqAction): Steps {
     const line = this.lines[source];
     const at = line === undefined ? -1 : line.indexOf(action);
-    if (line !== undefined && at >= 0) line.splice(at, 1);
+    if (line !== undefined && at >= 0) this.lines[source] = line.filter((other) => other !== action);
+    yield this.synchronizeIrqOp;
   }
 
   actions(source: number): readonly IrqAction[] {

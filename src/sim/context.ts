@@ -208,6 +208,7 @@ export class Context {
     for (;;) {
       const { op } = this;
       const def = defs[op & 0xff]!;
+      sim.current = this;
       const value = def.exec((op >> 8) & 0x7fff, this);
       sim.stepped(this, op, value);
       if (value === BLOCKED) {

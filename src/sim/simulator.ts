@@ -129,6 +129,7 @@ export class Simulator {
     this.untils.length = 0;
     this.watching = false;
     this.timeoutsFired = 0;
+    this.releasedAt = -1;
     this.tieCount = 0;
     this.violations.length = 0;
     this.chooser = chooser;
@@ -229,7 +230,7 @@ export class Simulator {
   private delay(ctx: Context, late: number): void {
     const { jitter } = this.ops.def(ctx.op);
     if (jitter === 0 || late < 1 || late > JITTER_STEPS) return;
-    ctx.lateness = Math.floor((jitter * late) / JITTER_STEPS);
+    ctx.lateness += Math.floor((jitter * late) / JITTER_STEPS);
     this.taken.push({ kind: 'timing', actor: ctx.name, step: ctx.steps, label: this.ops.label(ctx.op), value: late });
   }
 
@@ -255,11 +256,15 @@ export class Simulator {
     this.held.splice(at, 1);
     this.heldUntil.splice(at, 1);
     this.heldTarget.splice(at, 1);
+    this.releasedAt = this.now;
     this.queue.cancel(ctx.slot);
     ctx.state = State.gated;
     if (ctx.gate === null) ctx.grant();
     else ctx.gate.release(ctx);
   }
+
+  /** When the last stall ended; -1: none has. */
+  releasedAt: Ps = -1;
 
   get anyHeld(): boolean {
     return this.held.length > 0;

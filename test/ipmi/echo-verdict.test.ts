@@ -28,6 +28,7 @@ test.each([
   ['c0 0e', { kind: 'torn', tags: [], pieces: [] }],
   ['c4 0e 00', { kind: 'torn', tags: [], pieces: [] }],
   ['c0 0e ff ff', { kind: 'torn', tags: [], pieces: [] }],
+  ['c0 0e 05', { kind: 'torn', tags: [144], pieces: [{ tag: 144, at: 0, from: 0, count: 1, last: true }] }],
 ])('%s', (msg, expected) => {
   expect(verdict(bytes(msg))).toEqual(expected);
 });
@@ -73,6 +74,27 @@ describe('torn from two echoes', () => {
   });
 });
 
+test('two echoes cut at the same place come apart exactly: all short ones', () => {
+  const wrong: string[] = [];
+  for (let a = 0; a < ECHO_TAGS; a++) {
+    for (let b = a % 7; b < ECHO_TAGS; b += 7) {
+      if (a === b || confusable(a, b)) continue;
+      for (let n = ECHO_MIN; n < 10; n++) {
+        const msg = request(b, n);
+        const other = request(a, n + 1);
+        for (let cut = HEADER + 1; cut < n; cut++) {
+          msg.set(other.subarray(0, cut));
+          const { pieces } = torn(msg);
+          if (pieces.some((piece) => Object.is(piece.tag, -0))) wrong.push(`${a}, ${b}, ${cut}: tag -0`);
+          const found = pieces.map((piece) => `${piece.count} of ${piece.tag}`).join(', ');
+          if (found !== `${cut - HEADER} of ${a}, ${n - cut} of ${b}`) wrong.push(`${a}, ${b}, ${cut}: ${found}`);
+        }
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
 test('pieces never overlap and never hold a byte of no echo', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (noise) => {
     const found = verdict(Uint8Array.of(0xc0, 0x0e, ...noise));
@@ -82,6 +104,17 @@ test('pieces never overlap and never hold a byte of no echo', () => {
     expect([...covered]).toEqual(Array.from(noise, (byte) => (byte < ECHO_TAGS ? 1 : 0)));
     expect(found.tags).toEqual([...new Set(found.pieces.map((piece) => piece.tag))]);
   }));
+});
+
+test('nothing follows a last byte', () => {
+  const msg = Uint8Array.of(...request(5, 12), ...request(9, 12).subarray(HEADER + 3));
+  expect(torn(msg).pieces).toEqual([
+    { tag: 5, at: 0, from: 0, count: 10, last: true },
+    { tag: 9, at: 10, from: 3, count: 7, last: true },
+  ]);
+  // Nor does what would have followed, had it not been the last.
+  const on = Uint8Array.of(...request(5, 12), ...request(5, 30).subarray(12));
+  expect(torn(on).pieces.map((piece) => piece.count)).toEqual([10, 18]);
 });
 
 test.each([

@@ -67,6 +67,24 @@ describe('a whole echo', () => {
     });
 });
 
+test('a response that carries an echo but not completion code 00h is no echo', () => {
+  for (let cc = 1; cc < 256; cc++) {
+    const rsp = response(request(5, 9));
+    rsp[2] = cc;
+    expect(echoTag(rsp, rsp.length)).toBe(-1);
+    expect(classifyEcho(rsp, rsp.length)).toEqual({ kind: 'refused', cc });
+  }
+});
+
+test('fewer than two bytes of data are no echo, whatever stands around them', () => {
+  for (let byte = 0; byte < 256; byte++) {
+    const data = new Uint8Array(8).fill(byte);
+    expect([echoDataTag(data, 0, 4), echoDataTag(data, 1, 4)]).toEqual([-1, -1]);
+    data[4] = (byte + ECHO_TAGS - ECHO_LAST) % ECHO_TAGS;
+    expect([echoDataTag(data, 0, 4), echoDataTag(data, 1, 4)]).toEqual([-1, -1]);
+  }
+});
+
 test('the last byte differs from one in the middle', () => {
   expect(ECHO_LAST % ECHO_TAGS).not.toBe(0);
 });

@@ -26,12 +26,13 @@ test('is the remainder of the division by x^8 + x^2 + x + 1', () => {
   }));
 });
 
-test('can be continued anywhere, byte by byte', () => {
+test('can be continued anywhere, in one go or byte by byte', () => {
   fc.assert(fc.property(fc.uint8Array(), fc.nat(), (bytes, n) => {
     const cut = n % (bytes.length + 1);
     let crc = pec(0, bytes, 0, cut);
     for (let i = cut; i < bytes.length; i++) crc = pecByte(crc, bytes[i]);
     expect(crc).toBe(pec(0, bytes, 0, bytes.length));
+    expect(pec(pec(0, bytes, 0, cut), bytes, cut, bytes.length - cut)).toBe(crc);
   }));
 });
 

@@ -1,0 +1,53 @@
+import { RecordingError, compareKcsHost, compareLpcRecording, isKcsHost, isLpcRegisters, parseRecording } from '../conform/index.ts';
+import { UsageError } from '../scenarios/index.ts';
+import { Exit } from './exit.ts';
+import { readText } from './files.ts';
+import { print, printJson } from './output.ts';
+
+interface FileResult {
+  readonly file: string;
+  readonly steps: number;
+  readonly mismatches: number;
+  readonly first: string | null;
+  readonly transactions?: number;
+}
+
+/** `inband conform FILE...`: recorded reality against the models, access by access. */
+export function conform(paths: readonly string[], json: boolean): number {
+  const files = paths.map((path) => compare(path, readText(path)));
+  const mismatches = files.reduce((sum, file) => sum + file.mismatches, 0);
+  if (json) {
+    printJson({ format: 'inband-conform/1', files, mismatches, explained: [] });
+  } else {
+    for (const { file, steps, mismatches: differ, first, transactions } of files) {
+      const what = transactions === undefined ? '' : `, ${transactions} transaction${transactions === 1 ? '' : 's'}`;
+      print(`${differ === 0 ? 'ok      ' : 'DIFFERS '} ${file}: ${steps} accesses${what}, ${differ} mismatches${first === null ? '' : `\n         ${first}`}`);
+    }
+    print(`${files.length} files, ${mismatches} mismatches`);
+  }
+  return mismatches === 0 ? Exit.nothing : Exit.found;
+}
+
+function compare(file: string, text: string): FileResult {
+  try {
+    const recording = parseRecording(text);
+    if (isKcsHost(recording)) {
+      const { steps, mismatches, first, transactions } = compareKcsHost(recording);
+      return {
+        file, steps, mismatches, transactions: transactions.length,
+        first: first === undefined ? null : `access ${first.i}: recorded ${first.expected}, the model does ${first.got}`,
+      };
+    }
+    if (isLpcRegisters(recording)) {
+      const { steps, mismatches, first } = compareLpcRecording(recording);
+      return {
+        file, steps, mismatches,
+        first: first === undefined ? null : `sequence ${first.seed}, access ${first.i}: recorded ${first.expected}, the model does ${first.got}`,
+      };
+    }
+  } catch (error) {
+    if (error instanceof RecordingError) throw new UsageError(`${file}: ${error.message}`);
+    throw error;
+  }
+  throw new UsageError(`${file}: the header is of no kind that can be compared (KCS host recordings, LPC register sequences)`);
+}

@@ -1,0 +1,69 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseSetting, scenario, UsageError, type BuildOptions, type Scenario, type Settings } from '../scenarios/index.ts';
+
+/** How long a hunt may take: seconds of wall clock, or a number of executions. */
+export type Budget = { readonly kind: 'seconds'; readonly n: number } | { readonly kind: 'executions'; readonly n: number };
+
+/** `60s`, `5m`, `2h` or `5000x`. */
+export function parseBudget(text: string): Budget {
+  const match = /^(\d{1,12})([smhx])$/.exec(text);
+  const n = match === null ? 0 : Number(match[1]);
+  if (match === null || n < 1) throw new InvalidArgumentError('expected a time like 60s, 5m, 2h or a count like 5000x.');
+  const unit = { s: 1, m: 60, h: 3600, x: 1 }[match[2] as 's' | 'm' | 'h' | 'x'];
+  return match[2] === 'x' ? { kind: 'executions', n } : { kind: 'seconds', n: n * unit };
+}
+
+/** An integer of at least `least`. */
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least)) throw new InvalidArgumentError(`expected an integer of at least ${least}.`);
+    return value;
+  };
+}
+
+function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+/** The options that say which system is meant. */
+export interface SystemFlags {
+  readonly driver?: string;
+  readonly host?: string;
+  readonly daemon?: string;
+  readonly set?: readonly string[];
+  readonly oracle?: string;
+}
+
+export function addSystemOptions(command: Command): Command {
+  return command
+    .option('--driver <id@version>', 'version of the driver, see: inband list drivers')
+    .option('--host <id@version>', 'version of the host driver')
+    .option('--daemon <id>', 'the BMC daemon')
+    .addOption(new Option('--set <name=value>', 'fix a parameter, see: inband list parameters (repeatable)').argParser(collect));
+}
+
+/** Checks the flags; every mistake is one clear line. */
+export function systemOf(name: string, flags: SystemFlags): { readonly scenario: Scenario; readonly options: BuildOptions } {
+  const found = scenario(name);
+  const settings: Record<string, number | string> = {};
+  for (const text of flags.set ?? []) {
+    const [key, value] = parseSetting(text);
+    settings[key] = value;
+  }
+  const options: BuildOptions = {
+    driver: flags.driver ?? found.defaultDriver,
+    ...(flags.host === undefined ? {} : { host: flags.host }),
+    ...(flags.daemon === undefined ? {} : { daemon: flags.daemon }),
+    ...(flags.oracle === undefined ? {} : { oracles: oraclesOf(flags.oracle) }),
+    settings: settings satisfies Settings,
+  };
+  found.models(options);
+  return { scenario: found, options };
+}
+
+function oraclesOf(text: string): readonly string[] {
+  const names = text.split(',').map((part) => part.trim());
+  if (names.some((part) => part === '')) throw new UsageError(`--oracle ${text}: expected names separated by commas`);
+  return names;
+}

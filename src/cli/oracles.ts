@@ -1,0 +1,23 @@
+/** What each oracle says, for `list oracles`. */
+export const ORACLES: readonly { readonly name: string; readonly text: string }[] = [
+  { name: 'torn-message', text: 'a message is handed on that is a mixture, or a part, of what was sent' },
+  { name: 'wrong-response', text: 'the host gets an answer to something else than it asked' },
+  { name: 'lost-request', text: 'a whole request never reaches the daemon that waits for it' },
+  { name: 'lost-response', text: 'a response that the driver has accepted, or refused without reason, never reaches the host' },
+  { name: 'phantom-request', text: 'the daemon is handed a request that the host never sent' },
+  { name: 'duplicate-request', text: 'the daemon is handed one request twice' },
+  { name: 'stuck-ibf', text: 'IBF stays 1: nobody reads what the host has written' },
+  { name: 'stuck-obf', text: 'OBF is 1 although the host has read ODR and nothing was written since' },
+  { name: 'irq-storm', text: 'the level interrupt fires for ever because its cause is not removed' },
+  { name: 'spurious-irq', text: 'interrupts that no handler claims, in a row' },
+  { name: 'hang', text: 'a polite host that waited as long as the spec wants gets neither answer nor ERROR_STATE' },
+  { name: 'sleep-in-atomic', text: 'a function that may sleep is called with a spinlock held or interrupts off' },
+  { name: 'deadlock', text: 'a lock is taken by who holds it, or by who interrupts its holder; or released by another' },
+  { name: 'data-race', text: 'two contexts access a field, one writes, nothing orders them (only if named: the system is built to observe fields)' },
+  { name: 'out-of-bounds', text: 'an access beyond a buffer, each with its own bounds' },
+  { name: 'use-after-free', text: 'memory of the driver is used after it was freed' },
+  { name: 'state-mismatch', text: 'outside its critical sections the phase of the driver and the state bits of STR disagree' },
+  { name: 'protocol', text: 'a rule of IPMI 2.0 chapter 9 that binds the BMC is broken' },
+  { name: 'errno', text: 'a system call returns what it may not return' },
+  { name: 'lost-byte', text: 'a byte of the host is read from IDR and dropped unseen' },
+];

@@ -1,0 +1,2 @@
+export * from './kcsd.ts';
+export * from './witness.ts';

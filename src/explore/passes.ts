@@ -1,0 +1,196 @@
+import { JITTER_STEPS, US, formatRelease, type Decision, type Ps, type Release } from '../sim/index.ts';
+import type { Anchored, Question } from './anchor.ts';
+import { kindRank, measure, compareMeasures, releaseOf } from './measure.ts';
+import { stepOf, type Sites } from './sites.ts';
+
+/** The simplest run so far, as the passes see it. */
+export interface ShrunkRun {
+  readonly schedule: readonly Anchored[];
+  readonly sites: Sites;
+  readonly asked: readonly Question[];
+}
+
+/** A simpler schedule that may still show the violation. */
+export interface Attempt {
+  readonly schedule: readonly Anchored[];
+  /** If it does not: try it once more with its stalls moved to where their sites went. */
+  readonly aligned: boolean;
+}
+
+/** Proposes attempts and hears whether each became the current run. */
+export type Pass = (state: { readonly run: ShrunkRun }) => Generator<Attempt, void, boolean>;
+
+/** Longest part of a context that is searched for a stall that replaces two decisions, steps. */
+const FAR = 1024;
+/** Answers that are tried where one decision replaces two. */
+const FEW = 4;
+/** Times that are tried in place of a longer one. */
+const TIMES: readonly Ps[] = [1 * US, 10 * US, 100 * US, 1000 * US];
+
+function without(schedule: readonly Anchored[], from: number, count = 1): Anchored[] {
+  return [...schedule.slice(0, from), ...schedule.slice(from + count)];
+}
+
+function withValue(schedule: readonly Anchored[], at: number, value: Decision['value']): Anchored[] {
+  return schedule.map((a, i) => (i === at ? { decision: { ...a.decision, value }, rank: a.rank } : a));
+}
+
+function withStep(schedule: readonly Anchored[], at: number, step: number): Anchored[] {
+  return schedule.map((a, i) => (i === at ? { decision: { ...a.decision, step }, rank: -1 } : a));
+}
+
+function withRank(schedule: readonly Anchored[], at: number, rank: number): Anchored[] {
+  return schedule.map((a, i) => (i === at ? { decision: a.decision, rank } : a));
+}
+
+/** All at once, halves, quarters, ... down to pairs (ddmin). */
+function* deleteMany(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  for (let size = state.run.schedule.length; size > 1; size = Math.floor(size / 2)) {
+    for (let from = 0; from < state.run.schedule.length;) {
+      const accepted = yield { schedule: without(state.run.schedule, from, size), aligned: false };
+      if (!accepted) from += size;
+    }
+  }
+}
+
+/** One by one, what is nearest to the machine's configuration first. */
+function* deleteEach(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  for (let kind = 0; kind <= 5; kind++) {
+    for (let at = state.run.schedule.length - 1; at >= 0; at--) {
+      const { schedule } = state.run;
+      if (at >= schedule.length || kindRank(schedule[at].decision) !== kind) continue;
+      yield { schedule: without(schedule, at), aligned: true };
+    }
+  }
+}
+
+function simplerReleases(release: Release): Release[] {
+  switch (release.kind) {
+    case 'quiet':
+      return [];
+    case 'timeouts':
+      return [{ kind: 'quiet' }, ...(release.n > 1 ? [{ kind: 'timeouts', n: 1 } as const] : [])];
+    case 'until':
+      return [{ kind: 'quiet' }, { kind: 'timeouts', n: 1 }];
+    case 'for':
+      return [
+        { kind: 'quiet' }, { kind: 'timeouts', n: 1 },
+        ...[...TIMES, Math.floor(release.ps / 2)].filter((ps) => ps > 0 && ps < release.ps).map((ps) => ({ kind: 'for', ps }) as const),
+      ];
+  }
+}
+
+/** Quiet instead of anything else, fewer time-outs, a shorter time. */
+function* simplifyReleases(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  for (let at = 0; at < state.run.schedule.length; at++) {
+    for (let going = true; going;) {
+      going = false;
+      const release = at < state.run.schedule.length ? releaseOf(state.run.schedule[at].decision) : undefined;
+      for (const simpler of release === undefined ? [] : simplerReleases(release)) {
+        if (!(yield { schedule: withValue(state.run.schedule, at, formatRelease(simpler)), aligned: true })) continue;
+        going = true;
+        break;
+      }
+    }
+  }
+}
+
+/** Answers towards 1: the least, then by halves. */
+function* lowerValues(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  for (let at = 0; at < state.run.schedule.length; at++) {
+    let low = 1;
+    for (;;) {
+      const anchored = state.run.schedule[at];
+      if (anchored === undefined || typeof anchored.decision.value !== 'number') break;
+      const { value } = anchored.decision;
+      if (low >= value) break;
+      const middle = low === 1 ? 1 : Math.floor((low + value) / 2);
+      if (!(yield { schedule: withValue(state.run.schedule, at, middle), aligned: true })) low = middle + 1;
+    }
+  }
+}
+
+/** Stalls to earlier steps: the first of their site, then by halving jumps. */
+function* moveStalls(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  for (let at = 0; at < state.run.schedule.length; at++) {
+    const first = state.run.schedule[at].decision;
+    if (first.kind !== 'stall') continue;
+    const home = stepOf(state.run.sites, first.actor, first.label, 0);
+    if (home >= 0 && home < first.step) yield { schedule: withStep(state.run.schedule, at, home), aligned: false };
+    for (let jump = 64; jump >= 1;) {
+      const anchored = state.run.schedule[at];
+      if (anchored === undefined || anchored.decision.kind !== 'stall') break;
+      const step = anchored.decision.step - jump;
+      const accepted = step >= 0 && (yield { schedule: withStep(state.run.schedule, at, step), aligned: false });
+      if (!accepted) jump = jump >> 1;
+    }
+  }
+}
+
+/** What answers a question answers an earlier one of its kind instead. */
+function* moveDraws(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  for (let at = 0; at < state.run.schedule.length; at++) {
+    for (let going = true; going;) {
+      going = false;
+      const anchored = state.run.schedule[at];
+      if (anchored === undefined || anchored.decision.kind === 'stall') break;
+      const { rank } = anchored;
+      for (const earlier of new Set([0, rank >> 1, rank - 1])) {
+        if (earlier < 0 || earlier >= rank) continue;
+        if (!(yield { schedule: withRank(state.run.schedule, at, earlier), aligned: false })) continue;
+        going = true;
+        break;
+      }
+    }
+  }
+}
+
+function* stallsAnywhere(run: ShrunkRun): Generator<Anchored> {
+  for (const [actor, labels] of run.sites) {
+    for (let step = 0; step < Math.min(labels.length, FAR); step++) {
+      yield { decision: { kind: 'stall', actor, step, label: labels[step], value: 'quiet' }, rank: -1 };
+    }
+  }
+}
+
+function* answersAnywhere(run: ShrunkRun): Generator<Anchored> {
+  for (const { kind, actor, step, label, rank, n } of run.asked) {
+    if (kind === 'timing' && n > JITTER_STEPS + 1) continue;
+    for (let value = 1; value < Math.min(n, FEW + 1); value++) yield { decision: { kind, actor, step, label, value }, rank };
+  }
+}
+
+/** Any two by one: without this, shrinking sticks at three or four decisions. */
+export function* twoForOne(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  for (;;) {
+    let found = false;
+    const { run } = state;
+    const { schedule } = run;
+    search: for (let i = 0; i < schedule.length; i++) {
+      for (let j = i + 1; j < schedule.length; j++) {
+        const rest = without(without(schedule, j), i);
+        const stalled = schedule[i].decision.kind === 'stall' || schedule[j].decision.kind === 'stall';
+        const sources = stalled ? [stallsAnywhere, answersAnywhere] : [answersAnywhere, stallsAnywhere];
+        for (const source of sources) {
+          for (const one of source(run)) {
+            // The newcomer comes first, so that at a place taken twice it gives way.
+            found = yield { schedule: [one, ...rest], aligned: false };
+            if (found) break search;
+          }
+        }
+      }
+    }
+    if (!found) return;
+  }
+}
+
+const PASSES: readonly Pass[] = [deleteMany, deleteEach, simplifyReleases, lowerValues, moveStalls, moveDraws];
+
+/** All cheap passes, over and over, until none finds anything. */
+export function* cheapPasses(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  for (;;) {
+    const before = measure(state.run.schedule.map(({ decision }) => decision));
+    for (const pass of PASSES) yield* pass(state);
+    if (compareMeasures(measure(state.run.schedule.map(({ decision }) => decision)), before) >= 0) return;
+  }
+}

@@ -1,0 +1,147 @@
+import type { Decision, Violation } from '../sim/index.ts';
+import type { Outcome, System } from '../scenarios/system.ts';
+import { AnchoredChooser, align, type Anchored } from './anchor.ts';
+import { compareMeasures, measure } from './measure.ts';
+import { cheapPasses, twoForOne, type Attempt, type ShrunkRun } from './passes.ts';
+import { ScheduleChooser } from './schedule.ts';
+import { SiteRecorder, sitesOf } from './sites.ts';
+
+/** The rule whose breach must survive. */
+export type Target = Pick<Violation, 'oracle' | 'rule'>;
+
+export interface ShrinkOptions {
+  /** Most executions; default 4000. */
+  readonly budget?: number;
+  /** Asked before the expensive pass: is this schedule good enough already? */
+  enough?(decisions: readonly Decision[]): boolean;
+}
+
+const DEFAULT_BUDGET = 4000;
+
+/** The violation of `target` in an outcome; undefined if it does not show. */
+export function violationOf(outcome: Outcome, { oracle, rule }: Target): Violation | undefined {
+  for (const violation of outcome.violations) if (violation.oracle === oracle && violation.rule === rule) return violation;
+  return undefined;
+}
+
+/**
+ * Makes the schedule of a violation shorter and its numbers smaller, to a fixpoint of all passes, by so
+ * many executions at a time. Deterministic: how it is cut into portions changes nothing.
+ */
+export class Shrinker {
+  /** Executions spent so far. */
+  executions = 0;
+  done = false;
+  /** False if the schedule that was given does not show the violation. */
+  reproduced = false;
+  /** The simplest schedule so far, exactly as its run took it. */
+  decisions: readonly Decision[];
+  /** The violation as the simplest run reports it. */
+  violation: Violation | undefined;
+  /** Rolling hash of that run. */
+  hash = 0;
+  private readonly system: System;
+  private readonly target: Target;
+  private readonly budget: number;
+  private readonly options: ShrinkOptions;
+  private readonly recorder: SiteRecorder;
+  private readonly tried = new Set<string>();
+  private readonly work: Generator<void, void, void>;
+  private run: ShrunkRun = { schedule: [], sites: new Map(), asked: [] };
+  private size: readonly number[] = [];
+
+  constructor(system: System, decisions: readonly Decision[], target: Target, options: ShrinkOptions = {}) {
+    this.system = system;
+    this.target = target;
+    this.options = options;
+    this.budget = options.budget ?? DEFAULT_BUDGET;
+    this.recorder = new SiteRecorder(system.sim);
+    this.decisions = decisions.map((d) => ({ ...d }));
+    this.work = this.main();
+  }
+
+  /** Spends up to `n` executions; returns how many it were. */
+  advance(n: number): number {
+    const before = this.executions;
+    while (!this.done && this.executions - before < n) this.done = this.work.next().done === true;
+    return this.executions - before;
+  }
+
+  /** Each `yield` is one execution. */
+  private *main(): Generator<void, void, void> {
+    this.trial(this.decisions.map((decision) => ({ decision, rank: -1 })), true);
+    yield;
+    if (!this.reproduced) return;
+    for (;;) {
+      const before = this.size;
+      yield* this.pursue(cheapPasses(this.state));
+      if (this.options.enough?.(this.decisions) === true) return;
+      yield* this.pursue(twoForOne(this.state));
+      if (compareMeasures(this.size, before) >= 0 || this.executions >= this.budget) return;
+    }
+  }
+
+  /** What the passes may look at. */
+  private readonly state = ((shrinker: Shrinker) => ({
+    get run(): ShrunkRun {
+      return shrinker.run;
+    },
+  }))(this);
+
+  private *pursue(attempts: Generator<Attempt, void, boolean>): Generator<void, void, void> {
+    let next = attempts.next(false);
+    while (next.done !== true && this.executions < this.budget) {
+      const { schedule, aligned } = next.value;
+      let accepted = false;
+      if (this.isNew(schedule)) {
+        accepted = this.trial(schedule, false);
+        yield;
+        const moved = accepted || !aligned ? null : align(schedule, sitesOf(this.recorder, this.system.sim));
+        if (moved !== null && this.isNew(moved)) {
+          accepted = this.trial(moved, false);
+          yield;
+        }
+      }
+      next = attempts.next(accepted);
+    }
+  }
+
+  private isNew(schedule: readonly Anchored[]): boolean {
+    const key = schedule.map(({ decision: d, rank }) => (
+      `${d.kind} ${d.actor} ${d.kind === 'stall' || rank < 0 ? `#${d.step}` : `${d.label} ${rank}`} ${d.value}`)).sort().join('\n');
+    if (this.tried.has(key)) return false;
+    this.tried.add(key);
+    return true;
+  }
+
+  /** Runs a schedule; true if it shows the violation and is simpler than what we have. */
+  private trial(schedule: readonly Anchored[], first: boolean): boolean {
+    const { system, recorder } = this;
+    const chooser = new AnchoredChooser(schedule);
+    this.executions++;
+    recorder.attach();
+    let outcome: Outcome;
+    try {
+      outcome = system.execute(chooser);
+    } finally {
+      recorder.detach();
+    }
+    const violation = violationOf(outcome, this.target);
+    if (violation === undefined) return false;
+    const size = measure(outcome.taken);
+    if (!first && compareMeasures(size, this.size) >= 0) return false;
+    const sites = sitesOf(recorder, system.sim);
+    this.reproduced = true;
+    this.size = size;
+    this.decisions = outcome.taken.map((d) => ({ ...d }));
+    this.violation = { ...violation };
+    this.hash = outcome.hash;
+    this.run = { schedule: chooser.anchor(this.decisions, sites), sites, asked: chooser.asked };
+    return true;
+  }
+}
+
+/** Runs a schedule exactly as listed. */
+export function rerun(system: System, decisions: readonly Decision[]): Outcome {
+  return system.execute(new ScheduleChooser(decisions));
+}

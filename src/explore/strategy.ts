@@ -1,0 +1,17 @@
+import type { Chooser } from '../sim/index.ts';
+import type { Outcome } from '../scenarios/system.ts';
+
+/**
+ * Decides, execution by execution, where a run departs from nominal timing. The whole of a search
+ * method: the hunter only runs what it is given and looks at what came of it.
+ */
+export interface Strategy {
+  readonly name: string;
+  /**
+   * The choices of one execution, or null if there is nothing left to try. `execution` counts from 0
+   * and grows by one with each call; all randomness derives from it and the seed.
+   */
+  begin(execution: number): Chooser | null;
+  /** What came of it. The arrays of `outcome` are reused: copy what is kept. */
+  end(outcome: Outcome): void;
+}

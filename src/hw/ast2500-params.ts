@@ -1,0 +1,127 @@
+/**
+ * Every number of the hardware that can be set, with its bounds: what `list parameters` shows and
+ * `--set name=value` checks.
+ *
+ * `source` says how sure the default is: A, read in the named source; B, derived from sources or
+ * taken from the block's predecessor; C, judgement.
+ */
+export interface Parameter {
+  readonly name: string;
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly unit: 'ps' | 'clocks' | 'count' | 'flag' | 'choice';
+  readonly source: 'A' | 'B' | 'C';
+  readonly text: string;
+}
+
+export const AST2500_PARAMETERS = [
+  {
+    name: 'lclk', default: 30_303, min: 30_000, max: 40_000, unit: 'ps', source: 'A',
+    text: 'period of the LPC clock LCLK, 33 MHz (LPC 1.1)',
+  },
+  {
+    name: 'lpcCycleClocks', default: 13, min: 13, max: 13, unit: 'clocks', source: 'A',
+    text: 'LPC I/O cycle of one byte without wait states (LPC 1.1, H8S/2117 manual §19)',
+  },
+  {
+    name: 'lpcUpdateClocks', default: 12, min: 11, max: 13, unit: 'clocks', source: 'B',
+    text: 'clocks of the cycle after which IDR, ODR and flags have moved (H8S/2117 manual §19)',
+  },
+  {
+    name: 'lpcWaitStates', default: 0, min: 0, max: 8, unit: 'clocks', source: 'C',
+    text: 'SYNC wait states that the KCS block inserts; the H8S block inserts none, LPC 1.1 allows 8 short ones',
+  },
+  {
+    name: 'lpcAbortClocks', default: 16, min: 15, max: 20, unit: 'clocks', source: 'B',
+    text: 'LPC cycle that nobody answers: 8, 3 without SYNC, and LFRAME# low for 4 or more (LPC 1.1)',
+  },
+  {
+    name: 'hostIo', default: 600_000, min: 300_000, max: 1_500_000, unit: 'ps', source: 'C',
+    text: 'what in/out costs the host beyond the LPC cycle (chipset, serialising instruction)',
+  },
+  {
+    name: 'apbRead', default: 300_000, min: 120_000, max: 800_000, unit: 'ps', source: 'C',
+    text: 'BMC register read: ARM to AHB (198 MHz) to APB (24.75 MHz) and back',
+  },
+  {
+    name: 'apbReadMax', default: 800_000, min: 120_000, max: 800_000, unit: 'ps', source: 'C',
+    text: 'longest BMC register read that a schedule may draw',
+  },
+  {
+    name: 'apbWrite', default: 120_000, min: 40_000, max: 400_000, unit: 'ps', source: 'C',
+    text: 'BMC register write, until it has its effect',
+  },
+  {
+    name: 'apbWriteMax', default: 400_000, min: 40_000, max: 400_000, unit: 'ps', source: 'C',
+    text: 'longest BMC register write that a schedule may draw',
+  },
+  {
+    name: 'vicAccess', default: 100_000, min: 60_000, max: 300_000, unit: 'ps', source: 'C',
+    text: 'access to the interrupt controller, which is on the AHB',
+  },
+  {
+    name: 'idrOverwrite', default: 1, min: 0, max: 1, unit: 'flag', source: 'C',
+    text: 'a host write of IDR with IBF=1: 1 replaces the byte, 0 is dropped (as by QEMU); unverified on silicon',
+  },
+  {
+    name: 'decodeOverlap', default: 0, min: 0, max: 2, unit: 'choice', source: 'C',
+    text: 'two channels decode one port: 0 the lowest answers reads and all get writes, 1 the lowest gets everything, 2 the highest answers reads; unverified on silicon',
+  },
+  {
+    name: 'dropIrqEnable', default: 1, min: 0, max: 1, unit: 'flag', source: 'B',
+    text: 'the SerIRQ enable bit of channels 1-3 falls when the host reads ODR (H8S manual; implied by kcs_bmc_aspeed.c)',
+  },
+  {
+    name: 'dropIrqEnable4', default: 1, min: 0, max: 1, unit: 'flag', source: 'C',
+    text: 'the same for channel 4, whatever OBF4_AUTO_CLR says; unverified',
+  },
+  {
+    name: 'dropIrqEnableOnStr', default: 0, min: 0, max: 1, unit: 'flag', source: 'C',
+    text: 'it also falls when the BMC clears OBF by writing STR; unverified',
+  },
+  {
+    name: 'lresetClearsStr', default: 0, min: 0, max: 1, unit: 'flag', source: 'C',
+    text: 'LRESET# clears the status registers, as in the H8S block; unverified on the AST2500',
+  },
+  {
+    name: 'serirqQuiet', default: 1, min: 0, max: 1, unit: 'flag', source: 'A',
+    text: 'SerIRQ mode chosen by the host: 0 continuous, 1 quiet (Serialized IRQ 6.0)',
+  },
+  {
+    name: 'serirqStartClocks', default: 4, min: 4, max: 8, unit: 'clocks', source: 'A',
+    text: 'SerIRQ start frame: 4, 6 or 8 clocks low (Serialized IRQ 6.0)',
+  },
+  {
+    name: 'serirqFrames', default: 17, min: 17, max: 32, unit: 'count', source: 'A',
+    text: 'SerIRQ frames in a sequence: at least 17, 21 on most PCs (Serialized IRQ 6.0)',
+  },
+  {
+    name: 'serirqGapClocks', default: 2, min: 2, max: 1_000, unit: 'clocks', source: 'A',
+    text: 'clocks between two SerIRQ sequences; beyond 2 the host decides (Serialized IRQ 6.0)',
+  },
+  {
+    name: 'serirqPhase', default: 0, min: 0, max: 40_000_000, unit: 'ps', source: 'C',
+    text: 'continuous SerIRQ: start of some sequence; the schedule shifts it by eighths of a sequence',
+  },
+] as const satisfies readonly Parameter[];
+
+export type Ast2500ParamName = (typeof AST2500_PARAMETERS)[number]['name'];
+
+/** A value for each of {@link AST2500_PARAMETERS}. */
+export type Ast2500Params = Readonly<Record<Ast2500ParamName, number>>;
+
+/** The defaults with `overrides`, which must be integers within bounds. */
+export function ast2500Params(overrides: Partial<Ast2500Params> = {}): Ast2500Params {
+  const params: Partial<Record<Ast2500ParamName, number>> = {};
+  for (const { name, default: nominal, min, max, unit } of AST2500_PARAMETERS) {
+    const value = overrides[name] ?? nominal;
+    if (!Number.isSafeInteger(value) || value < min || value > max) {
+      throw new RangeError(`${name}=${value} is not an integer from ${min} to ${max} (${unit})`);
+    }
+    params[name] = value;
+  }
+  const all = params as Ast2500Params;
+  if (all.serirqStartClocks % 2 !== 0) throw new RangeError('serirqStartClocks is 4, 6 or 8');
+  return all;
+}

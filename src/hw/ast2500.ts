@@ -1,0 +1,68 @@
+import type { Simulator } from '../sim/index.ts';
+import { ast2500Params, type Ast2500Params } from './ast2500-params.ts';
+import { defineLpcRegisters, type LpcRegisters } from './lpc/apb.ts';
+import { LpcBus } from './lpc/bus.ts';
+import { LpcController } from './lpc/lpc-controller.ts';
+import type { LpcPort } from './lpc/port.ts';
+import { defineLpcTrace } from './lpc/trace.ts';
+import { Serirq } from './serirq.ts';
+import { VIC_LPC, Vic } from './vic.ts';
+
+/**
+ * The in-band part of an AST2500 and the wires around it:
+ *
+ *     host CPU --inb/outb--> LPC bus --> LPC block <--APB-- BMC CPU
+ *         ^                                |    |              ^
+ *         +------- SerIRQ <----------------+    +----> VIC ----+
+ *
+ * Who owns the CPUs sets `serirq.onHost` (the host's interrupt controller) and `vic.onLine` (the BMC's
+ * IRQ input). A reset of the simulator is a power-on.
+ */
+export class Ast2500 {
+  readonly params: Ast2500Params;
+  /** The registers themselves, without time. */
+  readonly lpc: LpcController;
+  /** The registers as steps of the BMC. */
+  readonly registers: LpcRegisters;
+  readonly vic: Vic;
+  readonly serirq: Serirq;
+  private readonly bus: LpcBus;
+
+  constructor(sim: Simulator, params: Ast2500Params = ast2500Params()) {
+    this.params = params;
+    const codes = defineLpcTrace(sim.trace);
+    this.lpc = new LpcController(params);
+    this.bus = new LpcBus(sim, this.lpc, codes, params);
+    this.registers = defineLpcRegisters(sim, this.lpc, codes, params);
+    this.vic = new Vic(sim);
+    this.serirq = new Serirq(sim, params);
+    this.lpc.onLine = (level) => this.vic.raise(VIC_LPC, level);
+    this.lpc.hostIrqs.onRequest = (irq, level) => this.serirq.set(irq, level);
+    sim.onReset(() => this.powerOn());
+    this.powerOn();
+  }
+
+  /** The host's ports at `base` (data) and `base + spacing` (command/status), as steps of the host. */
+  port(base: number, spacing = 1): LpcPort {
+    return this.bus.port(base, spacing);
+  }
+
+  /** The BMC alone is reset: the LPC block forgets all, the host sees its channels vanish. */
+  bmcReset(): void {
+    this.lpc.bmcReset();
+    this.vic.bmcReset();
+  }
+
+  /** The host alone is reset: LRESET# pulses. */
+  hostReset(): void {
+    this.lpc.lpcReset();
+  }
+
+  private powerOn(): void {
+    this.vic.reset();
+    this.lpc.reset();
+    this.serirq.reset();
+    // The host has run its first, continuous sequence before the run begins.
+    this.lpc.learnSerirqMode(this.params.serirqQuiet !== 0);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Ps } from '../sim/index.ts';
+
+/**
+ * The format of a SerIRQ sequence, in clocks of LCLK (Serialized IRQ 6.0):
+ *
+ *     start low | R T | frame 1: S R T | frame 2: S R T | ... | stop low | R T | gap
+ *
+ * S: sample, R: recovery, T: turn-around.
+ */
+export interface SerirqFormat {
+  /** 4, 6 or 8; in quiet mode the device drives the first of them. */
+  readonly startClocks: number;
+  /** 17 to 32. */
+  readonly frames: number;
+  /** 2: the next mode is quiet; 3: it is continuous. */
+  readonly stopClocks: number;
+}
+
+/** Recovery and turn-around after the start and the stop frame. */
+const RECOVERY = 2;
+const FRAME = 3;
+
+/** Clocks for which the stop frame is low. */
+export function stopClocks(quiet: boolean): number {
+  return quiet ? 2 : 3;
+}
+
+/** The frame that carries an IRQ, counted from 1. Frame 3, the slot of IRQ2, is SMI#. */
+export function frameOf(irq: number): number {
+  return irq + 1;
+}
+
+/** Clocks from the start's rising edge to the sample of frame `n` (from 1): 2, 5, 8, ... */
+export function clocksPastStart(n: number): number {
+  return FRAME * n - 1;
+}
+
+/** Clocks from the beginning of a sequence to the sample of `irq`. */
+export function sampleClock(irq: number, startClocks: number): number {
+  return startClocks + clocksPastStart(frameOf(irq));
+}
+
+/** Clocks of a whole sequence. */
+export function sequenceClocks({ startClocks, frames, stopClocks }: SerirqFormat): number {
+  return startClocks + RECOVERY + FRAME * frames + stopClocks + RECOVERY;
+}
+
+/**
+ * The first time not before `at` that is a whole number of periods away from `one`, ps. Slots lie before
+ * `one` as well: a bus in continuous mode ran long before time 0.
+ */
+export function nextSlot(at: Ps, one: Ps, period: Ps): Ps {
+  const late = (at - one) % period;
+  return late <= 0 ? at - late : at + period - late;
+}

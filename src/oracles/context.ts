@@ -1,0 +1,64 @@
+import type { Ps, Simulator } from '../sim/index.ts';
+import type { KcsWire } from './wire.ts';
+
+/** What the oracles may ask of the system, beside the trace. */
+export interface KcsSystemView {
+  readonly sim: Simulator;
+  readonly wire: KcsWire;
+  /** STR of the channel, without side effects. */
+  str(): number;
+  /** The interface state that the driver's phase means, or -1. */
+  stateOfPhase(): number;
+  phaseName(): string;
+  /** The driver is inside a critical section. */
+  busy(): boolean;
+  /** The driver is bound to the channel. */
+  bound(): boolean;
+  /** A daemon has the device open. */
+  open(): boolean;
+  /** It also still reads from it. */
+  serving(): boolean;
+  /** Threads that share no lock read and answer: their answers may be mixed up by themselves. */
+  unlockedThreads(): boolean;
+}
+
+/** One read() as the oracles see it; see the daemon's witness. */
+export interface ReadSeen {
+  readonly thread: string;
+  readonly result: number;
+  readonly bytes: Uint8Array;
+  readonly count: number;
+  readonly nonBlocking: boolean;
+  readonly signalled: boolean;
+  readonly pageEnd: number;
+  readonly nextPage: 'resident' | 'not-resident' | 'unmapped';
+}
+
+/** One write() as the oracles see it. */
+export interface WriteSeen {
+  readonly thread: string;
+  readonly result: number;
+  readonly bytes: Uint8Array;
+  readonly length: number;
+  readonly request: Uint8Array;
+  readonly requestLength: number;
+}
+
+/** A monitor. Each hook is optional; all are told in the order in which the oracles were listed. */
+export interface Oracle {
+  /** The names of the contract under which it reports. */
+  readonly names: readonly string[];
+  hostBegan?(request: Uint8Array, length: number): void;
+  hostResponded?(response: Uint8Array, length: number): void;
+  hostBroke?(section: string, what: string): void;
+  hostAbandoned?(why: string): void;
+  hostGaveUp?(what: string): void;
+  daemonReads?(thread: string): void;
+  daemonRead?(read: ReadSeen): void;
+  daemonWrote?(write: WriteSeen): void;
+  daemonClosed?(thread: string): void;
+  /** A system call has returned, or an interrupt was handled. */
+  settled?(): void;
+  /** The run is over; `satisfied`: the polite host's last request, made at `askedAt`, was answered. */
+  finish?(satisfied: boolean, askedAt: Ps): void;
+}

@@ -1,0 +1,51 @@
+import { tornFrom, describeMessage } from './text.ts';
+import type { KcsSystemView, Oracle, ReadSeen } from './context.ts';
+import type { WireRequest } from './wire.ts';
+
+/** `torn-message`, `phantom-request`, `duplicate-request`: what read() hands out is one whole request, once. */
+export class DeliveryOracle implements Oracle {
+  readonly names = ['torn-message', 'phantom-request', 'duplicate-request'];
+  private readonly view: KcsSystemView;
+
+  constructor(view: KcsSystemView) {
+    this.view = view;
+  }
+
+  daemonRead(read: ReadSeen): void {
+    const { result, bytes } = read;
+    if (result <= 0) return;
+    // Nothing can be said of bytes behind a page that is not there: that is for the errno oracle.
+    if (read.nextPage === 'unmapped' && result > read.pageEnd) return;
+    const { sim, wire } = this.view;
+    let known: WireRequest | undefined;
+    let open: WireRequest | undefined;
+    let head: WireRequest | undefined;
+    for (const request of wire.requests()) {
+      if (request.delivered === 0) open = request;
+      if (request.complete && request.equals(bytes, result)) {
+        if (request.delivered === 0) {
+          request.delivered++;
+          return;
+        }
+        known = request;
+      } else if (request.complete && request.delivered === 0 && request.beginsWith(bytes, result)) {
+        head = request;
+      }
+    }
+    const got = describeMessage(bytes, result);
+    const site = `${read.thread} read()`;
+    if (known !== undefined) {
+      sim.violate('duplicate-request', 'delivered-twice', site, `read() returned ${got} a second time; the host sent it once`);
+    } else if (head !== undefined) {
+      head.delivered++;
+      sim.violate('torn-message', 'truncated', site,
+        `read() returned ${result} bytes as a whole request; the host sent ${head.length}: ${describeMessage(head.bytes, head.length)}`);
+    } else if (open === undefined) {
+      sim.violate('phantom-request', 'never-sent', site, `read() returned ${got}, which the host never sent`);
+    } else {
+      const { current } = wire;
+      if (current !== null && current.complete && current.delivered === 0) current.delivered++;
+      sim.violate('torn-message', 'mixed', site, `read() returned ${got}: no request that the host sent${tornFrom(bytes, result)}`);
+    }
+  }
+}

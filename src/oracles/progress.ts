@@ -1,0 +1,80 @@
+import { KcsState, Str, formatStr, stateOf } from '../ipmi/index.ts';
+import { describeMessage } from './text.ts';
+import type { Ps } from '../sim/index.ts';
+import type { KcsSystemView, Oracle, ReadSeen, WriteSeen } from './context.ts';
+
+const EOVERFLOW = 75;
+
+/**
+ * `lost-request`, `lost-response`, `hang`, `stuck-ibf`: judged when a host that waited as long as the
+ * spec wants gives up, and only if nothing is stalled by the schedule any more.
+ */
+export class ProgressOracle implements Oracle {
+  readonly names = ['lost-request', 'lost-response', 'hang', 'stuck-ibf'];
+  private readonly view: KcsSystemView;
+
+  /** Per thread: which request its read() is about, counted from 1. */
+  private readonly asked = new Map<string, number>();
+
+  constructor(view: KcsSystemView) {
+    this.view = view;
+  }
+
+  daemonReads(thread: string): void {
+    const { wire } = this.view;
+    const pending = wire.current !== null && wire.current.delivered === 0;
+    this.asked.set(thread, pending ? wire.begun : wire.begun + 1);
+  }
+
+  daemonRead(read: ReadSeen): void {
+    const { wire } = this.view;
+    if (read.result !== -EOVERFLOW || this.asked.get(read.thread) !== wire.begun) return;
+    if (wire.current !== null && wire.current.complete) wire.current.overflowed = true;
+  }
+
+  daemonWrote(write: WriteSeen): void {
+    const { current } = this.view.wire;
+    if (current === null || !current.complete || !current.equals(write.request, write.requestLength)) return;
+    if (write.result > 0) current.answered = true;
+    else current.refused = true;
+  }
+
+  hostGaveUp(what: string): void {
+    const { sim, wire } = this.view;
+    if (sim.anyHeld || !this.view.bound()) return;
+    const str = this.view.str();
+    const site = 'host';
+    if ((str & Str.IBF) !== 0) {
+      const closed = this.view.open() ? '' : ' while no daemon has the device open';
+      sim.violate('stuck-ibf', closed === '' ? 'never-read' : 'closed', site,
+        `IBF has been 1 until the host's time-out (${what}): nobody reads IDR${closed}`);
+      return;
+    }
+    const { current } = wire;
+    if (current === null || !current.complete || !current.owed || stateOf(str) === KcsState.ERROR) return;
+    const asked = describeMessage(current.bytes, current.length);
+    const waits = `the host has waited for its response until the time-out (${what}), STR=${formatStr(str)}`;
+    if (current.overflowed) {
+      sim.violate('hang', 'overflow-not-reported', site,
+        `${asked} is too long for the daemon, read() said so (-EOVERFLOW), but the host was not told: ${waits}`);
+    } else if (!this.view.open()) {
+      sim.violate('hang', 'not-open', site,
+        `no daemon has the device open, and ${asked} got neither a response nor ERROR_STATE (IPMI 9.14): ${waits}`);
+    } else if (this.view.unlockedThreads() || !this.view.serving()) {
+      // Threads that share no lock may answer each other's requests, and a process may stop reading: that is not the driver's fault.
+    } else if (current.answered) {
+      sim.violate('lost-response', 'accepted', site, `write() accepted a response to ${asked}, but it never came: ${waits}`);
+    } else if (current.delivered === 0) {
+      sim.violate('lost-request', 'never-delivered', site, `${asked} was never handed to the daemon: ${waits}`);
+    } else if (current.refused) {
+      sim.violate('lost-response', 'refused', site, `write() refused the response to ${asked}: ${waits}`);
+    }
+  }
+
+  finish(satisfied: boolean, askedAt: Ps): void {
+    const { sim } = this.view;
+    if (satisfied || sim.anyHeld || sim.releasedAt >= askedAt || !this.view.bound() || !this.view.serving()) return;
+    sim.violate('hang', 'no-recovery', 'host',
+      'a polite host got no answer to its last request, with a daemon serving and nothing stalled');
+  }
+}

@@ -1,0 +1,62 @@
+import { CC_INDEX, REQUEST_HEADER, classifyEcho, echoRefusal, echoTag, isResponseTo } from '../ipmi/index.ts';
+import { describeMessage, tornFrom } from './text.ts';
+import type { KcsSystemView, Oracle } from './context.ts';
+
+/** Completion codes that the host's driver makes up itself: unspecified error, truncated. */
+const FABRICATED: readonly number[] = [0xff, 0xc6];
+
+/** `wrong-response`, and `torn-message` for responses: what the host gets answers what it asked. */
+export class ResponseOracle implements Oracle {
+  readonly names = ['wrong-response', 'torn-message'];
+  private readonly view: KcsSystemView;
+  private readonly request = new Uint8Array(1200);
+  private length = 0;
+  private tainted = false;
+
+  constructor(view: KcsSystemView) {
+    this.view = view;
+    view.sim.onReset(() => {
+      this.length = 0;
+      this.tainted = false;
+    });
+  }
+
+  hostBegan(request: Uint8Array, length: number): void {
+    this.length = Math.min(length, this.request.length);
+    for (let i = 0; i < this.length; i++) this.request[i] = request[i];
+    this.tainted = false;
+  }
+
+  hostBroke(): void {
+    this.tainted = true;
+  }
+
+  hostResponded(response: Uint8Array, length: number): void {
+    const { request } = this;
+    if (this.tainted || this.length < REQUEST_HEADER || this.view.unlockedThreads()) return;
+    if (length >= 3 && FABRICATED.includes(response[CC_INDEX]) && length === 3) return;
+    const asked = echoTag(request, this.length);
+    const { sim } = this.view;
+    if (asked < 0) {
+      if (isResponseTo(request, this.length, response, length)) return;
+      this.wrong(response, length);
+      return;
+    }
+    const got = echoTag(response, length);
+    if (got === asked && length === this.length + 1) return;
+    if (got === asked || (got < 0 && classifyEcho(response, length).kind === 'torn')) {
+      sim.violate('torn-message', 'response', 'host',
+        `the host asked ${describeMessage(request, this.length)} and got ${describeMessage(response, length)}${tornFrom(response, length)}`);
+      return;
+    }
+    if (echoRefusal(response, length) >= 0) return;
+    this.wrong(response, length);
+  }
+
+  private wrong(response: Uint8Array, length: number): void {
+    const another = echoTag(response, length) >= 0;
+    this.view.sim.violate('wrong-response', another ? 'answers-another-request' : 'answers-nothing', 'host',
+      `the host asked ${describeMessage(this.request, this.length)} and got ${describeMessage(response, length)}, `
+      + (another ? 'the answer to another request' : 'which answers nothing that it asked'));
+  }
+}

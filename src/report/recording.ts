@@ -1,0 +1,107 @@
+import type { Decision, Op, OpTable, Ps, StopReason, TraceKind, Violation } from '../sim/index.ts';
+
+/** One event of the trace bus. */
+export interface TraceEntry {
+  readonly at: Ps;
+  /** Id of the context that caused it, -1: hardware on its own. */
+  readonly actor: number;
+  /** Index into {@link Recording.kinds}. */
+  readonly code: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+/** What a poll did between its issue and its last sample. */
+export interface PollRecord {
+  readonly mask: number;
+  /** The value that it was to differ from. */
+  readonly last: number;
+  /** Samples taken in all, the last one included. */
+  readonly samples: number;
+}
+
+/** One step of a context, at its effect. */
+export interface StepEntry {
+  readonly at: Ps;
+  readonly issuedAt: Ps;
+  readonly actor: number;
+  /** Ordinal of the step within its context. */
+  readonly step: number;
+  readonly op: Op;
+  readonly value: number;
+  /** CPU of the BMC on which it ran, -1: none. */
+  readonly cpu: number;
+  /** The last sample of a poll. */
+  readonly poll?: PollRecord;
+  /** What a word of a user copy carried. */
+  readonly bytes?: readonly number[];
+}
+
+/** A step with the events that its effect emitted; or events of hardware on its own, without a step. */
+export interface Act {
+  readonly at: Ps;
+  readonly actor: number;
+  readonly step: StepEntry | null;
+  readonly events: readonly TraceEntry[];
+}
+
+/** A departure, and when it took effect. */
+export interface TakenDecision {
+  readonly decision: Decision;
+  readonly at: Ps;
+}
+
+/** How a stalled context stands. */
+export type Standing = 'off the CPU' | 'keeps the CPU' | 'interrupts off' | '';
+
+/** A stall as it turned out. */
+export interface Hold {
+  /** Index into {@link Recording.decisions}. */
+  readonly decision: number;
+  readonly actor: number;
+  readonly step: number;
+  /** The site before which it sat: `kcs_bmc_read: copy_to_user`. */
+  readonly label: string;
+  /** When the step would have been issued. */
+  readonly from: Ps;
+  /** When it was; -1: never. */
+  to: Ps;
+  readonly standing: Standing;
+}
+
+/** One execution, in full. */
+export interface Recording {
+  /** Names by context id. */
+  readonly contexts: readonly string[];
+  readonly kinds: readonly TraceKind[];
+  readonly ops: OpTable;
+  /** In the order in which it happened. */
+  readonly acts: readonly Act[];
+  readonly decisions: readonly TakenDecision[];
+  readonly holds: readonly Hold[];
+  readonly violations: readonly Violation[];
+  /** Kernel configuration of the BMC, where the system has one. */
+  readonly kernel: { readonly preempt: string; readonly cpus: number } | null;
+  readonly reason: StopReason;
+  readonly steps: number;
+  readonly hash: number;
+  /** Length of the run. */
+  readonly time: Ps;
+}
+
+/** In which column a context belongs. */
+export type Side = 'host' | 'irq' | 'task' | 'none';
+
+/** The side of a context, by its name. */
+export function sideOf(recording: Recording, actor: number): Side {
+  const name = recording.contexts[actor];
+  if (name === undefined) return 'none';
+  if (!name.startsWith('bmc:')) return 'host';
+  return /^bmc:(soft)?irq/.test(name) ? 'irq' : 'task';
+}
+
+/** The stable name of an event's kind. */
+export function nameOf(recording: Recording, event: TraceEntry): string {
+  return recording.kinds[event.code].name;
+}

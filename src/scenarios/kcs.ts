@@ -1,0 +1,76 @@
+import { KCS_BMC_VERSIONS, type KcsBmcVersion } from '../drivers/kcs-bmc/index.ts';
+import { KCS_PARAMETERS } from './kcs-parameters.ts';
+import { KCS_ORACLES, KcsSystem } from './kcs-system.ts';
+import { Values } from './settings.ts';
+import { UsageError, type BuildOptions, type Scenario, type System } from './system.ts';
+
+/** Raised by hand when choice points or nominal timing of the hardware, the kernel or the hosts change. */
+const HARDWARE_MODEL = 1;
+const HOST_MODEL = 1;
+const DAEMON_MODEL = 1;
+
+const DRIVER_ID = 'kcs-bmc';
+const HOSTS = ['ipmi_si@6.1'] as const;
+const DAEMONS = ['kcsd', 'kcsbridged'] as const;
+const DATA_RACE = 'data-race';
+
+/** The version that `kcs-bmc@version` names. */
+export function kcsBmcVersion(driver: string): KcsBmcVersion {
+  const [id, version, ...rest] = driver.split('@');
+  const names = KCS_BMC_VERSIONS.map((v) => `${DRIVER_ID}@${v.version}`).join(', ');
+  if (id !== DRIVER_ID || rest.length > 0) throw new UsageError(`unknown driver "${driver}": scenario kcs knows ${names}`);
+  const found = KCS_BMC_VERSIONS.find((v) => v.version === version);
+  if (found === undefined) throw new UsageError(`unknown version "${driver}": there are ${names}`);
+  return found;
+}
+
+/** The KCS interface: host, LPC, AST2500, one version of the KCS driver, a daemon. Wide: the hunt draws the rest. */
+export const KCS: Scenario = {
+  name: 'kcs',
+  text: 'KCS over LPC: a Linux host (polite or careless), the AST2500, a KCS driver and a daemon that can crash',
+  model: 1,
+  defaultDriver: `${DRIVER_ID}@v2`,
+  drivers: KCS_BMC_VERSIONS.map((v) => `${DRIVER_ID}@${v.version}`),
+  hosts: HOSTS,
+  daemons: DAEMONS,
+  oracles: [...KCS_ORACLES, DATA_RACE],
+  parameters: KCS_PARAMETERS,
+
+  build(options: BuildOptions): System {
+    this.models(options);
+    return new KcsSystem({
+      ...options,
+      driverClass: kcsBmcVersion(options.driver ?? this.defaultDriver).driver,
+      observed: options.observed === true || options.oracles?.includes(DATA_RACE) === true,
+    });
+  },
+
+  models(options: BuildOptions): Readonly<Record<string, number>> {
+    const version = kcsBmcVersion(options.driver ?? this.defaultDriver);
+    oneOf('host', options.host, HOSTS);
+    oneOf('daemon', options.daemon, DAEMONS);
+    for (const name of options.oracles ?? []) oneOf('oracle', name, this.oracles);
+    new Values(KCS_PARAMETERS, options.settings);
+    return {
+      [`driver ${DRIVER_ID}@${version.version}`]: version.model,
+      hardware: HARDWARE_MODEL,
+      host: HOST_MODEL,
+      daemon: DAEMON_MODEL,
+      'scenario kcs': this.model,
+    };
+  },
+};
+
+function oneOf(what: string, name: string | undefined, known: readonly string[]): void {
+  if (name !== undefined && !known.includes(name)) throw new UsageError(`unknown ${what} "${name}": there are ${known.join(', ')}`);
+}
+
+/** All named systems. */
+export const SCENARIOS: readonly Scenario[] = [KCS];
+
+/** The scenario of that name. */
+export function scenario(name: string): Scenario {
+  const found = SCENARIOS.find((s) => s.name === name);
+  if (found === undefined) throw new UsageError(`unknown scenario "${name}": there are ${SCENARIOS.map((s) => s.name).join(', ')}`);
+  return found;
+}

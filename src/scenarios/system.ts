@@ -1,0 +1,85 @@
+import type { Chooser, Decision, Ps, Simulator, StopReason, Violation } from '../sim/index.ts';
+
+/** What one execution came to. The arrays are reused: copy what must outlive the next execution. */
+export interface Outcome {
+  readonly reason: StopReason;
+  /** Rules broken, in order of time; only of the oracles that were selected. */
+  readonly violations: readonly Violation[];
+  /** The schedule: every departure that took effect, in order. */
+  readonly taken: readonly Decision[];
+  /** Rolling hash over all steps. */
+  readonly hash: number;
+  /**
+   * Hash of the happens-before trace: equal for executions that differ only in the order of steps
+   * that touch nothing in common. 0 unless {@link System.trackTraces} is set.
+   */
+  readonly traceHash: number;
+  readonly steps: number;
+  /** Simulated length, ps. */
+  readonly time: Ps;
+}
+
+/** One built system, executed over and over, reset in place. */
+export interface System {
+  readonly sim: Simulator;
+  /** Computes {@link Outcome.traceHash} from now on; costs a few ns a step. */
+  trackTraces: boolean;
+  /** What a decision means, in plain words: `the host restarts while it waits for the response`. */
+  describe(decision: Decision): string;
+  /** Runs once from reset with the given source of choices. Deterministic. */
+  execute(chooser: Chooser): Outcome;
+}
+
+/** A parameter that `--set` fixes. */
+export interface Parameter {
+  readonly name: string;
+  /** Default value: a number within the bounds, or one of the words. */
+  readonly default: number | string;
+  readonly min?: number;
+  readonly max?: number;
+  /** The values, where they are words. */
+  readonly words?: readonly string[];
+  readonly unit?: string;
+  /** A: read in a source, B: derived, C: judgement. */
+  readonly confidence?: 'A' | 'B' | 'C';
+  readonly source: string;
+  readonly text: string;
+}
+
+/** The values that a system is built with: only what departs from the defaults. */
+export type Settings = Readonly<Record<string, number | string>>;
+
+export interface BuildOptions {
+  /** `id@version`; undefined: the scenario's default. */
+  readonly driver?: string;
+  readonly host?: string;
+  readonly daemon?: string;
+  readonly settings: Settings;
+  /** Oracles that are judged; undefined: all that the scenario has. */
+  readonly oracles?: readonly string[];
+  /** Builds the system so that accesses to shared fields are observed (needed by `data-race`). */
+  readonly observed?: boolean;
+}
+
+/** A named system: hardware, versions, workload, oracles. */
+export interface Scenario {
+  readonly name: string;
+  readonly text: string;
+  /** Raised by hand when choice points or nominal timing change. */
+  readonly model: number;
+  readonly defaultDriver: string;
+  readonly drivers: readonly string[];
+  readonly hosts: readonly string[];
+  readonly daemons: readonly string[];
+  readonly oracles: readonly string[];
+  readonly parameters: readonly Parameter[];
+  /** Throws UsageError on names or values that it does not know. */
+  build(options: BuildOptions): System;
+  /** The integers that a finding records and replay compares: driver version, hardware, scenario. */
+  models(options: BuildOptions): Readonly<Record<string, number>>;
+}
+
+/** Something the user asked for that is not there or out of bounds; one clear line. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
