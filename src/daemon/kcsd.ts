@@ -24,6 +24,8 @@ const PATIENCE = 4;
 const PAGES: readonly (readonly [number, NextPage])[] = [
   [BUFFER, 'resident'], [4, 'not-resident'], [4, 'unmapped'], [0, 'not-resident'], [0, 'unmapped'],
 ];
+/** Answers to whether a process writes without having read; only 1 means it does: no daemon should. */
+const UNSOLICITED = 8;
 /** Times that the daemon takes for an answer, nominal first. */
 const THINK: readonly Ps[] = [0, 20 * US, 500 * US, 2 * MS, 20 * MS];
 /** Times after which a crashed daemon is back, nominal first. */
@@ -178,7 +180,7 @@ export class Kcsd {
         if (this.file !== null && this.shape.locked) yield* this.crash(thread, file);
         break;
     }
-    if (this.draw(thread.name, 2, 'write without read') === 1 && this.file === file) {
+    if (this.draw(thread.name, UNSOLICITED, 'write without read') === 1 && this.file === file) {
       yield this.kernel.sleep(this.thinkTime);
       thread.requestLength = 0;
       thread.responseLength = 3;

@@ -20,8 +20,8 @@ export interface Attempt {
 /** Proposes attempts and hears whether each became the current run. */
 export type Pass = (state: { readonly run: ShrunkRun }) => Generator<Attempt, void, boolean>;
 
-/** Longest part of a context that is searched for a stall that replaces two decisions, steps. */
-const FAR = 1024;
+/** Steps of one site that are tried for a stall that replaces two decisions. */
+const OF_A_SITE = 8;
 /** Answers that are tried where one decision replaces two. */
 const FEW = 4;
 /** Times that are tried in place of a longer one. */
@@ -145,10 +145,32 @@ function* moveDraws(state: { readonly run: ShrunkRun }): Generator<Attempt, void
   }
 }
 
+/** One of the two stays, released by the other's moment instead of by quiet, or past a time-out. */
+function* oneOfTwo(a: Anchored, b: Anchored): Generator<Anchored> {
+  for (const [stays, goes] of [[a, b], [b, a]]) {
+    if (stays.decision.kind !== 'stall') continue;
+    const { actor, step } = goes.decision;
+    const releases: readonly Release[] = goes.decision.kind === 'stall' && actor !== stays.decision.actor
+      ? [{ kind: 'timeouts', n: 1 }, { kind: 'until', actor, step }]
+      : [{ kind: 'timeouts', n: 1 }];
+    for (const release of releases) yield { decision: { ...stays.decision, value: formatRelease(release) }, rank: stays.rank };
+  }
+}
+
+/** A quiet stall at every site: at each of its steps, or at some, spread evenly, of a loop. */
 function* stallsAnywhere(run: ShrunkRun): Generator<Anchored> {
   for (const [actor, labels] of run.sites) {
-    for (let step = 0; step < Math.min(labels.length, FAR); step++) {
-      yield { decision: { kind: 'stall', actor, step, label: labels[step], value: 'quiet' }, rank: -1 };
+    const sites = new Map<string, number[]>();
+    for (let step = 0; step < labels.length; step++) {
+      const steps = sites.get(labels[step]);
+      if (steps === undefined) sites.set(labels[step], [step]);
+      else steps.push(step);
+    }
+    for (const [label, steps] of sites) {
+      const stride = Math.max(1, Math.floor(steps.length / OF_A_SITE));
+      for (let i = 0; i < steps.length; i += stride) {
+        yield { decision: { kind: 'stall', actor, step: steps[i], label, value: 'quiet' }, rank: -1 };
+      }
     }
   }
 }
@@ -171,10 +193,13 @@ export function* twoForOne(state: { readonly run: ShrunkRun }): Generator<Attemp
         const rest = without(without(schedule, j), i);
         const stalled = schedule[i].decision.kind === 'stall' || schedule[j].decision.kind === 'stall';
         const sources = stalled ? [stallsAnywhere, answersAnywhere] : [answersAnywhere, stallsAnywhere];
+        for (const one of oneOfTwo(schedule[i], schedule[j])) {
+          found = yield { schedule: [...rest, one], aligned: false };
+          if (found) break search;
+        }
         for (const source of sources) {
           for (const one of source(run)) {
-            // The newcomer comes first, so that at a place taken twice it gives way.
-            found = yield { schedule: [one, ...rest], aligned: false };
+            found = yield { schedule: [...rest, one], aligned: false };
             if (found) break search;
           }
         }

@@ -186,7 +186,7 @@ export class Serirq {
     if (this.start >= 0) {
       if (now + this.lclk <= this.start + this.offset[irq]) return this.start;
       const next = this.start + this.length + this.gap;
-      if (this.queued >= 0 || now < next) {
+      if (now < next) {
         this.queued = next;
         return next;
       }

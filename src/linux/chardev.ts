@@ -1,5 +1,7 @@
 import { BLOCKED, type Op, type Steps } from '../sim/index.ts';
 import { EBADF, EINTR, ENODEV, ERESTARTSYS } from './errno.ts';
+import { Allocation } from './memory.ts';
+import { Mutex, type MutexOps } from './mutex.ts';
 import type { Kernel } from './kernel.ts';
 import type { UserBuffer } from './uaccess.ts';
 
@@ -40,13 +42,23 @@ export class MiscDevice {
   readonly name: string;
   readonly fops: FileOperations;
   registered = false;
+  /** misc_mtx, which misc_open() holds across the driver's open(). */
+  readonly mutex: MutexOps;
 
   constructor(kernel: Kernel, name: string, fops: FileOperations) {
     this.name = name;
     this.fops = fops;
+    this.mutex = new Mutex(new Allocation(kernel, 'misc'), 'misc_mtx').at(0);
     kernel.sim.onReset(() => {
       this.registered = false;
     });
+  }
+
+  /** misc_deregister(): from here on no open() finds it, and none is under way. */
+  *deregister(): Steps {
+    yield this.mutex.mutexLock;
+    this.registered = false;
+    yield this.mutex.mutexUnlock;
   }
 }
 
@@ -100,7 +112,9 @@ export class Syscalls {
     yield this.enter.open;
     let result = -ENODEV;
     const file = new OpenFile(device.fops, nonBlocking);
+    yield device.mutex.mutexLock;
     if (device.registered) result = yield* device.fops.open(file);
+    yield device.mutex.mutexUnlock;
     yield this.exit.open;
     return result === 0 ? file : result;
   }

@@ -242,6 +242,11 @@ export class Kernel {
 
   // ---- observation ----------------------------------------------------------------------------
 
+  /** READ_ONCE() of the shared fields that `read` looks at: not ordered, and known not to be. */
+  readOnce<T>(read: () => T): T {
+    return this.fields === null ? read() : this.fields.marked(read);
+  }
+
   /** Declares the fields of `state` as shared between contexts; returns `state`. */
   shared<T extends object>(name: string, state: T, names: readonly (keyof T & string)[]): T {
     if (this.fields !== null) observeFields(name, state, names, this.fields, this.sim);

@@ -3,6 +3,8 @@ import type { Context, Simulator } from '../sim/index.ts';
 /** Sees each access to a field that contexts share. */
 export interface FieldObserver {
   access(field: string, object: number, write: boolean, ctx: Context | null): void;
+  /** Runs `access` with its accesses marked: READ_ONCE(), WRITE_ONCE(). */
+  marked<T>(access: () => T): T;
 }
 
 /**

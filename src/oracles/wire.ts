@@ -118,9 +118,16 @@ export class KcsWire {
     return this.used;
   }
 
-  /** A transaction is under way: the BMC owes the host a response or ERROR_STATE. */
+  /** A transfer is under way: the BMC owes the host a response or ERROR_STATE. */
   get inProgress(): boolean {
-    return this.phase !== WirePhase.idle && (this.current === null || !this.current.abandoned);
+    switch (this.phase) {
+      case WirePhase.writing:
+      case WirePhase.ending:
+      case WirePhase.response:
+        return this.current !== null && !this.current.abandoned;
+      default:
+        return false; // an abort is no transfer
+    }
   }
 
   /** The host no longer wants an answer to what it has sent. */

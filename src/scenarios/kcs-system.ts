@@ -98,12 +98,21 @@ export class KcsSystem implements System {
     const log = this.hostLog();
     const sm = new KcsStateMachine(io, log, { hz: values.number('hostHz') });
     const modes = HOST_MODES.map((mode) => new Si(sm, io, { mode, hz: values.number('hostHz') }));
-    this.workload = new KcsWorkload({ io, log, values, modes, draw: (n, label) => this.draws.draw('workload', 'host', n, label) });
+    const takeOver = (): void => {
+      sm.init();
+      for (const si of modes) si.reset();
+    };
+    this.workload = new KcsWorkload({
+      io, log, values, modes, takeOver,
+      calmDown: () => {
+        this.draws.calm = true;
+      },
+      draw: (n, label) => this.draws.draw('workload', 'host', n, label),
+    });
     const hostProcess = new GeneratorProcess(() => this.workload.main());
     this.host = sim.context('host', hostProcess);
     sim.onReset(() => {
-      sm.init();
-      for (const si of modes) si.reset();
+      takeOver();
       this.workload.reset();
       hostProcess.start();
       this.bound = false;
@@ -197,8 +206,8 @@ export class KcsSystem implements System {
       sim,
       wire,
       str: () => channel.readStr(),
-      stateOfPhase: () => this.driver.stateOfPhase(),
-      phaseName: () => this.driver.phaseName,
+      stateOfPhase: () => kernel.readOnce(() => this.driver.stateOfPhase()),
+      phaseName: () => kernel.readOnce(() => this.driver.phaseName),
       busy: () => this.driver.busy,
       bound: () => this.bound,
       open: () => this.daemon.opened,

@@ -10,8 +10,11 @@ const LENGTHS: readonly number[] = [4, 5, 12, 21];
 /** How long the careless host waits for IBF and OBF: as long as Linux does. */
 const PATIENCE: Ps = 5 * SEC;
 
-/** How long, and how often, the host tries again when its last request was not answered. */
-const HEAL: Ps = 1 * SEC;
+/**
+ * How long the host waits, longer than any time-out of its driver, and how often it tries again, when its
+ * last request was not answered.
+ */
+const HEAL: Ps = 6 * SEC;
 const HEAL_TRIES = 2;
 
 export interface KcsWorkloadOptions {
@@ -21,6 +24,10 @@ export interface KcsWorkloadOptions {
   /** ipmi_si in each of the host modes. */
   readonly modes: readonly Si[];
   draw(n: number, label: string): number;
+  /** No more faults from here on: what follows judges whether the system recovers. */
+  calmDown(): void;
+  /** Loads ipmi_si anew: other software has used the interface. */
+  takeOver(): void;
 }
 
 /**
@@ -73,11 +80,18 @@ export class KcsWorkload {
     const count = values.number('requests') + (values.fixed('requests') ? 0 : draw(3, 'more requests'));
     for (let i = 0; i < count; i++) {
       yield* modes[this.mode].idle(io.now + GAPS[draw(GAPS.length, 'gap')]);
-      const move = i === count - 1 ? 0 : draw(CARELESS_MOVES.length, 'host move');
-      if (move === 0) yield* this.polite();
-      else yield* CARELESS_MOVES[move].run(this.careless);
+      // Other software comes only when ipmi_si is at rest.
+      const free = i < count - 1 && modes[this.mode].info.quiet;
+      const move = !free ? 0 : draw(CARELESS_MOVES.length, 'host move');
+      if (move === 0) {
+        yield* this.polite();
+      } else {
+        yield* CARELESS_MOVES[move].run(this.careless);
+        this.options.takeOver();
+      }
     }
     for (let i = 0; i < HEAL_TRIES && !this.satisfied; i++) {
+      this.options.calmDown();
       yield* modes[this.mode].idle(io.now + HEAL);
       yield* this.polite();
     }

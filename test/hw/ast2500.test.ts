@@ -221,6 +221,28 @@ describe('resets', () => {
   });
 });
 
+describe('a run that ends with everything pending', () => {
+  it('leaves nothing to the next', () => {
+    const bench = new Bench();
+    const { soc } = bench;
+    const port = soc.port(0xca2);
+    bench.context('both', function* () {
+      soc.vic.unmask(VIC_LPC);
+      yield soc.registers.write(LPC.HICR2, HICR2.IBFIE3);
+      yield soc.registers.write(LPC.ODR3, 0x42);
+      yield soc.registers.write32(LPC.HICR5, (10 << 20) | HICR5.SEL3IRQX | HICR5.IRQXE3);
+      yield port.outb(Reg.command, 0x61);
+      yield port.inb(Reg.status);
+    });
+    bench.run();
+    const first = bench.texts.map(([at, text]) => `${at} ${text}`);
+    expect(first).toContain(`${(12 + 36) * CLK} host samples IRQ10 high`);
+    expect([soc.vic.next(), soc.serirq.level(10)]).toEqual([VIC_LPC, 1]);
+    bench.run();
+    expect(bench.texts.map(([at, text]) => `${at} ${text}`)).toEqual(first);
+  });
+});
+
 describe('the parameters', () => {
   it('are documented, integers, and their defaults within bounds', () => {
     const names = new Set<string>();

@@ -237,6 +237,16 @@ describe('poll', () => {
     expect(resumed).toEqual([[HOST_IO + 15 * CLK, 0xff]]);
   });
 
+  it('of a port that nobody answers goes on as soon as somebody does', () => {
+    const bench = new Bench();
+    const port = bench.soc.port(0x60, 4);
+    bench.at(sample + 2 * period - 1, () => bench.soc.lpc.write(LPC.HICR0, HICR0.LPC1E));
+    const resumed = host(bench, function* () {
+      yield port.poll(STR.OBF, STR.OBF, period, END_OF_TIME);
+    });
+    expect(resumed).toEqual([[sample + 2 * period, 0]]);
+  });
+
   it('needs a period and a running context', () => {
     const bench = new Bench();
     expect(() => bench.soc.port(0xca2).poll(1, 0, 1)).toThrow('running context');

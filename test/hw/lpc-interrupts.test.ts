@@ -40,7 +40,7 @@ describe('the interrupt to the BMC', () => {
     expect(bench.line).toBe(0);
   });
 
-  it('one bench.line for all: it falls with the last cause', () => {
+  it('one line for all: it falls with the last cause', () => {
     bench.setUp(1, 0xca0);
     bench.setUp(3, 0xca2);
     lpc.write(LPC.HICR2, HICR2.IBFIE1 | HICR2.IBFIE3);

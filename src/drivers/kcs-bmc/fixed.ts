@@ -1,7 +1,7 @@
 import { KcsControl, KcsState, KcsStatus, Str } from '../../ipmi/index.ts';
 import {
-  EAGAIN, EBUSY, EFAULT, EINVAL, ENODEV, EOVERFLOW, EPOLLERR, EPOLLHUP, EPOLLIN, IRQ_HANDLED, IRQ_NONE,
-  waitEventInterruptible, type Kernel, type OpenFile, type UserBuffer,
+  EAGAIN, EBUSY, EFAULT, EINVAL, ENODEV, EOVERFLOW, EPOLLERR, EPOLLHUP, EPOLLIN, waitEventInterruptible, type Kernel,
+  type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import type { AspeedKcs } from './aspeed.ts';
@@ -67,7 +67,7 @@ export class KcsBmcFixed extends KcsBmcMainline {
   /** kcs_bmc_ipmi_remove_device(): the memory lives on until the last open file is closed. */
   override *remove(): Steps {
     const { spinLockIrq, spinUnlockIrq, wakeUpInterruptible, io } = this.inAdded.kcs_bmc_ipmi_remove_device;
-    this.miscdev.registered = false;
+    yield* this.miscdev.deregister();
     yield spinLockIrq;
     this.added.dead = true;
     this.added.running = false;
@@ -223,21 +223,6 @@ export class KcsBmcFixed extends KcsBmcMainline {
     }
   }
 
-  /** kcs_bmc_ipmi_event(). */
-  override *event(): Steps<number> {
-    const { io, spinLock, spinUnlock } = this.in.kcs_bmc_ipmi_event;
-    let ret = IRQ_NONE;
-    yield spinLock;
-    const status = yield io.readStatus;
-    if ((status & Str.IBF) !== 0) {
-      if ((status & Str.C_D) !== 0) yield* this.handleCmd();
-      else yield* this.handleData();
-      ret = IRQ_HANDLED;
-    }
-    yield spinUnlock;
-    return ret;
-  }
-
   // ---- file operations ------------------------------------------------------------------------
 
   /** kcs_bmc_ipmi_open(): resets nothing. No transfer has begun while the file was closed. */
@@ -270,7 +255,7 @@ export class KcsBmcFixed extends KcsBmcMainline {
 
   /** For what a reader waits. Without the lock: READ_ONCE() of each in C; the lock decides later. */
   private readable(): boolean {
-    return this.state.dataInAvail || this.added.dead;
+    return this.kernel.readOnce(() => this.state.dataInAvail || this.added.dead);
   }
 
   /** kcs_bmc_ipmi_read(): who may sleep waits again when another reader, or the host, was faster. */

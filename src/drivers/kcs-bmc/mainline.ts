@@ -10,46 +10,9 @@ import {
   IPMI_BMC_IOCTL_CLEAR_SMS_ATN, IPMI_BMC_IOCTL_FORCE_ABORT, IPMI_BMC_IOCTL_SET_SMS_ATN, KCS_MSG_BUFSIZ, KCS_ZERO_DATA,
   type KcsBmcDriver,
 } from './driver.ts';
+import { Phase, State, phaseName, stateOfPhase } from './ipmi-state.ts';
 
-/** enum kcs_ipmi_phases. */
-export const Phase = {
-  IDLE: 0,
-  WRITE_START: 1,
-  WRITE_DATA: 2,
-  WRITE_END_CMD: 3,
-  WRITE_DONE: 4,
-  WAIT_READ: 5,
-  READ: 6,
-  ABORT_ERROR1: 7,
-  ABORT_ERROR2: 8,
-  ERROR: 9,
-} as const;
-
-const PHASES = Object.keys(Phase);
-/** The interface state that belongs to each phase. */
-const STATE_OF_PHASE = [
-  KcsState.IDLE, KcsState.WRITE, KcsState.WRITE, KcsState.WRITE, KcsState.READ, KcsState.READ, KcsState.READ, KcsState.WRITE,
-  KcsState.READ, KcsState.ERROR,
-];
-
-/** struct kcs_bmc_ipmi: what the interrupt handler and the file operations share. */
-class State {
-  phase: number = Phase.IDLE;
-  error: number = KcsStatus.NO_ERROR;
-  dataInAvail = false;
-  dataInIdx = 0;
-  dataOutIdx = 0;
-  dataOutLen = 0;
-
-  reset(): void {
-    this.phase = Phase.IDLE;
-    this.error = KcsStatus.NO_ERROR;
-    this.dataInAvail = false;
-    this.dataInIdx = 0;
-    this.dataOutIdx = 0;
-    this.dataOutLen = 0;
-  }
-}
+export { Phase } from './ipmi-state.ts';
 
 /** kcs_bmc_cdev_ipmi.c as of 2025, on kcs_bmc.c and kcs_bmc_aspeed.c of the same kernels. */
 export class KcsBmcMainline implements KcsBmcDriver, FileOperations, KcsBmcClient {
@@ -118,18 +81,18 @@ export class KcsBmcMainline implements KcsBmcDriver, FileOperations, KcsBmcClien
 
   /** kcs_bmc_ipmi_remove_device(), then the removal of the device below. */
   *remove(): Steps {
-    this.miscdev.registered = false;
+    yield* this.miscdev.deregister();
     yield* this.device.disableDevice(this);
     this.memory.kfree();
     yield* this.device.remove();
   }
 
   stateOfPhase(): number {
-    return STATE_OF_PHASE[this.state.phase];
+    return stateOfPhase(this.state.phase);
   }
 
   get phaseName(): string {
-    return `KCS_PHASE_${PHASES[this.state.phase]}`;
+    return phaseName(this.state.phase);
   }
 
   get busy(): boolean {

@@ -116,7 +116,7 @@ export class KcsBmcV2 implements KcsBmcDriver, FileOperations {
   }
 
   *remove(): Steps {
-    this.miscdev.registered = false;
+    yield* this.miscdev.deregister();
     yield* this.aspeed.enableChannel(false);
     yield* this.aspeed.freeIrq(this.action); // devm_free_irq(), then devm_kfree()
     this.memory.kfree();

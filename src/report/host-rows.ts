@@ -1,0 +1,116 @@
+import { Str } from '../ipmi/index.ts';
+import { HOST, LPC, SERIRQ, cell, cells, type Row } from './rows.ts';
+import { hex, idrByte, messageText, pollGoal, strText } from './names.ts';
+import { messageName, type Message } from './messages.ts';
+import { nameOf, type Act, type TraceEntry } from './recording.ts';
+import type { Scene } from './scene.ts';
+
+/** In `host.idr.write`: the byte was not taken. */
+const DROPPED = 0x100;
+
+/** The rows of one act of the host. */
+export function hostRows(scene: Scene, index: number): Row[] {
+  const { recording, conversation } = scene;
+  const act = recording.acts[index];
+  const ends = conversation.messages.filter((message) => message.last === index && message.ending !== 'open');
+  const rows: Row[] = ends.filter(isGivenUp).map(closing);
+  for (const event of act.events) {
+    switch (nameOf(recording, event)) {
+      case 'host.idr.write':
+        rows.push(...written(scene, index, event));
+        break;
+      case 'host.odr.read':
+        rows.push(odrRead(scene, index, event));
+        break;
+      case 'host.str.read':
+        rows.push(...looked(scene, index, event));
+        break;
+      case 'lpc.abort':
+        rows.push(cells(act.at, [[HOST, event.b < 0 ? `reads port ${hex(event.a, 3)}` : `writes ${hex(event.b)}`], [LPC, 'nobody answers: FFh']]));
+        break;
+    }
+  }
+  const { step } = act;
+  if (step !== null && step.value === 1 && recording.ops.label(step.op).endsWith('host: wait for IRQ')) {
+    rows.push(cell(act.at, HOST, 'IRQ is up already', { minor: true }));
+  }
+  rows.push(...ends.filter((message) => !isGivenUp(message)).map(closing));
+  return rows;
+}
+
+function place(scene: Scene, index: number): Pick<Row, 'place'> {
+  const found = scene.conversation.places[index];
+  return found === undefined ? {} : { place: found };
+}
+
+function serirq(scene: Scene, act: Act): readonly (readonly [number, string])[] {
+  const event = act.events.find((e) => nameOf(scene.recording, e) === 'serirq.request');
+  return event === undefined ? [] : [[SERIRQ, `IRQ${event.a} ${event.b === 0 ? 'down' : 'up'}`]];
+}
+
+function written(scene: Scene, index: number, event: TraceEntry): Row[] {
+  const { a: value, b: flags, c: channel, at } = event;
+  const message = scene.conversation.places[index]?.message;
+  const command = (flags & Str.C_D) !== 0;
+  const reading = message !== undefined && message.sent >= 0 && message.sent < at;
+  const lost = (flags & DROPPED) !== 0 ? ', dropped: IBF was 1' : (flags & Str.IBF) !== 0 ? ', overwrites: IBF was 1' : '';
+  const row = cells(at, [
+    [HOST, `writes ${idrByte(value, command, reading)}`], [LPC, `IDR${channel}=${hex(value)} IBF=1 C/D=${command ? 1 : 0}${lost}`],
+  ], { ...place(scene, index), odd: lost !== '' });
+  if (message === undefined || message.first !== index) return [row];
+  return [opening(message, at), row];
+}
+
+/** Says what begins, and what is given up for it. */
+function opening(message: Message, at: number): Row {
+  const text = message.kind === 'request' ? `${message.kind} ${message.number} begins: ${messageText(message.bytes)}`
+    : message.kind === 'abort' ? `abort ${message.number} begins` : 'a byte outside of any transfer';
+  return cell(at, HOST, `host: ${text}`, { style: 'message', place: { message, exchange: 0 } });
+}
+
+function odrRead(scene: Scene, index: number, { a, b, c, at }: TraceEntry): Row {
+  const act = scene.recording.acts[index];
+  return cells(at, [
+    [HOST, 'reads ODR'], [LPC, `ODR${c}=${hex(a)}${b === 0 ? ', stale: OBF was 0' : ''}`], ...serirq(scene, act),
+  ], { ...place(scene, index), minor: a === 0 });
+}
+
+/** A read of STATUS: the last sample of a poll, or one by itself. */
+function looked(scene: Scene, index: number, { a, c, at }: TraceEntry): Row[] {
+  const { step } = scene.recording.acts[index];
+  if (step?.poll === undefined) {
+    if (step !== null && scene.recording.ops.def(step.op).kind === 'poll') return []; // a sample in vain
+    return [cells(at, [[HOST, 'reads STATUS'], [LPC, strText(c, a)]], { ...place(scene, index), minor: true })];
+  }
+  const { mask, last, samples } = step.poll;
+  const goal = pollGoal(mask, last, a);
+  const text = `polls STATUS ${samples}x ${goal === '' ? 'in vain' : `until ${goal}`}`;
+  return [cells(at, [[HOST, text], [LPC, strText(c, a)]], place(scene, index))];
+}
+
+/** Says how a message has ended. */
+function closing(message: Message): Row {
+  return cell(message.to, HOST, `host: ${endingText(message)}`, { style: 'message', place: { message, exchange: message.lastExchange } });
+}
+
+/** It ends by the beginning of the next. */
+function isGivenUp({ ending }: Message): boolean {
+  return ending === 'restarted' || ending === 'aborted';
+}
+
+/** How a message has ended, in words; empty if it has not. */
+export function endingText(message: Message): string {
+  const name = messageName(message);
+  switch (message.ending) {
+    case 'answered':
+      return `${name} is answered: ${message.kind === 'abort' ? `status code ${hex(message.response[0] ?? 0)}` : messageText(message.response)}`;
+    case 'restarted':
+      return `gives up ${name} while ${message.stage}${message.stage === 'waiting' ? ' for the response' : ''}, as IPMI 9.12 allows`;
+    case 'aborted':
+      return `gives up ${name} while ${message.stage}`;
+    case 'refused':
+      return `sees ERROR_STATE: ${name} is refused`;
+    case 'open':
+      return '';
+  }
+}

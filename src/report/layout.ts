@@ -1,0 +1,147 @@
+import { COLUMNS, HOST, IRQ, LPC, SERIRQ, TASK, type Row, type RowStyle } from './rows.ts';
+import { micros } from './names.ts';
+
+/** A line of output and how it may be coloured. */
+export interface Line {
+  readonly style: RowStyle | 'heading' | 'plain';
+  readonly text: string;
+}
+
+/** Narrowest and widest timeline, columns. */
+export const NARROWEST = 60;
+export const WIDEST = 200;
+/** Between two columns. */
+const GAP = '  ';
+/** Marks a context that is held. */
+const HELD = '||';
+
+/** How the space is shared out among the columns, by preference. */
+const SHARES: readonly number[] = [18, 26, 8, 25, 20];
+
+/** Where the columns are. */
+export interface Layout {
+  readonly width: number;
+  readonly time: number;
+  readonly columns: readonly number[];
+}
+
+/** Shares `width` out; without SerIRQ its column is as narrow as its name. */
+export function layoutOf(width: number, rows: readonly Row[]): Layout {
+  const total = Math.max(NARROWEST, Math.min(WIDEST, width));
+  let time = 'time (us)'.length;
+  for (const row of rows) time = Math.max(time, micros(row.at).length);
+  const serirq = rows.some((row) => row.cells[SERIRQ] !== '') ? SHARES[SERIRQ] : 'SerIRQ'.length;
+  const room = total - time - GAP.length * COLUMNS.length - serirq;
+  const shares = SHARES[HOST] + SHARES[LPC] + SHARES[IRQ] + SHARES[TASK];
+  const columns = SHARES.map((share, column) => (column === SERIRQ ? serirq : Math.floor((room * share) / shares)));
+  columns[TASK] += room + serirq - columns.reduce((sum, n) => sum + n, 0);
+  return { width: total, time, columns };
+}
+
+/** The heading and the rows. `heldAt` gives the columns in which somebody is held at a row. */
+export function lay(layout: Layout, rows: readonly Row[], heldAt: (row: Row) => readonly number[]): Line[] {
+  const { time, columns } = layout;
+  const lines: Line[] = [];
+  const heads = COLUMNS.map((name, column) => wrap(name, columns[column]));
+  for (let i = 0; i < Math.max(...heads.map((head) => head.length)); i++) {
+    const first = i === 0 ? 'time (us)'.padStart(time) : ' '.repeat(time);
+    lines.push({ style: 'heading', text: trimmed([first, ...heads.map((head, column) => (head[i] ?? '').padEnd(columns[column]))]) });
+  }
+  lines.push({ style: 'heading', text: [time, ...columns].map((n) => '-'.repeat(n)).join(GAP) });
+  for (const row of rows) lines.push(...layRow(layout, row, heldAt(row)));
+  return lines;
+}
+
+function layRow(layout: Layout, row: Row, held: readonly number[]): Line[] {
+  const { time, width } = layout;
+  const texts = row.wide === undefined ? spread(layout, row, held) : wide(row, width - time - GAP.length);
+  const stamp = micros(row.at).padStart(time);
+  return texts.map((text, i) => ({ style: row.style, text: trimmed([i === 0 ? stamp : ' '.repeat(time), text]) }));
+}
+
+function trimmed(parts: readonly string[]): string {
+  return parts.join(GAP).trimEnd();
+}
+
+/** Text across all columns; stalls and the violation stand out. */
+function wide(row: Row, width: number): string[] {
+  const mark = row.style === 'held' ? HELD : row.style === 'violation' ? '!!' : '';
+  const room = width - (mark === '' ? 0 : 2 * (mark.length + 1));
+  const lines = wrap(row.wide ?? '', room);
+  if (mark === '') return lines.map((line) => (row.style === 'fold' ? `${' '.repeat(Math.max(0, Math.floor((room - line.length) / 2)))}${line}` : line));
+  return lines.map((line) => `${mark} ${line.padEnd(room)} ${mark}`);
+}
+
+/** A stretch of columns that one text takes. */
+interface Stretch {
+  readonly column: number;
+  from: number;
+  to: number;
+  readonly text: string;
+}
+
+/** Cells side by side; a text that is too long runs over into empty columns beside it. */
+function spread(layout: Layout, row: Row, held: readonly number[]): string[] {
+  const { columns } = layout;
+  const taken = row.cells.map((text, column) => text !== '' || held.includes(column));
+  const stretches: Stretch[] = [];
+  for (const [column, text] of row.cells.entries()) {
+    if (text !== '') stretches.push({ column, from: column, to: column, text });
+    else if (held.includes(column)) stretches.push({ column, from: column, to: column, text: HELD });
+  }
+  for (const stretch of stretches.toReversed()) {
+    const longest = stretch.text.length;
+    // The last column runs over to the left, the others to the right.
+    if (stretch.column === TASK) while (extent(columns, stretch) < longest && stretch.from > 0 && !taken[stretch.from - 1]) taken[--stretch.from] = true;
+    else while (extent(columns, stretch) < longest && stretch.to < TASK && !taken[stretch.to + 1]) taken[++stretch.to] = true;
+  }
+  const wrapped = stretches.map((stretch) => wrap(stretch.text, extent(columns, stretch)));
+  const height = Math.max(1, ...wrapped.map((lines) => lines.length));
+  const out: string[] = [];
+  for (let i = 0; i < height; i++) {
+    const parts: string[] = [];
+    for (let column = 0; column < columns.length; column++) {
+      const at = stretches.findIndex((stretch) => stretch.from <= column && column <= stretch.to);
+      const stretch = stretches[at];
+      if (stretch === undefined) {
+        parts.push(' '.repeat(columns[column]));
+        continue;
+      }
+      const size = extent(columns, stretch);
+      const line = stretch.text === HELD ? HELD : (wrapped[at][i] ?? '');
+      parts.push(stretch.from < stretch.column ? line.padStart(size) : line.padEnd(size));
+      column = stretch.to;
+    }
+    out.push(parts.join(GAP));
+  }
+  return out;
+}
+
+function extent(columns: readonly number[], { from, to }: Stretch): number {
+  let size = 0;
+  for (let column = from; column <= to; column++) size += columns[column];
+  return size + GAP.length * (to - from);
+}
+
+/** Breaks a text at blanks, or where an identifier has an underscore, into lines of at most `width`. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    let rest = word;
+    if (line !== '' && line.length + 1 + rest.length <= width) {
+      line += ` ${rest}`;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    while (rest.length > width) {
+      const at = rest.lastIndexOf('_', width - 1);
+      const cut = at > 0 ? at + 1 : width;
+      lines.push(rest.slice(0, cut));
+      rest = rest.slice(cut);
+    }
+    line = rest;
+  }
+  if (line !== '' || lines.length === 0) lines.push(line);
+  return lines;
+}

@@ -1,0 +1,106 @@
+import { KcsControl, Str, controlName, formatStr, stateName, stateOf, STATE_MASK, classifyEcho, echoTag, formatEchoVerdict } from '../ipmi/index.ts';
+import type { Ps } from '../sim/index.ts';
+
+/** `C1h`, as the IPMI specification writes it. */
+export function hex(value: number, digits = 2): string {
+  return `${(value >>> 0).toString(16).toUpperCase().padStart(digits, '0')}h`;
+}
+
+/** `STR3=C1h ERROR OBF`. */
+export function strText(channel: number, str: number): string {
+  return `STR${channel}=${hex(str)} ${formatStr(str)}`;
+}
+
+/** A byte written to IDR: `WRITE_START`, `READ`, or `07h`. */
+export function idrByte(value: number, command: boolean, reading: boolean): string {
+  if (command) return /^0x/.test(controlName(value)) ? `command ${hex(value)}` : controlName(value);
+  return reading && value === KcsControl.READ ? 'READ' : hex(value);
+}
+
+/** Bytes shown of a message. */
+const SHOWN = 12;
+
+/** `[C0 0E 01 07 ... 12 bytes]`. */
+export function messageBytes(bytes: readonly number[], shown = SHOWN): string {
+  const head = bytes.slice(0, shown).map((byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
+  if (bytes.length > shown) head.push(`... ${bytes.length} bytes`);
+  return `[${head.join(' ')}]`;
+}
+
+/** The tag of an echo, request or response; -1 if it is no whole echo. */
+export function tagOf(bytes: readonly number[]): number {
+  return echoTag(Uint8Array.from(bytes), bytes.length);
+}
+
+/** `(tag 3)`, or what a torn echo was put together from, or nothing. */
+export function tagText(bytes: readonly number[]): string {
+  const tag = tagOf(bytes);
+  if (tag >= 0) return `(tag ${tag})`;
+  const verdict = classifyEcho(Uint8Array.from(bytes), bytes.length);
+  return verdict.kind === 'torn' ? `(${formatEchoVerdict(verdict)})` : '';
+}
+
+/** `[C0 0E 01 07] (tag 1)`. */
+export function messageText(bytes: readonly number[], shown = SHOWN): string {
+  const tag = tagText(bytes);
+  return tag === '' ? messageBytes(bytes, shown) : `${messageBytes(bytes, shown)} ${tag}`;
+}
+
+/** What of STATUS a poll waited for: `IBF=0`, `OBF=1`, `READ_STATE`; empty if it gave up. */
+export function pollGoal(mask: number, last: number, value: number): string {
+  const changed = (last ^ value) & mask;
+  const goals: string[] = [];
+  if ((changed & Str.IBF) !== 0) goals.push(`IBF=${(value & Str.IBF) === 0 ? 0 : 1}`);
+  if ((changed & Str.OBF) !== 0) goals.push(`OBF=${(value & Str.OBF) === 0 ? 0 : 1}`);
+  if ((changed & Str.SMS_ATN) !== 0) goals.push(`SMS_ATN=${(value & Str.SMS_ATN) === 0 ? 0 : 1}`);
+  if ((changed & STATE_MASK) !== 0) goals.push(`${stateName(stateOf(value))}_STATE`);
+  return goals.join(', ');
+}
+
+/** `321.988`: microseconds, cut to three decimals. */
+export function micros(at: Ps): string {
+  const ns = Math.floor(at / 1000);
+  return `${Math.floor(ns / 1000)}.${String(ns % 1000).padStart(3, '0')}`;
+}
+
+/** A length of time in words, three digits or so: `1.33 ms`. */
+export function span(ps: Ps): string {
+  for (const [unit, name] of UNITS) {
+    if (ps < unit) continue;
+    const hundredths = Math.round(ps / (unit / 100));
+    const rest = hundredths % 100;
+    const whole = Math.floor(hundredths / 100);
+    if (whole >= 100 || rest === 0) return `${Math.round(ps / unit)} ${name}`;
+    return `${whole}.${String(rest).padStart(2, '0').replace(/0$/, '')} ${name}`;
+  }
+  return `${ps} ps`;
+}
+
+const UNITS: readonly (readonly [Ps, string])[] = [
+  [1_000_000_000_000, 's'], [1_000_000_000, 'ms'], [1_000_000, 'us'], [1_000, 'ns'],
+];
+
+/** The site of a step: its function, and the step without its operand: `copy_to_user` in `kcs_bmc_read`. */
+export interface Site {
+  readonly frame: string;
+  readonly step: string;
+}
+
+/** Takes a label apart: `kcs_bmc_read: spin_lock_irq(lock)`. */
+export function siteOf(label: string): Site {
+  const at = label.indexOf(': ');
+  const frame = at < 0 || label.startsWith('host: ') ? '' : label.slice(0, at);
+  const step = frame === '' ? label.replace(/^host: /, '') : label.slice(at + 2).replace(/^host: /, '');
+  return { frame, step: step.replace(/^((?:spin|mutex|prepare|schedule|wake|poll)\w*)\(.*\)$/, '$1').replace(/\([0-9A-F]+h\)/, '') };
+}
+
+/** `copy_to_user in kcs_bmc_ipmi_read`. */
+export function siteText(label: string): string {
+  const { frame, step } = siteOf(label);
+  return frame === '' ? step : `${step} in ${frame}`;
+}
+
+/** First letter in upper case. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,112 @@
+import type { Ps } from '../sim/index.ts';
+import { siteOf } from './names.ts';
+import { nameOf, sideOf, type Act, type Hold, type Recording } from './recording.ts';
+
+/** One pass of the BMC's interrupt handler over one source. */
+export interface HandlerRun {
+  readonly actor: number;
+  /** Source of the interrupt controller; -1: spurious. */
+  readonly source: number;
+  /** When the line to the CPU rose for it; -1: it was up already. */
+  readonly raised: Ps;
+  /** When the handler was entered. */
+  readonly entered: Ps;
+  /** Indices of its steps. */
+  readonly acts: number[];
+  /** Those among them that access the channel. */
+  readonly accesses: number[];
+  /** The innermost function that reads IDR, or the last that issued a step. */
+  frame: string;
+  /** What the controller was told; undefined: it never came to an end. */
+  handled: boolean | undefined;
+  /** The byte that it took from IDR with IBF set; -1: none. */
+  took: number;
+  /** The byte that it put into ODR; -1: none. */
+  gave: number;
+  woke: boolean;
+  /** Nobody else touched the channel between its first and last access, and it was not held. */
+  whole: boolean;
+}
+
+/** Events of the channel's registers, from either side. */
+const REGISTER = /^(host\.(odr\.read|idr\.write)|bmc\.(idr|odr|str)\.(read|write))$/;
+
+/** Whether an act accesses a register of a KCS channel in a way that another access could disturb. */
+export function accessesChannel(recording: Recording, act: Act): boolean {
+  return act.events.some((event) => REGISTER.test(nameOf(recording, event)));
+}
+
+/** The passes of the interrupt handlers, in order. */
+export function runsOf(recording: Recording): readonly HandlerRun[] {
+  const runs: HandlerRun[] = [];
+  const open = new Map<number, HandlerRun>();
+  let raised: Ps = -1;
+  for (const [index, act] of recording.acts.entries()) {
+    for (const event of act.events) {
+      const name = nameOf(recording, event);
+      if (name === 'vic.line' && event.a !== 0) raised = event.at; // it falls in the step that acknowledges it
+      else if (name === 'bmc.irq') finish(open, event.actor, event.b !== 0);
+    }
+    const { step } = act;
+    if (step === null || sideOf(recording, step.actor) !== 'irq') continue;
+    const { frame, step: what } = siteOf(recording.ops.label(step.op));
+    if (what === 'interrupt entry' || what === 'next interrupt source') {
+      if (step.value < 0) continue;
+      const run: HandlerRun = {
+        actor: step.actor, source: step.value, raised, entered: act.at, acts: [index], accesses: [], frame: '', handled: undefined, took: -1,
+        gave: -1, woke: false, whole: true,
+      };
+      runs.push(run);
+      open.set(step.actor, run);
+      raised = -1;
+      continue;
+    }
+    const run = open.get(step.actor);
+    if (run !== undefined) add(recording, run, index, act, frame, what);
+  }
+  for (const run of runs) run.whole = undisturbed(recording, run);
+  return runs;
+}
+
+function finish(open: Map<number, HandlerRun>, actor: number, handled: boolean): void {
+  const run = open.get(actor);
+  if (run === undefined) return;
+  run.handled = handled;
+  open.delete(actor);
+}
+
+function add(recording: Recording, run: HandlerRun, index: number, act: Act, frame: string, what: string): void {
+  run.acts.push(index);
+  if (accessesChannel(recording, act)) run.accesses.push(index);
+  if (run.took < 0 && frame !== '') run.frame = frame;
+  if (what.startsWith('wake_up')) run.woke = true;
+  for (const event of act.events) {
+    const name = nameOf(recording, event);
+    if (name === 'bmc.idr.read' && run.took < 0) {
+      run.took = event.a;
+      run.frame = frame;
+    } else if (name === 'bmc.odr.write') {
+      run.gave = event.a;
+    }
+  }
+}
+
+function undisturbed(recording: Recording, run: HandlerRun): boolean {
+  const first = run.acts[0];
+  const last = run.acts[run.acts.length - 1];
+  const from = recording.acts[first].at;
+  const to = recording.acts[last].at;
+  if (recording.holds.some((hold) => hold.actor === run.actor && within(hold, from, to))) return false;
+  const [begin] = run.accesses;
+  const end = run.accesses[run.accesses.length - 1];
+  if (begin === undefined) return true;
+  for (let i = begin; i <= end; i++) {
+    const act = recording.acts[i];
+    if (act.actor !== run.actor && accessesChannel(recording, act)) return false;
+  }
+  return true;
+}
+
+function within(hold: Hold, from: Ps, to: Ps): boolean {
+  return hold.from >= from && hold.from <= to;
+}

@@ -1,0 +1,102 @@
+import type { Decision, Ps, Violation } from '../sim/index.ts';
+import { callsOf, type Call } from './calls.ts';
+import { converse, type Conversation, type Message } from './messages.ts';
+import { tagOf } from './names.ts';
+import { runsOf, type HandlerRun } from './runs.ts';
+import type { Hold, Recording } from './recording.ts';
+
+/** A recording with all that was made out of it, and what of it matters. */
+export interface Scene {
+  readonly recording: Recording;
+  readonly conversation: Conversation;
+  readonly calls: readonly Call[];
+  readonly runs: readonly HandlerRun[];
+  readonly violation: Violation | undefined;
+  /** Messages that are shown in detail; the others are one line each. */
+  readonly detailed: ReadonlySet<Message>;
+  /** Calls of which every step is shown. */
+  readonly stepwise: ReadonlySet<Call>;
+  /** What is shown. */
+  readonly from: Ps;
+  readonly to: Ps;
+}
+
+export interface Focus {
+  readonly violation?: Violation;
+  /** Shows from here on, rather than from the first moment that matters. */
+  readonly from?: Ps;
+  /** Shows up to here, rather than up to the violation. */
+  readonly to?: Ps;
+}
+
+/** Finds what of a recording matters. */
+export function sceneOf(recording: Recording, focus: Focus = {}): Scene {
+  const conversation = converse(recording);
+  const calls = callsOf(recording);
+  const violation = focus.violation ?? recording.violations[0];
+  const to = focus.to ?? violation?.at ?? recording.time;
+  const detailed = detail(recording, conversation.messages, violation, to);
+  const from = focus.from ?? firstMoment(recording, detailed, to);
+  return {
+    recording, conversation, calls, runs: runsOf(recording), violation, detailed, stepwise: stepwise(recording, calls, violation), from, to,
+  };
+}
+
+/** Whether a stall is on at some time in [from, to]. */
+export function heldWithin(hold: Hold, from: Ps, to: Ps): boolean {
+  return hold.from <= to && (hold.to < 0 || hold.to >= from);
+}
+
+/** A decision that says how the run is made up, not what happens when. */
+export function isSetting(decision: Decision): boolean {
+  return decision.kind === 'config' || decision.label === 'more requests';
+}
+
+function detail(recording: Recording, messages: readonly Message[], violation: Violation | undefined, to: Ps): Set<Message> {
+  const begun = messages.filter((message) => message.from <= to);
+  const chosen = new Set<Message>();
+  const tags = mentioned(violation);
+  for (const message of begun) {
+    const end = message.to < 0 ? recording.time : message.to;
+    const disturbed = recording.holds.some((hold) => heldWithin(hold, message.from, end))
+      || recording.decisions.some(({ decision, at }) => !isSetting(decision) && at >= message.from && at <= end);
+    if (disturbed || (message.kind === 'request' && tags.has(tagOf(message.bytes)))) chosen.add(message);
+  }
+  for (const { decision, at } of recording.decisions) {
+    if (isSetting(decision)) continue;
+    const next = begun.find((message) => message.from >= at);
+    if (next !== undefined) chosen.add(next);
+  }
+  const last = begun[begun.length - 1];
+  if (last !== undefined && violation !== undefined) chosen.add(last);
+  if (chosen.size === 0 && begun.length > 0) chosen.add(begun[0]);
+  return chosen;
+}
+
+/** The tags of which the violation speaks. */
+function mentioned(violation: Violation | undefined): ReadonlySet<number> {
+  const tags = new Set<number>();
+  for (const [, tag] of violation?.message.matchAll(/\btag (\d+)/g) ?? []) tags.add(Number(tag));
+  return tags;
+}
+
+/** The first decision, or the beginning of the oldest message involved. */
+function firstMoment(recording: Recording, detailed: ReadonlySet<Message>, to: Ps): Ps {
+  let from = to;
+  for (const { decision, at } of recording.decisions) if (!isSetting(decision) && at < from) from = at;
+  for (const message of detailed) if (message.from < from) from = message.from;
+  return from;
+}
+
+/** Calls in which somebody is held, or in which the rule is broken. */
+function stepwise(recording: Recording, calls: readonly Call[], violation: Violation | undefined): Set<Call> {
+  const chosen = new Set<Call>();
+  for (const call of calls) {
+    const end = call.to < 0 ? recording.time : call.to;
+    const held = recording.holds.some((hold) => hold.actor === call.actor && hold.from >= call.from && hold.from <= end);
+    const name = recording.contexts[call.actor];
+    const broken = violation !== undefined && violation.at >= call.from && violation.at <= end && violation.site.startsWith(`${name} `);
+    if (held || broken) chosen.add(call);
+  }
+  return chosen;
+}

@@ -1,0 +1,102 @@
+import { decisionText, releaseText, type Describe } from './decisions.ts';
+import { hostRows } from './host-rows.ts';
+import { runRow, stepRows } from './irq-rows.ts';
+import { siteText, span } from './names.ts';
+import { nameOf, sideOf, type Hold } from './recording.ts';
+import { HOST, IRQ, SERIRQ, TASK, across, cell, type Row } from './rows.ts';
+import { isSetting, type Scene } from './scene.ts';
+import { taskRows } from './task-rows.ts';
+
+/** Where a row goes among those of the same instant. */
+const BEFORE = 0;
+const THERE = 1;
+const AFTER = 2;
+const LAST = 3;
+
+interface Placed {
+  readonly rank: number;
+  readonly row: Row;
+}
+
+/** Every row of a scene, in order of time, nothing folded yet. */
+export function rowsOf(scene: Scene, describe?: Describe): Row[] {
+  const placed: Placed[] = [];
+  const passes = new Map<number, Row | null>();
+  for (const run of scene.runs) {
+    if (!run.whole) continue;
+    const last = run.accesses[run.accesses.length - 1] ?? run.acts[run.acts.length - 1];
+    for (const index of run.acts) passes.set(index, index === last ? runRow(scene, run) : null);
+  }
+  for (const [index, act] of scene.recording.acts.entries()) {
+    if (act.at > scene.to) break;
+    if (act.at < scene.from) continue;
+    for (const row of actRows(scene, index, passes)) placed.push({ rank: THERE, row });
+  }
+  placed.push(...marks(scene, describe));
+  placed.sort((one, other) => one.row.at - other.row.at || one.rank - other.rank);
+  return placed.filter(({ row }) => row.at >= scene.from && row.at <= scene.to).map(({ row }) => row);
+}
+
+function actRows(scene: Scene, index: number, passes: ReadonlyMap<number, Row | null>): Row[] {
+  const { recording, conversation } = scene;
+  const act = recording.acts[index];
+  switch (sideOf(recording, act.actor)) {
+    case 'host':
+      return hostRows(scene, index);
+    case 'task':
+      return taskRows(scene, index);
+    case 'irq': {
+      if (act.step === null) return [];
+      const pass = passes.get(index);
+      if (pass !== undefined) return pass === null ? [] : [pass];
+      return scene.runs.some((run) => run.acts.includes(index)) ? stepRows(scene, index, IRQ, true) : [];
+    }
+    case 'none': {
+      const [event] = act.events;
+      if (event === undefined || nameOf(recording, event) !== 'serirq.sample') return [];
+      const place = conversation.places[index];
+      return [cell(act.at, SERIRQ, `IRQ${event.a} seen ${event.b === 0 ? 'low' : 'high'}`, { minor: true, ...(place === undefined ? {} : { place }) })];
+    }
+  }
+}
+
+/** Stalls where they bite, the other decisions, and the violation. */
+function marks(scene: Scene, describe?: Describe): Placed[] {
+  const { recording, conversation, violation } = scene;
+  const placed: Placed[] = [];
+  for (const hold of recording.holds) placed.push(...holdRows(scene, hold));
+  for (const [index, { decision, at }] of recording.decisions.entries()) {
+    if (decision.kind === 'stall' || isSetting(decision)) continue;
+    const text = decisionText(decision, at, recording, conversation.messages, undefined, describe);
+    placed.push({ rank: AFTER, row: across(at, 'decision', `decision ${index + 1}: ${text}`) });
+  }
+  if (violation !== undefined) placed.push({ rank: LAST, row: across(violation.at, 'violation', `${violation.oracle}: ${violation.message}`) });
+  return placed;
+}
+
+function holdRows(scene: Scene, hold: Hold): Placed[] {
+  const { recording } = scene;
+  const { decision } = recording.decisions[hold.decision];
+  const name = recording.contexts[hold.actor];
+  const standing = hold.standing === '' ? '' : `; it ${hold.standing === 'keeps the CPU' ? hold.standing : `is held with its ${hold.standing}`}`;
+  const until = releaseText(decision.value, recording).replace('is quiet', 'was quiet');
+  const length = hold.to < 0 ? 'to the end' : span(hold.to - hold.from);
+  const placed: Placed[] = [{
+    rank: AFTER,
+    row: across(hold.from, 'held', `${name} HELD before ${siteText(hold.label)}, ${length}, ${until}${standing.replace('is held with its off the CPU', 'is off the CPU').replace('with its interrupts off', 'with interrupts off')}`),
+  }];
+  if (hold.to > hold.from) placed.push({ rank: BEFORE, row: across(hold.to, 'held', `${name} GOES ON with ${siteText(hold.label)} after ${length}`) });
+  return placed;
+}
+
+/** In which column a context stands. */
+export function columnOf(scene: Scene, actor: number): number {
+  switch (sideOf(scene.recording, actor)) {
+    case 'host':
+      return HOST;
+    case 'irq':
+      return IRQ;
+    default:
+      return TASK;
+  }
+}

@@ -1,0 +1,79 @@
+import { TASK, cell, type Row } from './rows.ts';
+import { messageText } from './names.ts';
+import { stepRows } from './irq-rows.ts';
+import type { Call } from './calls.ts';
+import type { Message } from './messages.ts';
+import { sideOf } from './recording.ts';
+import type { Scene } from './scene.ts';
+
+const ERRNO: Readonly<Record<number, string>> = {
+  4: 'EINTR', 9: 'EBADF', 11: 'EAGAIN', 14: 'EFAULT', 16: 'EBUSY', 19: 'ENODEV', 22: 'EINVAL', 75: 'EOVERFLOW', 512: 'ERESTARTSYS',
+};
+
+/** Rows of one step of a BMC task. */
+export function taskRows(scene: Scene, index: number): Row[] {
+  const { recording } = scene;
+  const act = recording.acts[index];
+  if (act.step === null) return [];
+  const call = scene.calls.find((c) => c.actor === act.actor && c.first <= index && (c.last < 0 || c.last >= index));
+  if (call === undefined) return [];
+  if (call.last === index) return returned(scene, call);
+  const every = scene.stepwise.has(call) && index >= call.wokeAct && act.step.value >= 0;
+  return stepRows(scene, index, TASK, every).map((row) => prefixed(scene, call, row));
+}
+
+/** With several threads, says which one it is. */
+function prefixed(scene: Scene, call: Call, row: Row): Row {
+  const name = threadPrefix(scene, call.actor);
+  if (name === '') return row;
+  if (row.burst !== undefined) return { ...row, burst: { ...row.burst, head: `${name}${row.burst.head}` } };
+  const texts = [...row.cells];
+  if (texts[TASK] !== '') texts[TASK] = name + texts[TASK];
+  return { ...row, cells: texts };
+}
+
+/** `kcsd/2: ` if more than one thread makes calls, else nothing. */
+function threadPrefix(scene: Scene, actor: number): string {
+  const several = scene.calls.some((call) => call.actor !== actor);
+  return several ? `${scene.recording.contexts[actor].replace(/^bmc:/, '')}: ` : '';
+}
+
+/** What a call has come to, at its return to user space. */
+function returned(scene: Scene, call: Call): Row[] {
+  const text = outcomeText(scene, call);
+  if (text === '') return [];
+  return [cell(call.to, TASK, `${threadPrefix(scene, call.actor)}${text}`, { style: 'message' })];
+}
+
+function outcomeText(scene: Scene, call: Call): string {
+  const errno = call.result !== undefined && call.result < 0 ? ` = -${ERRNO[-call.result] ?? -call.result}` : '';
+  switch (call.name) {
+    case 'read':
+      if (call.outcome === 'failed') return `read()${errno === '' ? ' fails' : errno}`;
+      return `read() returns ${source(scene, call)}${messageText(call.bytes)}`;
+    case 'write':
+      return `write() of ${messageText(call.bytes)} ${call.outcome === 'failed' ? `is refused${errno}` : 'is accepted'}`;
+    case 'poll':
+      return scene.stepwise.has(call) ? `poll() returns${errno}` : '';
+    default:
+      return `${call.name}()${errno}`;
+  }
+}
+
+/** `request 1: ` if the host has sent exactly that. */
+function source(scene: Scene, call: Call): string {
+  const found = requestWith(scene, call.bytes);
+  return found === undefined ? '' : `request ${found.number}: `;
+}
+
+/** The last request before now that consists of these bytes. */
+function requestWith(scene: Scene, bytes: readonly number[]): Message | undefined {
+  return scene.conversation.messages.findLast((message) => message.kind === 'request' && message.bytes.length === bytes.length
+    && message.bytes.every((byte, i) => byte === bytes[i]));
+}
+
+/** Whether the act is one of a BMC task. */
+export function isTask(scene: Scene, index: number): boolean {
+  const { actor, step } = scene.recording.acts[index];
+  return step !== null && sideOf(scene.recording, actor) === 'task';
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { Hunter, type HunterOptions } from '../../src/explore/index.ts';
+import {
+  SUBJECT, faultAndStall, lostUpdate, lostWakeUp, threeCauses, timerRace, twoStalls, untilRace, type Toy,
+} from './toys.ts';
+
+function hunt(toy: Toy, options: HunterOptions): Hunter {
+  const hunter = new Hunter(toy, SUBJECT, options);
+  while (!hunter.done) hunter.advance(100);
+  return hunter;
+}
+
+/** Shape of a schedule: kinds and sites, in order of time. */
+function shape(hunter: Hunter, finding = 0): string[] {
+  return hunter.findings[finding].decisions.map((d) => `${d.kind} ${d.actor} ${d.label} ${d.value}`);
+}
+
+describe('planted races are found and shrunk to their minimum', () => {
+  const cases: readonly [string, () => Toy, string, number, string[]][] = [
+    ['a lost update', lostUpdate, 'random', 100, ['stall A A: store quiet']],
+    ['a lost update', lostUpdate, 'stall', 60, ['stall A A: store quiet']],
+    ['two stalls', twoStalls, 'random', 4000, ['stall A a2 quiet', 'stall B b2 quiet']],
+    ['two stalls', twoStalls, 'stall', 6000, ['stall A a2 quiet', 'stall B b2 quiet']],
+    ['a fault and a stall', faultAndStall, 'random', 500, ['fault A copy fault 2', 'stall A relock quiet']],
+    ['a fault and a stall', faultAndStall, 'stall', 500, ['fault A copy fault 2', 'stall A relock quiet']],
+    ['a lost wake-up', lostWakeUp, 'random', 50, ['stall consumer sleep quiet']],
+    ['a lost wake-up', lostWakeUp, 'stall', 50, ['stall consumer sleep quiet']],
+  ];
+  for (const seed of [1, 2, 3]) {
+    for (const [name, toy, strategy, maxExecutions, minimum] of cases) {
+      it(`${name} by ${strategy} in ${maxExecutions} executions, seed ${seed}`, () => {
+        const hunter = hunt(toy(), { strategy, seed, maxExecutions });
+        expect(hunter.findings).toHaveLength(1);
+        expect(shape(hunter)).toEqual(minimum);
+      });
+    }
+    it(`a timer race by a time, seed ${seed}`, () => {
+      const hunter = hunt(timerRace(), { strategy: 'random', seed, maxExecutions: 500 });
+      expect(shape(hunter)).toEqual(['stall B act for 100000000 ps']);
+    });
+    it(`a race in mid-count, seed ${seed}`, () => {
+      const hunter = hunt(untilRace(), { strategy: 'random', seed, maxExecutions: 4000 });
+      expect(shape(hunter)[0]).toMatch(/^stall B act until A#(59|60)$/);
+    });
+  }
+
+  it('finds nothing where nothing is', () => {
+    const hunter = hunt(lostWakeUp(true), { maxExecutions: 2000, keepGoing: true });
+    expect(hunter.findings).toEqual([]);
+    expect(hunter.violating).toBe(0);
+  });
+
+  it('systematic search ends when all singles, pairs and triples are done', () => {
+    const hunter = hunt(lostWakeUp(true), { strategy: 'stall', maxExecutions: 100_000, keepGoing: true });
+    expect(hunter.exhausted).toBe(true);
+    expect(hunter.executions).toBeLessThan(200);
+  });
+});
+
+describe('a hunt', () => {
+  const full = (hunter: Hunter): unknown => ({
+    findings: hunter.findings, executions: hunter.executions, shrink: hunter.shrinkExecutions, violating: hunter.violating,
+  });
+  const toys: readonly [string, () => Toy, number][] = [
+    ['three causes', threeCauses, 600], ['two stalls', twoStalls, 3000], ['a fault and a stall', faultAndStall, 1000],
+  ];
+
+  for (const [name, toy, maxExecutions] of toys) {
+    it(`${name}: same seed, same findings`, () => {
+      const options = { seed: 7, keepGoing: true, maxExecutions };
+      expect(full(hunt(toy(), options))).toEqual(full(hunt(toy(), options)));
+    });
+
+    it(`${name}: portions of 1, 7 or 1000 give the same`, () => {
+      const run = (portion: number): unknown => {
+        const hunter = new Hunter(toy(), SUBJECT, { seed: 3, keepGoing: true, maxExecutions });
+        let spent = 0;
+        while (!hunter.done) {
+          const more = hunter.advance(portion);
+          expect(more).toBeLessThanOrEqual(portion);
+          spent += more;
+        }
+        expect(spent).toBe(hunter.executions + hunter.shrinkExecutions);
+        return full(hunter);
+      };
+      const whole = run(1000);
+      expect(run(1)).toEqual(whole);
+      expect(run(7)).toEqual(whole);
+    });
+  }
+
+  it('takes other ways with another seed', () => {
+    const first = [1, 2, 3, 4, 5, 6].map((seed) => hunt(twoStalls(), { seed, maxExecutions: 20_000 }).findings[0].execution);
+    expect(new Set(first).size).toBeGreaterThan(3);
+  });
+
+  it('keeps one finding for each cause, however often and in whatever size it shows', () => {
+    const hunter = hunt(threeCauses(), { keepGoing: true, maxExecutions: 1500 });
+    expect(hunter.violating).toBeGreaterThan(300);
+    expect(hunter.findings.map((f) => f.decisions.map((d) => d.label)).sort()).toEqual([['blue fault'], ['green fault'], ['red fault']]);
+    expect(hunter.findings.every((f) => f.decisions[0].value === 1 && f.decisions[0].step < 3)).toBe(true);
+    expect(new Set(hunter.findings.map((f) => f.id)).size).toBe(3);
+  });
+
+  it('shrinks only a few of many occurrences', () => {
+    const hunter = hunt(threeCauses(), { keepGoing: true, maxExecutions: 20_000 });
+    expect(hunter.violating).toBeGreaterThan(4000);
+    expect(hunter.shrinkExecutions).toBeLessThan(2000);
+  });
+
+  it('stops at the first finding unless told to keep going', () => {
+    const hunter = hunt(threeCauses(), { maxExecutions: 100_000 });
+    expect(hunter.findings).toHaveLength(1);
+    expect(hunter.executions).toBeLessThan(100);
+    expect(hunter.advance(10)).toBe(0);
+  });
+
+  it('gives what it has when it is ended in mid-shrinking', () => {
+    const hunter = new Hunter(twoStalls(), SUBJECT, { seed: 1, strategy: 'random' });
+    while (hunter.shrinkExecutions === 0) hunter.advance(1);
+    expect(hunter.findings).toHaveLength(0);
+    hunter.conclude();
+    expect(hunter.done).toBe(true);
+    expect(hunter.findings).toHaveLength(1);
+    expect(hunter.findings[0].decisions.length).toBeGreaterThan(2);
+  });
+
+  it('knows its strategies', () => {
+    expect(() => hunt(lostUpdate(), { strategy: 'luck' })).toThrow(/unknown strategy "luck"; there are random\+stall, random, stall/);
+  });
+});
