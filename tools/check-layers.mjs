@@ -41,7 +41,7 @@ export const LAYERS = {
   conform: { imports: ['sim', 'hw', 'host', 'ipmi'] },
   scenarios: { imports: MODELS, packages: ['fast-check'] },
   explore: { imports: ['sim', 'scenarios', 'oracles'], packages: ['fast-check'] },
-  report: { imports: ['sim'], types: ['explore', 'scenarios'] },
+  report: { imports: ['sim', 'ipmi'], types: ['explore', 'scenarios'] },
   campaign: { imports: [...MODELS, 'scenarios', 'explore'], packages: ['fast-check'], impure: true },
   cli: {
     imports: [...MODELS, 'conform', 'scenarios', 'explore', 'report', 'campaign'],

@@ -11,11 +11,19 @@ export function readText(path: string): string {
   }
 }
 
+/** Makes a folder and those above it (mkdir's own recursion never ends where the system refuses, as in /proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
+  mkdirSync(path);
+}
+
 /** Writes a file whole or not at all; replaces one that is there. */
 export function writeText(path: string, text: string): void {
   const temporary = `${path}.part-${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(temporary, text);
     renameSync(temporary, path);
   } catch (error) {
@@ -28,7 +36,7 @@ export function writeText(path: string, text: string): void {
 export function checkFolder(folder: string): void {
   const probe = join(folder, `.inband-${process.pid}`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(probe, '');
     unlinkSync(probe);
   } catch (error) {

@@ -57,7 +57,9 @@ function registerOp(op: unknown, where: string): RegisterOp {
   if (kind !== 'r' && kind !== 'w') throw new RecordingError(`${where}: op is "${kind}"`);
   const reg = string(op, 'reg', where);
   if (!isRegister(reg)) throw new RecordingError(`${where}: no register is called ${reg}`);
-  if (side === 'host' && placeOf(reg, kind === 'w') < 0) throw new RecordingError(`${where}: the host cannot reach ${reg}`);
+  if (side === 'host' && placeOf(reg, kind === 'w') < 0) {
+    throw new RecordingError(`${where}: the host cannot reach ${reg}`);
+  }
   const { irq } = op;
   if (!Array.isArray(irq)) throw new RecordingError(`${where}: irq is not a list`);
   return {

@@ -1,5 +1,4 @@
 import type { Context, Decision, Prng } from '../sim/index.ts';
-import type { Question } from './anchor.ts';
 
 /** Most stalls at once. */
 export const MOST_STALLS = 3;
@@ -8,8 +7,8 @@ const STEP_BITS = 11;
 export const MOST_STEPS = 1 << STEP_BITS;
 const MOST_CONTEXTS = 64;
 const POSITIONS = MOST_STEPS * MOST_CONTEXTS;
-/** Schedules of one size that are kept for extension. */
-const FRONTIER = 1024;
+/** Schedules that are kept for extension, of one size and base. */
+const FRONTIER = 512;
 /** Of so many executions with two stalls or more, one has three. */
 const TRIPLES = 4;
 
@@ -24,21 +23,32 @@ interface Stem {
   readonly start: number;
   readonly stride: number;
   next: number;
+  /** How many stems of its size came before. */
+  arrival: number;
+}
+
+/** How many more stems all bases of a search together may keep. */
+export interface Allowance {
+  left: number;
 }
 
 /** The stems of one size, served in turn. */
 class Level {
-  readonly stems: Stem[] = [];
+  private readonly allowance: Allowance;
   /** When each came, by key: of two ways to one schedule only the older is taken. */
-  readonly arrival = new Map<number, number>();
-  private live: number[] = [];
+  private readonly arrival = new Map<number, number>();
+  private readonly live: Stem[] = [];
   private turn = 0;
 
+  constructor(allowance: Allowance) {
+    this.allowance = allowance;
+  }
+
   add(stem: Stem): void {
-    if (this.stems.length >= FRONTIER) return;
-    this.arrival.set(keyOf(stem.stalls), this.stems.length);
-    this.live.push(this.stems.length);
-    this.stems.push(stem);
+    if (this.arrival.size >= FRONTIER || this.allowance.left <= 0) return;
+    this.allowance.left--;
+    this.arrival.set(keyOf(stem.stalls), stem.arrival = this.arrival.size);
+    this.live.push(stem);
   }
 
   /** The next extension; undefined if there is none. */
@@ -46,27 +56,27 @@ class Level {
     const { live } = this;
     while (live.length > 0) {
       if (this.turn >= live.length) this.turn = 0;
-      const index = live[this.turn];
-      const stem = this.stems[index];
+      const stem = live[this.turn];
       if (stem.next >= stem.total) {
         live.splice(this.turn, 1);
+        this.allowance.left++;
         continue;
       }
       this.turn++;
       const position = locate(stem, (stem.start + stem.next++ * stem.stride) % stem.total);
       if (position < 0 || stem.stalls.includes(position)) continue;
       const stalls = [...stem.stalls, position].sort((a, b) => a - b);
-      if (!this.older(stalls, position, index)) return stalls;
+      if (!this.older(stalls, position, stem.arrival)) return stalls;
     }
     return undefined;
   }
 
-  /** Whether another stem that came before `index` leads to the same schedule. */
-  private older(stalls: readonly number[], added: number, index: number): boolean {
+  /** Whether another stem, of an earlier arrival, leads to the same schedule. */
+  private older(stalls: readonly number[], added: number, arrival: number): boolean {
     for (const left of stalls) {
       if (left === added) continue;
       const other = this.arrival.get(keyOf(stalls.filter((s) => s !== left)));
-      if (other !== undefined && other < index) return true;
+      if (other !== undefined && other < arrival) return true;
     }
     return false;
   }
@@ -107,8 +117,6 @@ export function stepOfPosition(position: number): number {
  */
 export class BaseSearch {
   readonly answers: readonly Decision[];
-  /** What the base's own run asked, for bases that extend it. */
-  asked: readonly Question[] = [];
   /** The schedule being run. */
   stalls: readonly number[] = [];
   /** Its own run has been made. */
@@ -117,10 +125,10 @@ export class BaseSearch {
   private readonly levels: readonly Level[];
   private turn = 0;
 
-  constructor(answers: readonly Decision[], prng: Prng) {
+  constructor(answers: readonly Decision[], prng: Prng, allowance: Allowance) {
     this.answers = answers;
     this.prng = prng;
-    this.levels = Array.from({ length: MOST_STALLS }, () => new Level());
+    this.levels = Array.from({ length: MOST_STALLS }, () => new Level(allowance));
   }
 
   /** Moves on to the next schedule; false if there is none. */
@@ -147,6 +155,6 @@ export class BaseSearch {
     if (total === 0) return;
     let stride = 1 + prng.below(total);
     while (gcd(stride, total) !== 1) stride++;
-    this.levels[stalls.length].add({ stalls, counts, total, start: prng.below(total), stride, next: 0 });
+    this.levels[stalls.length].add({ stalls, counts, total, start: prng.below(total), stride, next: 0, arrival: 0 });
   }
 }

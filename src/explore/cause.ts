@@ -26,8 +26,12 @@ export function causeOf(oracle: string, rule: string, decisions: readonly Decisi
   return [oracle, rule, ...traitsOf(decisions)].join('\n');
 }
 
+/** Longest readable part of a finding's name, characters. */
+const MOST_NAME = 120;
+
 /** Name of a finding, and of its file: the same cause in the same driver has the same. */
 export function findingId(driver: string, oracle: string, rule: string, decisions: readonly Decision[]): string {
-  const safe = `${oracle}-${driver}`.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
-  return `${safe}-${hex32(hashText(causeOf(oracle, rule, decisions)))}`;
+  const safe = `${oracle}-${driver}`.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, MOST_NAME).replaceAll(/^-|-$/g, '');
+  const hash = hex32(hashText(causeOf(oracle, rule, decisions)));
+  return safe === '' ? hash : `${safe}-${hash}`;
 }

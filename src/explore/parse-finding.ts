@@ -1,6 +1,7 @@
 import { JITTER_STEPS, parseRelease, type ChoiceKind, type Decision } from '../sim/index.ts';
 import { UsageError } from '../scenarios/system.ts';
 import { FINDING_FORMAT, FINDING_KEYS, type Finding, type KernelChoice } from './finding.ts';
+import { jsonError } from './json-error.ts';
 import { place } from './schedule.ts';
 
 const KINDS: readonly ChoiceKind[] = ['stall', 'timing', 'order', 'fault', 'workload', 'config'];
@@ -115,16 +116,9 @@ export function parseFinding(text: string, name: string): Finding {
 }
 
 function parseJson(text: string, name: string): unknown {
-  if (text.trim() === '') throw new UsageError(`${name}: is empty, expected JSON`);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // Engines word this differently and some quote the text: only the position is taken over.
-    const at = error instanceof SyntaxError ? /at position (\d+)/.exec(error.message) : null;
-    if (at === null || Number(at[1]) >= text.trimEnd().length) throw new UsageError(`${name}: is not JSON: it ends too early`);
-    const before = text.slice(0, Number(at[1])).split('\n');
-    throw new UsageError(`${name}: is not JSON: line ${before.length}, column ${before[before.length - 1].length + 1}`);
-  }
+  const error = jsonError(text);
+  if (error !== undefined) throw new UsageError(`${name}: ${error}`);
+  return JSON.parse(text);
 }
 
 function settings(reader: Reader, value: unknown): Record<string, number | string> {

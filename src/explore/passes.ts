@@ -22,6 +22,10 @@ export type Pass = (state: { readonly run: ShrunkRun }) => Generator<Attempt, vo
 
 /** Steps of one site that are tried for a stall that replaces two decisions. */
 const OF_A_SITE = 8;
+/** Decisions up to which every subset is tried. */
+const ALL_SUBSETS = 7;
+/** Sites up to which every pair of stalls is tried. */
+const ALL_PAIRS = 50;
 /** Answers that are tried where one decision replaces two. */
 const FEW = 4;
 /** Times that are tried in place of a longer one. */
@@ -60,6 +64,25 @@ function* deleteEach(state: { readonly run: ShrunkRun }): Generator<Attempt, voi
       const { schedule } = state.run;
       if (at >= schedule.length || kindRank(schedule[at].decision) !== kind) continue;
       yield { schedule: without(schedule, at), aligned: true };
+    }
+  }
+}
+
+/** Subsets, the smallest first: what each decision alone is needed for may be needed only by the others. */
+function* deleteSets(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  const { schedule } = state.run;
+  if (schedule.length > ALL_SUBSETS) {
+    for (let i = 0; i < schedule.length; i++) {
+      for (let j = i + 1; j < schedule.length; j++) {
+        if (yield { schedule: without(without(schedule, j), i), aligned: false }) return;
+      }
+    }
+    return;
+  }
+  for (let size = 1; size < schedule.length; size++) {
+    for (let set = 1; set < 1 << schedule.length; set++) {
+      const kept = schedule.filter((_, i) => (set >> i) % 2 === 1);
+      if (kept.length === size && (yield { schedule: kept, aligned: false })) return;
     }
   }
 }
@@ -137,7 +160,7 @@ function* moveDraws(state: { readonly run: ShrunkRun }): Generator<Attempt, void
       const { rank } = anchored;
       for (const earlier of new Set([0, rank >> 1, rank - 1])) {
         if (earlier < 0 || earlier >= rank) continue;
-        if (!(yield { schedule: withRank(state.run.schedule, at, earlier), aligned: false })) continue;
+        if (!(yield { schedule: withRank(state.run.schedule, at, earlier), aligned: true })) continue;
         going = true;
         break;
       }
@@ -182,40 +205,72 @@ function* answersAnywhere(run: ShrunkRun): Generator<Anchored> {
   }
 }
 
-/** Any two by one: without this, shrinking sticks at three or four decisions. */
-export function* twoForOne(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
-  for (;;) {
-    let found = false;
-    const { run } = state;
-    const { schedule } = run;
-    search: for (let i = 0; i < schedule.length; i++) {
-      for (let j = i + 1; j < schedule.length; j++) {
-        const rest = without(without(schedule, j), i);
-        const stalled = schedule[i].decision.kind === 'stall' || schedule[j].decision.kind === 'stall';
-        const sources = stalled ? [stallsAnywhere, answersAnywhere] : [answersAnywhere, stallsAnywhere];
-        for (const one of oneOfTwo(schedule[i], schedule[j])) {
-          found = yield { schedule: [...rest, one], aligned: false };
-          if (found) break search;
-        }
-        for (const source of sources) {
-          for (const one of source(run)) {
-            found = yield { schedule: [...rest, one], aligned: false };
-            if (found) break search;
-          }
-        }
-      }
+/** Three stalls or more by one, wherever; in a small system also by two. */
+function* allStallsByFew(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  const { run } = state;
+  const rest = run.schedule.filter(({ decision }) => decision.kind !== 'stall');
+  if (run.schedule.length - rest.length < 3) return; // two are the next pass's
+  const anywhere = [...stallsAnywhere(run)];
+  for (const one of anywhere) if (yield { schedule: [...rest, one], aligned: false }) return;
+  if (anywhere.length > ALL_PAIRS) return;
+  for (let i = 0; i < anywhere.length; i++) {
+    for (let j = i + 1; j < anywhere.length; j++) {
+      if (yield { schedule: [...rest, anywhere[i], anywhere[j]], aligned: false }) return;
     }
-    if (!found) return;
   }
 }
 
-const PASSES: readonly Pass[] = [deleteMany, deleteEach, simplifyReleases, lowerValues, moveStalls, moveDraws];
+/** Any two by one: without this, shrinking sticks at three or four decisions. */
+function* twoForOne(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  const { run } = state;
+  const { schedule } = run;
+  for (let i = 0; i < schedule.length; i++) {
+    for (let j = i + 1; j < schedule.length; j++) {
+      const rest = without(without(schedule, j), i);
+      const stalled = schedule[i].decision.kind === 'stall' || schedule[j].decision.kind === 'stall';
+      const sources = stalled ? [stallsAnywhere, answersAnywhere] : [answersAnywhere, stallsAnywhere];
+      for (const one of oneOfTwo(schedule[i], schedule[j])) {
+        if (yield { schedule: [...rest, one], aligned: false }) return;
+      }
+      for (const source of sources) {
+        for (const one of source(run)) if (yield { schedule: [...rest, one], aligned: false }) return;
+      }
+    }
+  }
+}
+
+/** A departure of the configuration, or a stall that is not released by quiet, by a quiet stall wherever. */
+function* oneForOne(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  const { run } = state;
+  for (let at = 0; at < run.schedule.length; at++) {
+    const { kind, value } = run.schedule[at].decision;
+    if (kind !== 'config' && (kind !== 'stall' || value === 'quiet')) continue;
+    const rest = without(run.schedule, at);
+    for (const one of stallsAnywhere(run)) if (yield { schedule: [...rest, one], aligned: false }) return;
+  }
+}
+
+const CHEAP: readonly Pass[] = [deleteMany, deleteEach, deleteSets, simplifyReleases, lowerValues, moveStalls, moveDraws];
+const EXPENSIVE: readonly Pass[] = [allStallsByFew, twoForOne, oneForOne];
 
 /** All cheap passes, over and over, until none finds anything. */
 export function* cheapPasses(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
   for (;;) {
-    const before = measure(state.run.schedule.map(({ decision }) => decision));
-    for (const pass of PASSES) yield* pass(state);
-    if (compareMeasures(measure(state.run.schedule.map(({ decision }) => decision)), before) >= 0) return;
+    const before = sizeOfRun(state.run);
+    for (const pass of CHEAP) yield* pass(state);
+    if (compareMeasures(sizeOfRun(state.run), before) >= 0) return;
   }
+}
+
+/** The passes that try every site, one after the other, until one finds something. */
+export function* expensivePasses(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  const before = sizeOfRun(state.run);
+  for (const pass of EXPENSIVE) {
+    yield* pass(state);
+    if (compareMeasures(sizeOfRun(state.run), before) < 0) return;
+  }
+}
+
+function sizeOfRun({ schedule }: ShrunkRun): readonly number[] {
+  return measure(schedule.map(({ decision }) => decision));
 }

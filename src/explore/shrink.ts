@@ -2,7 +2,7 @@ import type { Decision, Violation } from '../sim/index.ts';
 import type { Outcome, System } from '../scenarios/system.ts';
 import { AnchoredChooser, align, type Anchored } from './anchor.ts';
 import { compareMeasures, measure } from './measure.ts';
-import { cheapPasses, twoForOne, type Attempt, type ShrunkRun } from './passes.ts';
+import { cheapPasses, expensivePasses, type Attempt, type ShrunkRun } from './passes.ts';
 import { ScheduleChooser } from './schedule.ts';
 import { SiteRecorder, sitesOf } from './sites.ts';
 
@@ -12,14 +12,14 @@ export type Target = Pick<Violation, 'oracle' | 'rule'>;
 export interface ShrinkOptions {
   /** Most executions; default 4000. */
   readonly budget?: number;
-  /** Asked before the expensive pass: is this schedule good enough already? */
+  /** Asked before the expensive passes: is this schedule good enough already? */
   enough?(decisions: readonly Decision[]): boolean;
 }
 
 const DEFAULT_BUDGET = 4000;
 
 /** The violation of `target` in an outcome; undefined if it does not show. */
-export function violationOf(outcome: Outcome, { oracle, rule }: Target): Violation | undefined {
+export function violationOf(outcome: Pick<Outcome, 'violations'>, { oracle, rule }: Target): Violation | undefined {
   for (const violation of outcome.violations) if (violation.oracle === oracle && violation.rule === rule) return violation;
   return undefined;
 }
@@ -76,7 +76,7 @@ export class Shrinker {
       const before = this.size;
       yield* this.pursue(cheapPasses(this.state));
       if (this.options.enough?.(this.decisions) === true) return;
-      yield* this.pursue(twoForOne(this.state));
+      yield* this.pursue(expensivePasses(this.state));
       if (compareMeasures(this.size, before) >= 0 || this.executions >= this.budget) return;
     }
   }

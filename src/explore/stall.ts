@@ -1,7 +1,7 @@
 import { Prng, type ChoiceKind, type Chooser, type Decision, type Planned, type Release } from '../sim/index.ts';
 import type { Outcome, System } from '../scenarios/system.ts';
 import type { Question } from './anchor.ts';
-import { BaseSearch, MOST_STALLS, contextOf, stepOfPosition } from './base-search.ts';
+import { BaseSearch, MOST_STALLS, contextOf, stepOfPosition, type Allowance } from './base-search.ts';
 import type { Strategy } from './strategy.ts';
 import { TraceTable } from './trace-table.ts';
 
@@ -17,6 +17,15 @@ const MOST_ASKED = 128;
 /** Up to this number of answers all are tried alone, else the least and the greatest. */
 const ALL_ANSWERS = 6;
 
+/** Schedules of all bases that are kept for extension: some 20 MB. */
+const MOST_STEMS = 1 << 15;
+
+/** Answers that have run, and what that run asked: others can be made of it. */
+interface Parent {
+  readonly answers: readonly Decision[];
+  readonly asked: readonly Question[];
+}
+
 const QUIET: Release = { kind: 'quiet' };
 
 /**
@@ -31,9 +40,9 @@ export class StallStrategy implements Strategy, Chooser {
   private readonly prng: Prng;
   private readonly traces = new TraceTable();
   private readonly pool: { actor: string; step: number; release: Release }[] = [];
-  private bases: BaseSearch[];
-  /** Bases that others can be made of. */
-  private readonly parents: BaseSearch[] = [];
+  private readonly allowance: Allowance = { left: MOST_STEMS };
+  private readonly bases: BaseSearch[];
+  private readonly parents: Parent[] = [];
   private readonly known = new Set<string>();
   private turn = 0;
   private share = FIRST_SHARE;
@@ -46,7 +55,7 @@ export class StallStrategy implements Strategy, Chooser {
     this.system = system;
     this.prng = new Prng(seed, 0x57a11);
     for (let i = 0; i < MOST_STALLS; i++) this.pool.push({ actor: '', step: 0, release: QUIET });
-    this.current = new BaseSearch([], this.prng);
+    this.current = new BaseSearch([], this.prng, this.allowance);
     this.bases = [this.current];
     this.known.add('');
   }
@@ -89,11 +98,11 @@ export class StallStrategy implements Strategy, Chooser {
     if (this.traces.add(hash) || this.recording) current.extend(this.system.sim.contexts);
     if (!this.recording) return;
     this.recording = false;
-    if (current.answers.length < MOST_ANSWERS) {
-      current.asked = [...this.asked];
-      if (this.parents.length < MOST_BASES && current.asked.length > 0) this.parents.push(current);
+    const { answers } = current;
+    if (answers.length < MOST_ANSWERS && this.asked.length > 0 && this.parents.length < MOST_BASES) {
+      this.parents.push({ answers, asked: [...this.asked] });
     }
-    if (current.answers.length === 0) this.addSingles(current);
+    if (answers.length === 0) this.addSingles();
   }
 
   /** Chooses the base whose turn it is, and its next schedule. */
@@ -123,9 +132,9 @@ export class StallStrategy implements Strategy, Chooser {
   }
 
   /** Every question of the nominal run answered otherwise, least answers first. */
-  private addSingles(nominal: BaseSearch): void {
+  private addSingles(): void {
     for (let value = 1; value < ALL_ANSWERS; value++) {
-      for (const question of nominal.asked) {
+      for (const question of this.asked) {
         if (value < question.n) this.addBase([], question, value);
         if (value === 1 && question.n > ALL_ANSWERS) this.addBase([], question, question.n - 1);
       }
@@ -151,7 +160,7 @@ export class StallStrategy implements Strategy, Chooser {
     const key = all.map((a) => `${a.kind} ${a.actor}#${a.step}=${a.value}`).sort().join('\n');
     if (this.known.has(key)) return false;
     this.known.add(key);
-    this.bases.push(new BaseSearch(all, this.prng));
+    this.bases.push(new BaseSearch(all, this.prng, this.allowance));
     return true;
   }
 }

@@ -66,19 +66,19 @@ function* stray(host: CarelessHost, reg: 0 | 1, value: number): Steps {
 export const CARELESS_MOVES: readonly CarelessMove[] = [
   { name: 'plain', legal: true, run: plain },
   {
-    name: 'restart while writing',
-    legal: true,
-    *run(host) {
-      yield* partly(host);
-      yield* plain(host);
-    },
-  },
-  {
     name: 'restart while waiting for the response',
     legal: true,
     *run(host) {
       if (yield* impatiently(host)) yield* host.read();
       else yield* plain(host);
+    },
+  },
+  {
+    name: 'restart while writing',
+    legal: true,
+    *run(host) {
+      yield* partly(host);
+      yield* plain(host);
     },
   },
   {

@@ -66,11 +66,12 @@ export const AST2500_PARAMETERS = [
   },
   {
     name: 'decodeOverlap', default: 0, min: 0, max: 2, unit: 'choice', source: 'C',
-    text: 'two channels decode one port: 0 the lowest answers reads and all get writes, 1 the lowest gets everything, 2 the highest answers reads; unverified on silicon',
+    text: 'two channels decode one port: 0 the lowest answers reads and all get writes, '
+      + '1 the lowest gets everything, 2 the highest answers reads; unverified on silicon',
   },
   {
     name: 'dropIrqEnable', default: 1, min: 0, max: 1, unit: 'flag', source: 'B',
-    text: 'the SerIRQ enable bit of channels 1-3 falls when the host reads ODR (H8S manual; implied by kcs_bmc_aspeed.c)',
+    text: 'the SerIRQ enable bit of channels 1-3 falls when the host reads ODR (H8S; implied by kcs_bmc_aspeed.c)',
   },
   {
     name: 'dropIrqEnable4', default: 1, min: 0, max: 1, unit: 'flag', source: 'C',

@@ -17,20 +17,23 @@ export class DeliveryOracle implements Oracle {
     // Nothing can be said of bytes behind a page that is not there: that is for the errno oracle.
     if (read.nextPage === 'unmapped' && result > read.pageEnd) return;
     const { sim, wire } = this.view;
+    let fresh: WireRequest | undefined;
     let known: WireRequest | undefined;
     let open: WireRequest | undefined;
     let head: WireRequest | undefined;
     for (const request of wire.requests()) {
       if (request.delivered === 0) open = request;
       if (request.complete && request.equals(bytes, result)) {
-        if (request.delivered === 0) {
-          request.delivered++;
-          return;
-        }
-        known = request;
+        // A host that tries again sends the same bytes: the last of them is what it waits for.
+        if (request.delivered === 0) fresh = request;
+        else known = request;
       } else if (request.complete && request.delivered === 0 && request.beginsWith(bytes, result)) {
         head = request;
       }
+    }
+    if (fresh !== undefined) {
+      fresh.delivered++;
+      return;
     }
     const got = describeMessage(bytes, result);
     const site = `${read.thread} read()`;

@@ -1,5 +1,5 @@
 import { parseRelease, type Decision, type Ps } from '../sim/index.ts';
-import { messageName, type Message } from './messages.ts';
+import type { Message } from './messages.ts';
 import { siteText, span } from './names.ts';
 import type { Hold, Recording } from './recording.ts';
 
@@ -30,24 +30,42 @@ function stepText(recording: Recording | undefined, actor: string, step: number)
 
 /** `bmc:kcsd is held before copy_to_user in kcs_bmc_ipmi_read until all else is quiet (for 1.33 ms)`. */
 function stallText(decision: Decision, recording: Recording | undefined, hold: Hold | undefined): string {
-  const length = hold === undefined ? '' : hold.to < 0 ? ' (to the end)' : ` (for ${span(hold.to - hold.from)})`;
+  const length = hold === undefined ? '' : ` (${hold.to < 0 ? 'to the end' : span(hold.to - hold.from)}${hold.standing === '' ? '' : `; ${STANDING[hold.standing]}`})`;
   return `${decision.actor} is held before ${siteText(decision.label)}, ${releaseText(decision.value, recording)}${length}`;
 }
 
-/** What the host did after a decision of its own, as the wire shows it; empty if that tells nothing. */
-function consequence(at: Ps, messages: readonly Message[]): string {
-  const index = messages.findIndex((message) => message.from >= at);
-  const message = messages[index];
-  if (message === undefined) return '';
-  const next = messages[index + 1];
-  if (message.kind !== 'request') return message.kind === 'stray' ? 'the host writes a byte outside of any transfer' : '';
-  const name = messageName(message);
-  const where = message.stage === 'waiting' ? `does not wait for the answer to ${name}` : message.stage === 'reading' ? `does not read the answer to ${name} to its end`
-    : `does not write ${name} to its end`;
-  if (message.ending === 'restarted' && next !== undefined) return `the host ${where} but begins request ${next.number} (IPMI 9.12 allows it)`;
-  if (message.ending === 'aborted' && next?.kind === 'abort') return `the host ${where} but aborts it (IPMI 9.15 allows it)`;
-  return '';
+const STANDING = { 'keeps the CPU': 'it keeps the CPU', 'off the CPU': 'it is off the CPU', 'interrupts off': 'interrupts are off' } as const;
+
+/** What the host did after a decision of its own, as the wire shows it. */
+export interface Consequence {
+  /** The message that it gave up. */
+  readonly message: Message;
+  readonly text: string;
+  /** Why it may do that. */
+  readonly allowed: string;
 }
+
+/** Finds where a move of the host bites: the first message that it begins and does not bring to its end. */
+export function consequence({ label }: Decision, at: Ps, messages: readonly Message[]): Consequence | undefined {
+  if (label !== 'host move') return undefined;
+  const index = messages.findIndex((m) => m.from >= at);
+  const message = messages[index];
+  const next = messages[index + 1];
+  if (message?.kind !== 'request' || next === undefined) return undefined;
+  const name = `request ${message.number}`;
+  const what = STAGES[message.stage].replace('$', name);
+  if (message.ending === 'restarted') return { message, text: `the host ${what} but begins request ${next.number}`, allowed: 'IPMI 9.12 allows it' };
+  if (message.ending === 'aborted' && next.kind === 'abort') return { message, text: `the host ${what} but aborts it`, allowed: 'IPMI 9.15 allows it' };
+  return undefined;
+}
+
+const STAGES: Readonly<Record<Message['stage'], string>> = {
+  writing: 'does not write $ to its end',
+  ending: 'does not write the last byte of $',
+  waiting: 'does not wait for the answer to $',
+  reading: 'does not read the answer to $ to its end',
+  done: 'is done with $',
+};
 
 /** One decision in plain words; with the recording, what it came to. */
 export function decisionText(
@@ -62,8 +80,9 @@ export function decisionText(
     case 'order':
       return `of events at the same instant, number ${value} goes first`;
     default: {
-      const seen = label === 'host move' ? consequence(at, messages) : '';
-      return seen === '' ? (describe(decision) ?? `${actor}: ${label} = ${value}`) : seen;
+      const seen = consequence(decision, at, messages);
+      if (seen !== undefined) return `${seen.text} (${seen.allowed})`;
+      return describe(decision) ?? `${actor}: ${label} = ${value}`;
     }
   }
 }

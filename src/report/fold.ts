@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts';
 
 /** The rows that carry information: whole messages and exchanges of bytes that nobody disturbed are one row each. */
 export function fold(scene: Scene, rows: readonly Row[]): Row[] {
-  return repeats(bursts(minors(exchanges(messages(scene, rows)))));
+  return repeats(bursts(minors(exchanges(scene, messages(scene, rows)))));
 }
 
 function folded(at: number, text: string): Row {
@@ -36,7 +36,7 @@ function messages(scene: Scene, rows: readonly Row[]): Row[] {
       group.push(all[n]);
       end = to;
     }
-    if (group.length === 0) {
+    if (end === i) {
       out.push(first);
       i++;
     } else {
@@ -71,7 +71,7 @@ interface Group {
   torn: boolean;
 }
 
-function exchanges(rows: readonly Row[]): Row[] {
+function exchanges(scene: Scene, rows: readonly Row[]): Row[] {
   const parts: (Row | Group)[] = [];
   for (const row of rows) {
     const last = parts[parts.length - 1];
@@ -83,7 +83,7 @@ function exchanges(rows: readonly Row[]): Row[] {
   const out: Row[] = [];
   let run: Group[] = [];
   const close = () => {
-    if (run.length > 0) out.push(...foldRun(run));
+    if (run.length > 0) out.push(...foldRun(scene, run));
     run = [];
   };
   for (const part of parts) {
@@ -99,9 +99,15 @@ function exchanges(rows: readonly Row[]): Row[] {
     }
     if (run.length > 0 && run[0].message !== part.message) close();
     run.push(part);
+    if (isLastByte(part)) close();
   }
   close();
   return out;
+}
+
+/** The last byte of a request: with it the driver has the whole, and wakes its reader. */
+function isLastByte({ message, exchange }: Group): boolean {
+  return message.kind === 'request' && exchange === message.bytes.length + 1;
 }
 
 /** Exchanges that occur in several places are disturbed. */
@@ -136,22 +142,34 @@ function plain(group: Group): boolean {
   return writes === 1 && passes === 1;
 }
 
-/** Folds undisturbed exchanges of one message; its beginning is kept, and what is said about it. */
-function foldRun(run: readonly Group[]): Row[] {
+/** What is left of an exchange that is kept: the write, the pass of the handler, what is said. */
+function essential(row: Row): boolean {
+  return row.cells[HOST].startsWith('writes ') || row.cells[IRQ] !== '' || row.style === 'message';
+}
+
+/**
+ * Folds undisturbed exchanges of one message. What is said about it is kept, the pass that takes the last
+ * byte of a request, and its beginning if it begins while somebody is held.
+ */
+function foldRun(scene: Scene, run: readonly Group[]): Row[] {
   const out: Row[] = [];
   let rest = run;
-  if (run[0].exchange === 0) {
-    out.push(...run[0].rows.filter((row) => row.cells[HOST].startsWith('writes ') || row.cells[IRQ] !== '' || row.style === 'message'));
+  if (run[0].exchange === 0 && heldAt(scene, run[0].rows[0].at)) {
+    out.push(...run[0].rows.filter(essential));
     rest = run.slice(1);
   }
-  const said = rest.flatMap((group) => group.rows.filter((row) => row.style === 'message'));
   const inner = rest.filter((group) => !quiet(group));
-  if (inner.length > 0) {
-    const { rows } = inner[inner.length - 1];
-    out.push(folded(inner[0].rows[0].at, foldText(inner, handlerOf(inner), micros(rows[rows.length - 1].at))));
-  }
-  out.push(...said);
+  const said = rest.flatMap((group) => group.rows.filter((row) => row.style === 'message'));
+  out.push(...said.filter((row) => row.at <= (inner[0]?.rows[0].at ?? row.at)));
+  if (inner.length > 0) out.push(folded(inner[0].rows[0].at, foldText(inner, handlerOf(inner))));
+  const last = inner[inner.length - 1];
+  if (last !== undefined && isLastByte(last)) out.push(...last.rows.filter((row) => row.cells[IRQ] !== ''));
+  out.push(...said.filter((row) => !out.includes(row)));
   return out;
+}
+
+function heldAt({ recording }: Scene, at: number): boolean {
+  return recording.holds.some((hold) => hold.from <= at && (hold.to < 0 || at < hold.to));
 }
 
 function handlerOf(groups: readonly Group[]): string {
@@ -160,19 +178,22 @@ function handlerOf(groups: readonly Group[]): string {
   return names.size === 1 && name !== undefined ? name : 'the interrupt handler';
 }
 
-function foldText(groups: readonly Group[], handler: string, until: string): string {
-  const [{ message }] = groups;
-  const length = message.bytes.length;
-  if (message.kind !== 'request') return `${groups.length} more bytes of ${messageName(message)}, until ${until}`;
+function foldText(groups: readonly Group[], handler: string): string {
+  const [{ message, exchange }] = groups;
+  const { length } = message.bytes;
+  const taken = `, each taken by ${handler}`;
+  if (message.kind !== 'request') return `${groups.length} more byte${groups.length === 1 ? '' : 's'} of ${messageName(message)}${taken}`;
   const written = groups.filter((group) => group.exchange <= length + 1);
-  const data = written.filter((group) => group.exchange !== length).length;
-  const ends = written.length > data;
   const read = groups.length - written.length;
   const parts: string[] = [];
-  if (data > 0) parts.push(`${data} more byte${data === 1 ? '' : 's'} of request ${message.number}${ends ? ' and WRITE_END' : ''}`);
-  else if (ends) parts.push('WRITE_END');
-  if (read > 0) parts.push(`${read} more byte${read === 1 ? '' : 's'} of the response to request ${message.number}: READ`);
-  return `${parts.join('; ')}, each taken by ${handler}, until ${until}`;
+  if (written.length > 0) {
+    const from = exchange === 0 ? 'WRITE_START, ' : '';
+    const data = written.filter((group) => group.exchange !== 0 && group.exchange !== length).length;
+    const end = written.some((group) => group.exchange === length) ? ' and WRITE_END' : '';
+    parts.push(`${from}${data} ${exchange === 0 ? '' : 'more '}byte${data === 1 ? '' : 's'}${end} of request ${message.number}`);
+  }
+  if (read > 0) parts.push(`${read} more byte${read === 1 ? '' : 's'} of the response to request ${message.number}`);
+  return `${parts.join('; ')}${taken}`;
 }
 
 // ---- small rows -------------------------------------------------------------------------------
@@ -183,8 +204,9 @@ function minors(rows: readonly Row[]): Row[] {
   let known = '';
   for (const [i, row] of rows.entries()) {
     const host = row.cells[HOST];
+    const over = row.place === undefined || (row.place.message.to >= 0 && row.at > row.place.message.to);
     const status = host.startsWith('reads STATUS') || host.startsWith('polls STATUS');
-    if (row.minor === true && (!status || row.cells.join('|') === known || nextHost(rows, i).startsWith('polls STATUS'))) continue;
+    if (row.minor === true && (!status || over || row.cells.join('|') === known || nextHost(rows, i).startsWith('polls STATUS'))) continue;
     if (status) known = `reads STATUS|${row.cells.slice(1).join('|')}`;
     else if (host !== '' || row.cells[IRQ] !== '') known = '';
     out.push(row);
@@ -200,13 +222,17 @@ function nextHost(rows: readonly Row[], at: number): string {
   return '';
 }
 
-/** Steps of one function in a row become one row. */
+/** Steps of one function in a row become one row, with the access to a register that follows them. */
 function bursts(rows: readonly Row[]): Row[] {
   const out: Row[] = [];
   for (const row of rows) {
-    const last = out[out.length - 1];
-    if (row.burst !== undefined && last?.burst !== undefined && last.burst.column === row.burst.column && last.burst.head === row.burst.head) {
-      out[out.length - 1] = { ...last, burst: { ...last.burst, steps: [...last.burst.steps, ...row.burst.steps] } };
+    const { burst: open } = out[out.length - 1] ?? {};
+    if (open === undefined) {
+      out.push(row);
+    } else if (row.burst !== undefined && row.burst.column === open.column && row.burst.head === open.head) {
+      out.push({ ...out.pop()!, burst: { ...open, steps: [...open.steps, ...row.burst.steps] } });
+    } else if (row.burst === undefined && row.style === 'event' && row.cells[open.column] === open.head) {
+      out.push({ ...row, at: out.pop()!.at, burst: open });
     } else {
       out.push(row);
     }
@@ -214,19 +240,24 @@ function bursts(rows: readonly Row[]): Row[] {
   return out.map(spelt);
 }
 
-/** Writes a burst out: `kcs_bmc_read: spin_lock_irq, copy_to_user word 2x`. */
+/** Writes a burst out: `kcs_bmc_read: spin_lock_irq, copy_to_user 2 words`. */
 function spelt(row: Row): Row {
   const { burst } = row;
   if (burst === undefined) return row;
-  const words: { step: string; count: number }[] = [];
-  for (const step of burst.steps) {
-    const last = words[words.length - 1];
-    if (last?.step === step) last.count++;
-    else words.push({ step, count: 1 });
+  const words: string[] = [];
+  for (let i = 0; i < burst.steps.length; i++) {
+    const step = burst.steps[i];
+    let count = 1;
+    while (burst.steps[i + 1] === step) {
+      i++;
+      count++;
+    }
+    const copy = step.endsWith(' word') ? `${count} word${count === 1 ? '' : 's'}` : '';
+    if (copy !== '' && words[words.length - 1] === step.replace(/ word$/, '')) words[words.length - 1] += ` ${copy}`;
+    else words.push(count === 1 ? step : `${step} ${count}x`);
   }
   const texts = [...row.cells];
-  const list = words.map(({ step, count }) => (count === 1 ? step : `${step} ${count}x`)).join(', ');
-  texts[burst.column] = burst.head === '' ? list : `${burst.head}: ${list}`;
+  texts[burst.column] = burst.head === '' ? words.join(', ') : `${burst.head}: ${words.join(', ')}`;
   return { ...row, cells: texts };
 }
 

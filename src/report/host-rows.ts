@@ -82,10 +82,23 @@ function looked(scene: Scene, index: number, { a, c, at }: TraceEntry): Row[] {
     if (step !== null && scene.recording.ops.def(step.op).kind === 'poll') return []; // a sample in vain
     return [cells(at, [[HOST, 'reads STATUS'], [LPC, strText(c, a)]], { ...place(scene, index), minor: true })];
   }
-  const { mask, last, samples } = step.poll;
+  const { mask, last } = step.poll;
+  const samples = step.poll.samples + (readJustBefore(scene, index) ? 1 : 0);
   const goal = pollGoal(mask, last, a);
   const text = `polls STATUS ${samples}x ${goal === '' ? 'in vain' : `until ${goal}`}`;
   return [cells(at, [[HOST, text], [LPC, strText(c, a)]], place(scene, index))];
+}
+
+/** Whether the last thing that the host did before an act was a single read of STATUS. */
+function readJustBefore({ recording }: Scene, index: number): boolean {
+  const { actor } = recording.acts[index];
+  for (let i = index - 1; i >= 0; i--) {
+    const { step, events } = recording.acts[i];
+    if (recording.acts[i].actor !== actor || step === null) continue;
+    if (recording.ops.def(step.op).kind === 'poll') continue; // an earlier sample of the same poll
+    return events.some((event) => nameOf(recording, event) === 'host.str.read');
+  }
+  return false;
 }
 
 /** Says how a message has ended. */

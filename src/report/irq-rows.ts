@@ -37,10 +37,16 @@ function late(run: HandlerRun): boolean {
 
 function describe(run: HandlerRun): string {
   let text = run.frame === '' ? 'interrupt handler' : run.frame;
-  if (run.woke) text += ', wake_up_interruptible';
+  if (run.phase !== '') text += `, ${phaseText(run.phase)}`;
+  if (run.woke) text += ', wake_up';
   if (run.handled === false) text += ': IRQ_NONE';
   if (late(run)) text += ` (after ${span(run.entered - run.raised)} pending)`;
   return text;
+}
+
+/** `phase:=WRITE_DONE`. */
+export function phaseText(phase: string): string {
+  return `phase:=${phase.replace(/^KCS_PHASE_/, '')}`;
 }
 
 /** What one access does to the channel, as its register shows it. */
@@ -68,15 +74,17 @@ export function stepRows(scene: Scene, index: number, column: number, withSteps:
   const act = recording.acts[index];
   const place = column === IRQ ? conversation.places[index] : undefined;
   const more = place === undefined ? {} : { place };
-  const { frame, step } = act.step === null ? { frame: '', step: '' } : siteOf(recording.ops.label(act.step.op));
+  const { frame: scope, step } = act.step === null ? { frame: '', step: '' } : siteOf(recording.ops.label(act.step.op));
+  const frame = scope.replace(/ \(.*\)$/, '');
   const rows: Row[] = [];
   for (const event of act.events) {
     const text = registerText(scene, event);
     if (text !== '') rows.push(cells(act.at, [[column, frame], [LPC, text]], more));
     else if (nameOf(recording, event) === 'serirq.request') rows.push(cell(act.at, SERIRQ, `IRQ${event.a} ${event.b === 0 ? 'down' : 'up'}`, more));
   }
-  if (rows.length === 0 && withSteps && step !== '') {
-    rows.push(cell(act.at, column, '', { ...more, burst: { column, head: frame, steps: [step] } }));
-  }
+  const steps: string[] = rows.length === 0 && withSteps && step !== '' ? [step] : [];
+  const phase = recording.phases.get(index);
+  if (phase !== undefined) steps.push(phaseText(phase));
+  if (steps.length > 0) rows.push(cell(act.at, column, '', { ...more, burst: { column, head: frame, steps } }));
   return rows;
 }

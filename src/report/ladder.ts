@@ -1,7 +1,6 @@
 import { decisionText, type Describe } from './decisions.ts';
 import { fold } from './fold.ts';
 import { layoutOf, lay, wrap, type Line } from './layout.ts';
-import { sentence } from './names.ts';
 import { ruleOf } from './rules.ts';
 import { sceneOf, type Focus, type Scene } from './scene.ts';
 import { columnOf, rowsOf } from './story.ts';
@@ -49,7 +48,7 @@ function verdict(scene: Scene, width: number): Line[] {
   const { violation } = scene;
   if (violation === undefined) return [];
   const { text, source } = ruleOf(violation);
-  const what = `${violation.oracle}: ${sentence(violation.message)}, but ${text} (${source}).`;
+  const what = `${violation.oracle}: ${violation.message}, which breaks the rule that ${text} (${source}).`;
   return [...wrap(what, width).map((line): Line => ({ style: 'violation', text: line })), plain('')];
 }
 

@@ -16,7 +16,7 @@ const GAP = '  ';
 const HELD = '||';
 
 /** How the space is shared out among the columns, by preference. */
-const SHARES: readonly number[] = [18, 26, 8, 25, 20];
+const SHARES: readonly number[] = [18, 23, 8, 25, 21];
 
 /** Where the columns are. */
 export interface Layout {
@@ -34,7 +34,7 @@ export function layoutOf(width: number, rows: readonly Row[]): Layout {
   const room = total - time - GAP.length * COLUMNS.length - serirq;
   const shares = SHARES[HOST] + SHARES[LPC] + SHARES[IRQ] + SHARES[TASK];
   const columns = SHARES.map((share, column) => (column === SERIRQ ? serirq : Math.floor((room * share) / shares)));
-  columns[TASK] += room + serirq - columns.reduce((sum, n) => sum + n, 0);
+  columns[HOST] += room + serirq - columns.reduce((sum, n) => sum + n, 0);
   return { width: total, time, columns };
 }
 

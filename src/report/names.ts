@@ -17,13 +17,13 @@ export function idrByte(value: number, command: boolean, reading: boolean): stri
   return reading && value === KcsControl.READ ? 'READ' : hex(value);
 }
 
-/** Bytes shown of a message. */
-const SHOWN = 12;
+/** Bytes shown of a message, as the oracles show them. */
+const SHOWN = 16;
 
-/** `[C0 0E 01 07 ... 12 bytes]`. */
+/** `[c0 0e 01 07 ... (24 bytes)]`. */
 export function messageBytes(bytes: readonly number[], shown = SHOWN): string {
-  const head = bytes.slice(0, shown).map((byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
-  if (bytes.length > shown) head.push(`... ${bytes.length} bytes`);
+  const head = bytes.slice(0, shown).map((byte) => byte.toString(16).padStart(2, '0'));
+  if (bytes.length > shown) head.push(`... (${bytes.length} bytes)`);
   return `[${head.join(' ')}]`;
 }
 
@@ -40,7 +40,7 @@ export function tagText(bytes: readonly number[]): string {
   return verdict.kind === 'torn' ? `(${formatEchoVerdict(verdict)})` : '';
 }
 
-/** `[C0 0E 01 07] (tag 1)`. */
+/** `[c0 0e 01 07] (tag 1)`. */
 export function messageText(bytes: readonly number[], shown = SHOWN): string {
   const tag = tagText(bytes);
   return tag === '' ? messageBytes(bytes, shown) : `${messageBytes(bytes, shown)} ${tag}`;
@@ -98,9 +98,4 @@ export function siteOf(label: string): Site {
 export function siteText(label: string): string {
   const { frame, step } = siteOf(label);
   return frame === '' ? step : `${step} in ${frame}`;
-}
-
-/** First letter in upper case. */
-export function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -42,7 +42,7 @@ class Memory {
  * Recording is off while hunting; a finding is replayed under it.
  */
 export class Recorder implements StepObserver {
-  private readonly system: System & { readonly kernel?: KernelView };
+  private readonly system: System & { readonly kernel?: KernelView; readonly driver?: { readonly phaseName: string } };
   private readonly sim: Simulator;
   private readonly copies = new Set<number>();
   private inner: StepObserver | null = null;
@@ -51,6 +51,10 @@ export class Recorder implements StepObserver {
   private decisions: TakenDecision[] = [];
   private holds: Hold[] = [];
   private memory: Memory[] = [];
+  private phases = new Map<number, string>();
+  private phase = '';
+  /** The last step of the BMC. */
+  private lastBmc = -1;
   /** When each decision was drawn, by its index in `sim.taken`. */
   private drawn = new Map<number, Ps>();
 
@@ -69,6 +73,9 @@ export class Recorder implements StepObserver {
     this.holds = [];
     this.memory = sim.contexts.map(() => new Memory());
     this.drawn = new Map();
+    this.phases = new Map();
+    this.phase = '';
+    this.lastBmc = -1;
     this.inner = sim.observer;
     const listeners = sim.trace.kinds.map((_kind, code): TraceListener => (at, actor, a, b, c) => this.event({ at, actor, code, a, b, c }));
     sim.observer = this;
@@ -79,8 +86,8 @@ export class Recorder implements StepObserver {
       this.flush();
       const config = this.system.kernel?.config;
       return {
-        contexts: sim.contexts.map((ctx) => ctx.name), kinds: sim.trace.kinds, ops: sim.ops, acts: this.acts, decisions: this.decisions,
-        holds: this.holds, violations: [...sim.violations], kernel: config === undefined ? null : { preempt: config.preempt, cpus: config.cpus },
+        contexts: sim.contexts.map((ctx) => ctx.name), kinds: sim.trace.kinds, ops: sim.ops, acts: this.acts, phases: this.phases,
+        decisions: this.decisions, holds: this.holds, violations: [...sim.violations], kernel: config === undefined ? null : { preempt: config.preempt, cpus: config.cpus },
         reason, steps, hash, time,
       };
     } finally {
@@ -134,6 +141,7 @@ export class Recorder implements StepObserver {
       ...(poll === undefined ? {} : { poll }), ...(bytes === undefined ? {} : { bytes }),
     };
     if (this.pending.length > 0 && this.pending[0].at !== now) this.flush();
+    if (ctx.name.startsWith('bmc:')) this.lastBmc = this.acts.length;
     this.acts.push({ at: now, actor: ctx.id, step: entry, events: this.pending });
     this.pending = [];
     this.inner?.step(ctx, op, value);
@@ -159,10 +167,14 @@ export class Recorder implements StepObserver {
 
   // ---- decisions ------------------------------------------------------------------------------
 
-  /** Looks at what the schedule has decided since the last look. */
+  /** Looks at what the schedule has decided, and the driver has done between its steps, since the last look. */
   private sync(): void {
     const { taken } = this.sim;
     while (this.decisions.length < taken.length) this.decided(taken[this.decisions.length]);
+    const phase = this.system.driver?.phaseName ?? '';
+    if (phase === this.phase) return;
+    this.phase = phase;
+    if (this.lastBmc >= 0) this.phases.set(this.lastBmc, phase);
   }
 
   private decided(decision: Decision): void {

@@ -78,6 +78,8 @@ export interface Recording {
   readonly ops: OpTable;
   /** In the order in which it happened. */
   readonly acts: readonly Act[];
+  /** By act of the BMC after which the driver's phase was another: `KCS_PHASE_READ`. */
+  readonly phases: ReadonlyMap<number, string>;
   readonly decisions: readonly TakenDecision[];
   readonly holds: readonly Hold[];
   readonly violations: readonly Violation[];

@@ -24,6 +24,8 @@ export interface HandlerRun {
   /** The byte that it put into ODR; -1: none. */
   gave: number;
   woke: boolean;
+  /** The driver's phase after it; empty: unchanged. */
+  phase: string;
   /** Nobody else touched the channel between its first and last access, and it was not held. */
   whole: boolean;
 }
@@ -54,7 +56,7 @@ export function runsOf(recording: Recording): readonly HandlerRun[] {
       if (step.value < 0) continue;
       const run: HandlerRun = {
         actor: step.actor, source: step.value, raised, entered: act.at, acts: [index], accesses: [], frame: '', handled: undefined, took: -1,
-        gave: -1, woke: false, whole: true,
+        gave: -1, woke: false, phase: '', whole: true,
       };
       runs.push(run);
       open.set(step.actor, run);
@@ -80,6 +82,7 @@ function add(recording: Recording, run: HandlerRun, index: number, act: Act, fra
   if (accessesChannel(recording, act)) run.accesses.push(index);
   if (run.took < 0 && frame !== '') run.frame = frame;
   if (what.startsWith('wake_up')) run.woke = true;
+  run.phase = recording.phases.get(index) ?? run.phase;
   for (const event of act.events) {
     const name = nameOf(recording, event);
     if (name === 'bmc.idr.read' && run.took < 0) {

@@ -63,7 +63,7 @@ function detail(recording: Recording, messages: readonly Message[], violation: V
     if (disturbed || (message.kind === 'request' && tags.has(tagOf(message.bytes)))) chosen.add(message);
   }
   for (const { decision, at } of recording.decisions) {
-    if (isSetting(decision)) continue;
+    if (isSetting(decision) || decision.kind === 'stall') continue;
     const next = begun.find((message) => message.from >= at);
     if (next !== undefined) chosen.add(next);
   }

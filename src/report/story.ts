@@ -1,7 +1,8 @@
-import { decisionText, releaseText, type Describe } from './decisions.ts';
+import { consequence, decisionText, releaseText, type Describe } from './decisions.ts';
 import { hostRows } from './host-rows.ts';
 import { runRow, stepRows } from './irq-rows.ts';
 import { siteText, span } from './names.ts';
+import { messageName, type Message } from './messages.ts';
 import { nameOf, sideOf, type Hold } from './recording.ts';
 import { HOST, IRQ, SERIRQ, TASK, across, cell, type Row } from './rows.ts';
 import { isSetting, type Scene } from './scene.ts';
@@ -20,7 +21,7 @@ interface Placed {
 
 /** Every row of a scene, in order of time, nothing folded yet. */
 export function rowsOf(scene: Scene, describe?: Describe): Row[] {
-  const placed: Placed[] = [];
+  let placed: Placed[] = [];
   const passes = new Map<number, Row | null>();
   for (const run of scene.runs) {
     if (!run.whole) continue;
@@ -32,6 +33,8 @@ export function rowsOf(scene: Scene, describe?: Describe): Row[] {
     if (act.at < scene.from) continue;
     for (const row of actRows(scene, index, passes)) placed.push({ rank: THERE, row });
   }
+  const told = explained(scene);
+  placed = placed.filter(({ row }) => !(row.style === 'message' && row.at === row.place?.message.to && told.has(row.place.message)));
   placed.push(...marks(scene, describe));
   placed.sort((one, other) => one.row.at - other.row.at || one.rank - other.rank);
   return placed.filter(({ row }) => row.at >= scene.from && row.at <= scene.to).map(({ row }) => row);
@@ -60,6 +63,16 @@ function actRows(scene: Scene, index: number, passes: ReadonlyMap<number, Row | 
   }
 }
 
+/** Messages that a decision says the host gives up. */
+function explained({ recording, conversation }: Scene): ReadonlySet<Message> {
+  const told = new Set<Message>();
+  for (const { decision, at } of recording.decisions) {
+    const found = consequence(decision, at, conversation.messages);
+    if (found !== undefined) told.add(found.message);
+  }
+  return told;
+}
+
 /** Stalls where they bite, the other decisions, and the violation. */
 function marks(scene: Scene, describe?: Describe): Placed[] {
   const { recording, conversation, violation } = scene;
@@ -67,8 +80,9 @@ function marks(scene: Scene, describe?: Describe): Placed[] {
   for (const hold of recording.holds) placed.push(...holdRows(scene, hold));
   for (const [index, { decision, at }] of recording.decisions.entries()) {
     if (decision.kind === 'stall' || isSetting(decision)) continue;
-    const text = decisionText(decision, at, recording, conversation.messages, undefined, describe);
-    placed.push({ rank: AFTER, row: across(at, 'decision', `decision ${index + 1}: ${text}`) });
+    const seen = consequence(decision, at, conversation.messages);
+    const text = seen?.text ?? decisionText(decision, at, recording, conversation.messages, undefined, describe);
+    placed.push({ rank: seen === undefined ? AFTER : BEFORE, row: across(seen?.message.to ?? at, 'decision', `decision ${index + 1}: ${text}`) });
   }
   if (violation !== undefined) placed.push({ rank: LAST, row: across(violation.at, 'violation', `${violation.oracle}: ${violation.message}`) });
   return placed;
@@ -78,15 +92,25 @@ function holdRows(scene: Scene, hold: Hold): Placed[] {
   const { recording } = scene;
   const { decision } = recording.decisions[hold.decision];
   const name = recording.contexts[hold.actor];
-  const standing = hold.standing === '' ? '' : `; it ${hold.standing === 'keeps the CPU' ? hold.standing : `is held with its ${hold.standing}`}`;
   const until = releaseText(decision.value, recording).replace('is quiet', 'was quiet');
-  const length = hold.to < 0 ? 'to the end' : span(hold.to - hold.from);
-  const placed: Placed[] = [{
-    rank: AFTER,
-    row: across(hold.from, 'held', `${name} HELD before ${siteText(hold.label)}, ${length}, ${until}${standing.replace('is held with its off the CPU', 'is off the CPU').replace('with its interrupts off', 'with interrupts off')}`),
-  }];
-  if (hold.to > hold.from) placed.push({ rank: BEFORE, row: across(hold.to, 'held', `${name} GOES ON with ${siteText(hold.label)} after ${length}`) });
+  const length = hold.to < 0 ? 'to the end' : `for ${span(hold.to - hold.from)}`;
+  const how = until.startsWith('for ') ? length : `${length}, ${until}`;
+  const placed: Placed[] = [{ rank: AFTER, row: across(hold.from, 'held', `${name} HELD before ${siteText(hold.label)} ${how}`) }];
+  if (hold.to > hold.from) {
+    placed.push({ rank: BEFORE, row: across(hold.to, 'held', `${name} GOES ON with ${siteText(hold.label)}${meanwhile(scene, hold)}`) });
+  }
   return placed;
+}
+
+/** What the host has said while somebody was held. */
+function meanwhile({ conversation }: Scene, hold: Hold): string {
+  const within = (at: number) => at >= hold.from && at <= hold.to;
+  const done = conversation.messages.findLast((message) => within(message.from) || within(message.sent) || within(message.to));
+  if (done === undefined) return '';
+  const name = messageName(done);
+  if (within(done.to) && done.ending === 'answered') return `: meanwhile ${name} was answered`;
+  if (within(done.sent) && done.kind === 'request') return `: meanwhile the host has written ${name}`;
+  return within(done.from) ? `: meanwhile the host has begun ${name}` : '';
 }
 
 /** In which column a context stands. */

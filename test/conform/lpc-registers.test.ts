@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compareLpcRecording, compareLpcRegisters, isLpcRegisters, registerSequence } from '../../src/conform/lpc-registers.ts';
+import {
+  compareLpcRecording, compareLpcRegisters, isLpcRegisters, registerSequence,
+} from '../../src/conform/lpc-registers.ts';
 import { RecordingError, parseRecording, type Fields } from '../../src/conform/recording.ts';
 
 const recording = parseRecording(readFileSync(new URL('../data/registers/lpc_kcs.jsonl', import.meta.url), 'utf8'));

@@ -1,4 +1,4 @@
-import { GeneratorProcess, NOMINAL, Simulator, US, type Chooser, type Context, type Op, type Steps } from '../../src/sim/index.ts';
+import { GeneratorProcess, NOMINAL, Simulator, US, type Chooser, type Context, type Decision, type Op, type Steps } from '../../src/sim/index.ts';
 import { TraceHash } from '../../src/scenarios/trace-hash.ts';
 import type { Outcome, System } from '../../src/scenarios/system.ts';
 import type { Subject } from '../../src/explore/index.ts';
@@ -56,6 +56,10 @@ export class Toy implements System {
 
   finally(check: () => void): void {
     this.checks.push(check);
+  }
+
+  describe({ label, value }: Decision): string {
+    return `${label} = ${value}`;
   }
 
   execute(chooser: Chooser = NOMINAL): Outcome {

@@ -260,7 +260,9 @@ describe('the parameters', () => {
   it('are checked', () => {
     expect(ast2500Params().lclk).toBe(CLK);
     expect(ast2500Params({ lclk: 30_000 }).lclk).toBe(30_000);
-    const bad: Partial<Ast2500Params>[] = [{ lclk: 29_999 }, { apbRead: 800_001 }, { hostIo: 400_000.5 }, { serirqStartClocks: 5 }, { lclk: Number.NaN }];
+    const bad: Partial<Ast2500Params>[] = [
+      { lclk: 29_999 }, { apbRead: 800_001 }, { hostIo: 400_000.5 }, { serirqStartClocks: 5 }, { lclk: Number.NaN },
+    ];
     for (const params of bad) expect(() => ast2500Params(params)).toThrow(RangeError);
   });
 });

@@ -190,7 +190,8 @@ describe('any sequence of accesses', () => {
         }
         if (a.op === 'host reads ODR') obf = false;
         if (a.op === 'bmc writes STR' && (a.value & STR.OBF) === 0) obf = false;
-        expect([(channel.str & STR.IBF) !== 0, (channel.str & STR.OBF) !== 0, (channel.str & STR.CD) !== 0]).toEqual([ibf, obf, cd]);
+        const { str } = channel;
+        expect([(str & STR.IBF) !== 0, (str & STR.OBF) !== 0, (str & STR.CD) !== 0]).toEqual([ibf, obf, cd]);
       }
       for (const [value, byte] of read) expect(value).toBe(byte);
     }));

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HICR0, HICR4, HICRB, LPC, LPC_REGISTERS, STR, type LpcController, type LpcControllerParams } from '../../src/hw/index.ts';
+import {
+  HICR0, HICR4, HICRB, LPC, LPC_REGISTERS, STR, type LpcController, type LpcControllerParams,
+} from '../../src/hw/index.ts';
 import { LpcBench } from './lpc-bench.ts';
 
 const byte = fc.integer({ min: 0, max: 0xff });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { HICR5, LPC, LPC_REGISTERS, STR, formatRegister, formatStatus, registerAt, registerName, shiftOf } from '../../src/hw/index.ts';
+import {
+  HICR5, LPC, LPC_REGISTERS, STR, formatRegister, formatStatus, registerAt, registerName, shiftOf,
+} from '../../src/hw/index.ts';
 
 describe('the register map', () => {
   it('has each offset of LPC once, on a word boundary', () => {

@@ -12,7 +12,9 @@ const CLK = 30_303;
 type Sample = readonly [number, number, number];
 
 /** Changes of lines, at times in ps, and the samples that came of them. */
-function run(changes: readonly (readonly [number, number, number])[], params: Partial<Ast2500Params> = {}, chooser: Chooser = NOMINAL) {
+function run(
+  changes: readonly (readonly [number, number, number])[], params: Partial<Ast2500Params> = {}, chooser: Chooser = NOMINAL,
+) {
   const sim = new Simulator();
   const serirq = new Serirq(sim, ast2500Params(params));
   const samples: Sample[] = [];
@@ -261,7 +263,9 @@ describe('the trace', () => {
     serirq.set(5, 1);
     sim.finished = () => serirq.level(5) === 1;
     sim.run();
-    expect(texts).toEqual(['BMC requests IRQ5', 'IRQ5 is sampled at 636363 ps, in the sequence from 0 ps', 'host samples IRQ5 high']);
+    expect(texts).toEqual([
+      'BMC requests IRQ5', 'IRQ5 is sampled at 636363 ps, in the sequence from 0 ps', 'host samples IRQ5 high',
+    ]);
     expect(fields[2]).toEqual([636_363, 5, 1, 636_363]);
   });
 });

@@ -1,5 +1,7 @@
 import { Ast2500, HICR0, HICR4, LPC, ast2500Params, type Ast2500Params } from '../../src/hw/index.ts';
-import { GeneratorProcess, NOMINAL, Simulator, State, type Chooser, type Context, type Ps, type Steps } from '../../src/sim/index.ts';
+import {
+  GeneratorProcess, NOMINAL, Simulator, State, type Chooser, type Context, type Ps, type Steps,
+} from '../../src/sim/index.ts';
 
 /** An AST2500 with channel 3 at 0xCA2, and contexts that run what a test gives them. */
 export class Bench {

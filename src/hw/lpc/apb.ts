@@ -105,8 +105,9 @@ export function defineLpcRegisters(
       const channel = lpc.channels[CHANNEL[word]];
       const { str } = channel;
       if (kind === Kind.str) trace.emit(codes.bmcStrRead, ctx.id, str, 0, channel.number);
-      else if (kind === Kind.idr) trace.emit(codes.bmcIdrRead, ctx.id, channel.idr, str & (STR.IBF | STR.CD), channel.number);
-      else trace.emit(codes.bmcOdrRead, ctx.id, channel.odr, str & STR.OBF, channel.number);
+      else if (kind === Kind.idr) {
+        trace.emit(codes.bmcIdrRead, ctx.id, channel.idr, str & (STR.IBF | STR.CD), channel.number);
+      } else trace.emit(codes.bmcOdrRead, ctx.id, channel.odr, str & STR.OBF, channel.number);
     }
     return lpc.read(word << 2);
   };

@@ -1,4 +1,6 @@
-import { END_OF_TIME, Signal, type Context, type Footprint, type Op, type Ps, type Simulator } from '../../sim/index.ts';
+import {
+  END_OF_TIME, Signal, type Context, type Footprint, type Op, type Ps, type Simulator,
+} from '../../sim/index.ts';
 import type { LpcController } from './lpc-controller.ts';
 import { LpcFootprints } from './footprints.ts';
 import { LpcPort } from './port.ts';
@@ -123,7 +125,9 @@ export class LpcBus {
     if (known !== undefined) return known;
     const index = this.ports.length;
     if (index >= MAX_PORTS) throw new RangeError('no room for another port');
-    if (!(base >= 0 && spacing > 0 && base + spacing <= 0xffff)) throw new RangeError(`no I/O ports at ${base} + ${spacing}`);
+    if (!(base >= 0 && spacing > 0 && base + spacing <= 0xffff)) {
+      throw new RangeError(`no I/O ports at ${base} + ${spacing}`);
+    }
     const port = new LpcPort(this, index, base, spacing, 0);
     this.ports.push(port);
     this.address[2 * index] = base;

@@ -58,7 +58,8 @@ export class HostIrqs {
     enabled[1] = (hicr5 & HICR5.IRQXE2) !== 0 ? 1 << ((hicr5 & HICR5.ID2IRQX) >> ID2) : 0;
     enabled[2] = (hicr5 & HICR5.IRQXE3) !== 0 ? 1 << ((hicr5 & HICR5.ID3IRQX) >> ID3) : 0;
     enabled[3] = (hicrc & HICRC.IRQXE4) !== 0 ? 1 << ((hicrc & HICRC.ID4IRQX) >> ID4) : 0;
-    this.direct = ((sirqcr0 & SIRQCR0.IEDIR) !== 0 ? 0b0011 : 0) | ((regs[LPC.SIRQCR2 >> 2] & SIRQCR2.IEDIR3) !== 0 ? 0b0100 : 0);
+    this.direct = (sirqcr0 & SIRQCR0.IEDIR) !== 0 ? 0b0011 : 0;
+    if ((regs[LPC.SIRQCR2 >> 2] & SIRQCR2.IEDIR3) !== 0) this.direct |= 0b0100;
     this.settle();
   }
 

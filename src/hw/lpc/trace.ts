@@ -86,7 +86,10 @@ export function defineLpcTrace(trace: TraceBus): LpcTraceCodes {
     }),
     abort: trace.define({
       name: LPC_EVENTS.abort, lane: 'lpc', fields: ['port', 'value', 'none'], section: 'LPC 1.1',
-      text: (a, b) => (b < 0 ? `host reads port ${hex(a, 3)}=FFh: nobody answers` : `host writes ${hex(b)} to port ${hex(a, 3)}: nobody answers`),
+      text(a, b) {
+        const access = b < 0 ? `reads port ${hex(a, 3)}=FFh` : `writes ${hex(b)} to port ${hex(a, 3)}`;
+        return `host ${access}: nobody answers`;
+      },
     }),
   };
 }

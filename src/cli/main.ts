@@ -1,0 +1,117 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { DEFAULT_STRATEGY, STRATEGIES } from '../explore/index.ts';
+import { TimeError } from '../sim/index.ts';
+import { UsageError } from '../scenarios/index.ts';
+import { VERSION } from './version.ts';
+import { conform } from './conform.ts';
+import { Exit } from './exit.ts';
+import { hunt, type HuntFlags } from './hunt.ts';
+import { list } from './list.ts';
+import { addSystemOptions, integer, parseBudget, type SystemFlags } from './options.ts';
+import { note } from './output.ts';
+import { replay, type ReplayFlags } from './replay.ts';
+import { run } from './run.ts';
+import { formatName, show, type ShowFlags } from './show.ts';
+import { shrink, type ShrinkFlags } from './shrink.ts';
+
+const FOLDER = 'inband-findings';
+
+/** What the chosen command came to. */
+let outcome: number = Exit.nothing;
+
+function strategyName(name: string): string {
+  if (!STRATEGIES.some((s) => s.name === name)) {
+    throw new InvalidArgumentError(`there are ${STRATEGIES.map((s) => s.name).join(', ')}.`);
+  }
+  return name;
+}
+
+/** An option of a later version: refused, not ignored. */
+function notYet(name: string): () => never {
+  return () => {
+    throw new InvalidArgumentError(`${name} is not built yet.`);
+  };
+}
+
+function program(): Command {
+  const top = new Command('inband')
+    .description('Hunts races in KCS, BT and SSIF drivers on a deterministic simulator of the hardware between host and BMC')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => note(text.trimEnd()) });
+
+  top.command('list').description('what there is, and where it comes from')
+    .argument('[topic]', 'scenarios, drivers, oracles, strategies or parameters')
+    .option('--json', 'one JSON document')
+    .action((topic: string | undefined, flags: { json?: boolean }) => {
+      list(topic, flags.json === true);
+    });
+
+  addSystemOptions(top.command('run').description('one nominal run: transcript, latency per hop').argument('<scenario>'))
+    .option('--json', 'one JSON document')
+    .action((name: string, flags: SystemFlags & { json?: boolean }) => {
+      outcome = run(name, flags);
+    });
+
+  addSystemOptions(top.command('hunt').description('searches the interleavings for breaches of the rules').argument('[scenario]'))
+    .option('--oracle <names>', 'judge only these, separated by commas')
+    .option('--strategy <name>', 'see: inband list strategies', strategyName, DEFAULT_STRATEGY)
+    .option('--budget <time|count>', '60s, 5m, 2h of wall clock, or 5000x executions', parseBudget, { kind: 'seconds', n: 60 } as const)
+    .option('--seed <n>', 'of all random choices', integer(0), 1)
+    .option('--keep-going', 'do not stop at the first finding')
+    .option('--out <folder>', 'where findings are saved', FOLDER)
+    .option('--jobs <n>', 'not built yet', notYet('--jobs'))
+    .option('--shard <i/n>', 'not built yet', notYet('--shard'))
+    .option('--json', 'one JSON document')
+    .action(async (name: string | undefined, flags: HuntFlags) => {
+      outcome = await hunt(name, flags);
+    });
+
+  top.command('replay').description('the same run again').argument('<finding>')
+    .option('--check-determinism', 'run it three times and compare every step')
+    .option('--json', 'one JSON document')
+    .action((path: string, flags: ReplayFlags) => {
+      outcome = replay(path, flags);
+    });
+
+  top.command('shrink').description('a smaller schedule for the same breach, in a new file').argument('<finding>')
+    .option('--budget <n>', 'executions', integer(1), 20_000)
+    .option('-o, --output <file>', 'where to write it')
+    .option('--json', 'one JSON document')
+    .action((path: string, flags: ShrinkFlags) => {
+      outcome = shrink(path, flags);
+    });
+
+  top.command('show').description('both sides on one timeline').argument('<finding>')
+    .option('-f, --format <format>', 'text or json', formatName, 'text')
+    .option('-o, --output <file>', 'write to a file instead of stdout')
+    .option('--width <columns>', 'of the text', integer(60))
+    .action((path: string, flags: ShowFlags) => {
+      outcome = show(path, flags);
+    });
+
+  top.command('conform').description('recorded reality against the models, access by access').argument('<file...>')
+    .option('--json', 'one JSON document')
+    .action((paths: readonly string[], flags: { json?: boolean }) => {
+      outcome = conform(paths, flags.json === true);
+    });
+  return top;
+}
+
+/** Runs the command line; returns the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync(argv);
+    return outcome;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.nothing : Exit.usage;
+    if (error instanceof UsageError || error instanceof TimeError) {
+      note(`inband: ${error.message}`);
+      return Exit.usage;
+    }
+    note(`inband: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return Exit.internal;
+  }
+}
+
+process.exitCode = await main(process.argv);

@@ -1,0 +1,59 @@
+import { InvalidArgumentError } from 'commander';
+import { ScheduleChooser, violationOf, type Finding } from '../explore/index.ts';
+import { formatLadder, record, recordingJson, type Recording } from '../report/index.ts';
+import { UsageError, type System } from '../scenarios/index.ts';
+import { Exit } from './exit.ts';
+import { writeText } from './files.ts';
+import { buildSystem, loadFinding } from './finding-file.ts';
+import { colour, print, width } from './output.ts';
+
+const FORMATS = ['text', 'json'] as const;
+
+export interface ShowFlags {
+  readonly format: string;
+  readonly output?: string;
+  readonly width?: number;
+}
+
+/** Checks a format before anything is run. */
+export function formatName(name: string): string {
+  if (!(FORMATS as readonly string[]).includes(name)) throw new InvalidArgumentError(`there are ${FORMATS.join(', ')}.`);
+  return name;
+}
+
+/** `inband show FINDING`: both sides on one timeline. */
+export function show(path: string, flags: ShowFlags): number {
+  const { finding, build } = loadFinding(path);
+  const system = build();
+  const recording = record(system, new ScheduleChooser(finding.decisions));
+  if (violationOf({ violations: recording.violations }, finding) === undefined) {
+    throw new UsageError(`${path}: ${finding.oracle}/${finding.rule} does not reproduce`);
+  }
+  const file = flags.output;
+  const text = flags.format === 'json'
+    ? `${JSON.stringify(recordingJson(recording), null, 1)}\n`
+    : ladder(system, recording, finding, path, flags.width ?? (file === undefined ? width() : undefined), file === undefined && colour());
+  if (file === undefined) print(text);
+  else writeText(file, text);
+  return Exit.found;
+}
+
+/** The timeline of a finding that was just made. */
+export function showFinding(finding: Finding, path: string): string {
+  const system = buildSystem(finding);
+  const recording = record(system, new ScheduleChooser(finding.decisions));
+  return ladder(system, recording, finding, path, width(), colour());
+}
+
+function ladder(
+  system: System, recording: Recording, finding: Finding, path: string, columns: number | undefined, color: boolean,
+): string {
+  const violation = violationOf({ violations: recording.violations }, finding);
+  return formatLadder(recording, {
+    ...(columns === undefined ? {} : { width: columns }),
+    ...(violation === undefined ? {} : { violation }),
+    color,
+    file: path,
+    describe: (decision) => system.describe(decision),
+  });
+}

@@ -1,0 +1,46 @@
+/** One token of JSON (RFC 8259), after white space. */
+const TOKEN = /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.eE+-])|true|false|null))/y; // oxlint-disable-line no-control-regex
+
+/** The beginning of a token that the end of the text has cut off. */
+const CUT = /^(?:"[^\n\r]*|-|-?\d[\d.eE+-]*|t|tr|tru|f|fa|fal|fals|n|nu|nul)$/;
+
+/**
+ * What is wrong with a text that is no JSON: `is not JSON: line 3, column 7`; undefined if it is. The same
+ * on every engine, which the messages of JSON.parse are not.
+ */
+export function jsonError(text: string): string | undefined {
+  if (text.trim() === '') return 'is empty, expected JSON';
+  /** Brackets that are open. */
+  const open: string[] = [];
+  /** What may come next. */
+  let expected: 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' = 'value';
+  let at = 0;
+  while (expected !== ', or end' || open.length > 0) {
+    TOKEN.lastIndex = at;
+    const match = TOKEN.exec(text);
+    if (match === null) return wrongAt(text, at);
+    const [, mark, string, word] = match;
+    const start = TOKEN.lastIndex - (mark ?? string ?? word).length;
+    const closes = mark === (open.at(-1) === '{' ? '}' : ']');
+    if (expected.startsWith('value') && (string !== undefined || word !== undefined)) expected = ', or end';
+    else if (expected.startsWith('value') && (mark === '{' || mark === '[')) {
+      open.push(mark);
+      expected = mark === '{' ? 'key or }' : 'value or ]';
+    } else if (expected.startsWith('key') && string !== undefined) expected = ':';
+    else if (expected === ':' && mark === ':') expected = 'value';
+    else if (expected === ', or end' && mark === ',') expected = open.at(-1) === '{' ? 'key' : 'value';
+    else if (closes && (expected === ', or end' || expected === 'key or }' || expected === 'value or ]')) {
+      open.pop();
+      expected = ', or end';
+    } else return wrongAt(text, start);
+    at = TOKEN.lastIndex;
+  }
+  return text.slice(at).trim() === '' ? undefined : wrongAt(text, at);
+}
+
+function wrongAt(text: string, from: number): string {
+  const rest = text.slice(from).trimStart();
+  if (rest === '' || CUT.test(rest)) return 'is not JSON: it ends too early';
+  const before = text.slice(0, text.length - rest.length).split('\n');
+  return `is not JSON: line ${before.length}, column ${before[before.length - 1].length + 1}`;
+}

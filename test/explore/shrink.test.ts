@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Prng, US, type Decision, type Steps } from '../../src/sim/index.ts';
+import { ScheduleChooser, Shrinker, compareMeasures, measure } from '../../src/explore/index.ts';
+import type { Outcome } from '../../src/scenarios/system.ts';
+import { Toy, faultAndStall, lostUpdate, timerRace, twoStalls } from './toys.ts';
+
+const stall = (actor: string, step: number, value: string = 'quiet'): Decision => ({ kind: 'stall', actor, step, label: '', value });
+
+function shrunk(toy: Toy, decisions: readonly Decision[], target: { oracle: string; rule: string }, budget?: number): Shrinker {
+  const shrinker = new Shrinker(toy, decisions, target, budget === undefined ? {} : { budget });
+  while (!shrinker.done) shrinker.advance(17);
+  return shrinker;
+}
+
+const shape = (shrinker: Shrinker): string[] => shrinker.decisions.map((d) => `${d.actor}#${d.step} ${d.value}`);
+
+/** Actors that scribble over two variables in an order-sensitive way; a state of both is forbidden. */
+function scribblers(steps: readonly (readonly number[])[], forbidden: () => number): Toy & { state(): number } {
+  const toy = new Toy();
+  steps.forEach((ops, i) => {
+    const name = `T${i}`;
+    const compiled = ops.map((kind, n) => {
+      const variable = kind % 2 === 0 ? 'x' : 'y';
+      return toy.op(`${name}: ${n}`, variable, () => {
+        const other = toy.vars[variable === 'x' ? 'y' : 'x'];
+        toy.vars[variable] = kind < 2 ? (toy.vars[variable] * 3 + i * 5 + n + 1) % 101 : (other + i + 1) % 101;
+      });
+    });
+    toy.actor(name, i * 40 * US, function* (): Steps {
+      for (const op of compiled) yield op;
+    });
+  });
+  const state = (): number => toy.vars['x'] * 1000 + toy.vars['y'];
+  toy.finally(() => {
+    if (state() === forbidden()) toy.sim.violate('state-mismatch', 'forbidden', 'x, y', 'a forbidden state');
+  });
+  return Object.assign(toy, { state });
+}
+
+describe('shrinking', () => {
+  it('deletes what is not needed, and finds the earliest place', () => {
+    const toy = lostUpdate();
+    const given = [
+      stall('A', 2, 'for 2000000 ps'), stall('A', 6), stall('B', 0, 'for 3000000 ps'), stall('B', 9), stall('A', 8, 'timeouts 2'),
+    ];
+    const shrinker = shrunk(toy, given, { oracle: 'lost-byte', rule: 'lost-update' });
+    expect(shrinker.reproduced).toBe(true);
+    expect(shrinker.decisions).toEqual([{ kind: 'stall', actor: 'A', step: 6, label: 'A: store', value: 'quiet' }]);
+    expect(shrinker.violation?.message).toBe('x is 1, not 2');
+  });
+
+  it('simplifies releases and lowers values', () => {
+    const given: Decision[] = [
+      { kind: 'workload', actor: 'A', step: 0, label: 'length', value: 7 },
+      { kind: 'fault', actor: 'A', step: 6, label: 'copy fault', value: 2 },
+      stall('A', 8, 'until B#1'),
+    ];
+    const shrinker = shrunk(faultAndStall(), given, { oracle: 'torn-message', rule: 'unlocked' });
+    expect(shrinker.decisions).toEqual([
+      { kind: 'fault', actor: 'A', step: 0, label: 'copy fault', value: 2 },
+      { kind: 'stall', actor: 'A', step: 2, label: 'relock', value: 'quiet' },
+    ]);
+  });
+
+  it('shortens a time that cannot be quiet', () => {
+    const shrinker = shrunk(timerRace(), [stall('B', 0, 'for 200000000 ps')], { oracle: 'latency', rule: 'in-the-window' });
+    expect(shape(shrinker)).toEqual(['B#0 for 100000000 ps']);
+  });
+
+  it('replaces two by one', () => {
+    // A waits for B and B for A; one quiet stall does the same.
+    const toy = lostUpdate();
+    const given = [stall('A', 3, 'until B#3'), stall('B', 6, 'until A#9')];
+    expect(shape(shrunk(toy, given, { oracle: 'lost-byte', rule: 'lost-update' }))).toEqual(['A#6 quiet']);
+  });
+
+  it('leaves a schedule alone that does not show the violation', () => {
+    const shrinker = shrunk(lostUpdate(), [stall('A', 0)], { oracle: 'lost-byte', rule: 'lost-update' });
+    expect(shrinker.reproduced).toBe(false);
+    expect(shrinker.violation).toBeUndefined();
+    expect(shape(shrinker)).toEqual(['A#0 quiet']);
+  });
+
+  it('keeps to its budget, and is never worse than what it was given', () => {
+    const given = [stall('C', 3), stall('A', 4, 'for 1000000 ps'), stall('A', 11), stall('B', 11), stall('C', 30)];
+    for (const budget of [1, 2, 5, 20]) {
+      const shrinker = shrunk(twoStalls(), given, { oracle: 'state-mismatch', rule: 'changed-between' }, budget);
+      expect(shrinker.reproduced).toBe(true);
+      expect(shrinker.executions).toBeLessThanOrEqual(budget + 1);
+      expect(compareMeasures(measure(shrinker.decisions), measure(given))).toBeLessThanOrEqual(0);
+    }
+  });
+
+  it('reaches the minimum that brute force knows', () => {
+    const programs = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 2, maxLength: 4 }), { minLength: 2, maxLength: 3 });
+    let tried = 0;
+    const most = [0, 0, 0];
+    fc.assert(fc.property(programs, fc.integer(), (steps, seed) => {
+      let forbidden = -1;
+      const toy = scribblers(steps, () => forbidden);
+      const run = (decisions: readonly Decision[]): Outcome => toy.execute(new ScheduleChooser(decisions));
+      const everywhere = steps.flatMap((ops, i) => ops.map((_, step) => stall(`T${i}`, step)));
+      /** Fewest quiet stalls that lead to each state. */
+      const fewest = new Map<number, number>();
+      const note = (decisions: readonly Decision[]): void => {
+        run(decisions);
+        if (!fewest.has(toy.state())) fewest.set(toy.state(), decisions.length);
+      };
+      note([]);
+      for (const one of everywhere) note([one]);
+      for (const one of everywhere) for (const two of everywhere) if (one !== two) note([one, two]);
+      const prng = new Prng(seed);
+      for (const [state, minimum] of fewest) {
+        forbidden = -1;
+        if (minimum === 0) continue;
+        // A schedule of 4 to 8 random stalls that leads there, if one turns up soon.
+        for (let attempt = 0; attempt < 60; attempt++) {
+          const given = Array.from({ length: 4 + prng.below(5) }, () => everywhere[prng.below(everywhere.length)]);
+          run(given);
+          if (toy.state() !== state) continue;
+          forbidden = state;
+          const shrinker = shrunk(toy, given, { oracle: 'state-mismatch', rule: 'forbidden' });
+          expect(shrinker.reproduced).toBe(true);
+          expect(shrinker.decisions.length).toBeLessThanOrEqual(minimum);
+          tried++;
+          most[minimum]++;
+          break;
+        }
+      }
+    }), { seed: 1, numRuns: 60 });
+    expect(tried).toBeGreaterThan(100);
+    expect(most[2]).toBeGreaterThan(10);
+  });
+
+  it('leaves nothing that can be deleted', () => {
+    const toy = twoStalls();
+    const target = { oracle: 'state-mismatch', rule: 'changed-between' };
+    const prng = new Prng(4);
+    let found = 0;
+    for (let i = 0; i < 4000 && found < 10; i++) {
+      const given = Array.from({ length: 6 }, () => stall(prng.oneIn(2) ? 'A' : 'B', prng.below(22)));
+      if (toy.execute(new ScheduleChooser(given)).violations.length === 0) continue;
+      found++;
+      const { decisions } = shrunk(toy, given, target);
+      for (let at = 0; at < decisions.length; at++) {
+        const rest = decisions.filter((_, k) => k !== at);
+        expect(toy.execute(new ScheduleChooser(rest)).violations).toEqual([]);
+      }
+      expect(toy.execute(new ScheduleChooser(decisions)).taken).toEqual(decisions);
+    }
+    expect(found).toBe(10);
+  });
+});

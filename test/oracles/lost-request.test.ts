@@ -1,0 +1,32 @@
+import { describe, it } from 'vitest';
+import { KcsBmcFixed } from '../../src/drivers/kcs-bmc/fixed.ts';
+import { Phase } from '../../src/drivers/kcs-bmc/mainline.ts';
+import { KcsBmcV2 } from '../../src/drivers/kcs-bmc/v2.ts';
+import type { Steps } from '../../src/sim/index.ts';
+import { expectFixedIsClean, expectTrip } from './trip.ts';
+
+class TellsNobody extends KcsBmcFixed {
+  protected override *handleData(): Steps {
+    yield* super.handleData();
+    if (this.state.phase === Phase.WRITE_DONE) this.state.dataInAvail = false;
+  }
+}
+
+/** The copy of the first request fails. */
+const BAD_ADDRESS = { answers: { 'request buffer': [2] } };
+
+describe('lost-request', () => {
+  it('reports a request that read() never hands out, and what the host saw meanwhile', () => {
+    expectTrip({ driver: TellsNobody }, 'lost-request', 'never-delivered',
+      /\[c0 0e 01 .*\] \(tag 1\) was never handed to the daemon/, /until the time-out \(OBF=1\), STR=READ/);
+  });
+
+  it('reports one that -EFAULT has taken with it', () => {
+    expectTrip({ driver: KcsBmcV2, ...BAD_ADDRESS }, 'lost-request', 'never-delivered', '(tag 1)');
+  });
+
+  it('says nothing of a driver that keeps it for the next read()', () => {
+    expectFixedIsClean({});
+    expectFixedIsClean(BAD_ADDRESS);
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, it } from 'vitest';
+import { KcsBmcFixed } from '../../src/drivers/kcs-bmc/fixed.ts';
+import { EBUSY, type OpenFile, type UserBuffer } from '../../src/linux/index.ts';
+import type { Steps } from '../../src/sim/index.ts';
+import { expectFixedIsClean, expectTrip } from './trip.ts';
+
+class SwallowsResponses extends KcsBmcFixed {
+  override *write(_file: OpenFile, _buf: UserBuffer, count: number): Steps<number> {
+    return count;
+  }
+}
+
+class RefusesResponses extends KcsBmcFixed {
+  override *write(_file: OpenFile, _buf: UserBuffer, _count: number): Steps<number> {
+    return -EBUSY;
+  }
+}
+
+describe('lost-response', () => {
+  it('reports a write() that succeeds though nothing reaches the host', () => {
+    expectTrip({ driver: SwallowsResponses }, 'lost-response', 'accepted',
+      /write\(\) accepted a response to \[.*\] \(tag 1\), but it never came/, /until the time-out \(OBF=1\), STR=READ/);
+  });
+
+  it('reports a write() that fails though the host waits', () => {
+    expectTrip({ driver: RefusesResponses }, 'lost-response', 'refused', /write\(\) refused the response to \[.*\] \(tag 1\)/, /STR=READ/);
+  });
+
+  it('says nothing of a driver that sends what it accepts', () => {
+    expectFixedIsClean({});
+  });
+});
