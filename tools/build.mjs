@@ -103,7 +103,7 @@ async function buildAll() {
 }
 
 /**
- * Bundles benchmarks; packages stay outside.
+ * Bundles benchmarks and what runs them; packages stay outside.
  *
  * @param {string[]} args
  */
@@ -113,15 +113,16 @@ async function buildBench(args) {
   const folder = join(root, 'bench');
   const names = (existsSync(folder) ? readdirSync(folder) : [])
     .filter((name) => name.endsWith('.bench.ts'))
-    .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
+    .filter((name) => words.length === 0 || words.some((word) => basename(name, '.bench.ts').includes(word)))
     .toSorted();
   if (names.length === 0) throw new Error(`no bench/*.bench.ts${words.length > 0 ? ` named like ${words.join(', ')}` : ''}`);
   const outdir = join(root, 'dist/bench');
-  await build({ ...common, entryPoints: names.map((name) => `bench/${name}`), outdir, packages: 'external' });
-  for (const name of names) {
-    const file = join(outdir, `${basename(name, '.ts')}.js`);
-    console.log(run ? `\n# ${name}` : relative(root, file));
-    if (run && spawnSync(process.execPath, [file], { stdio: 'inherit' }).status !== 0) process.exitCode = 1;
+  rmSync(outdir, { recursive: true, force: true });
+  await build({ ...common, entryPoints: ['main.ts', ...names].map((name) => `bench/${name}`), outdir, packages: 'external' });
+  if (!run) {
+    for (const name of names) console.log(relative(root, join(outdir, `${basename(name, '.ts')}.js`)));
+  } else if (spawnSync(process.execPath, [join(outdir, 'main.js'), ...words], { stdio: 'inherit' }).status !== 0) {
+    process.exitCode = 1;
   }
 }
 

@@ -37,6 +37,7 @@ function program(): Command {
   const top = new Command('inband')
     .description('Hunts races in KCS, BT and SSIF drivers on a deterministic simulator of the hardware between host and BMC')
     .version(VERSION)
+    .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: (text) => note(text.trimEnd()) });
 

@@ -82,7 +82,7 @@ export class Kcsd {
       this.file = null;
       this.attentionSet = false;
       this.dead = false;
-      for (const thread of this.threads) thread.failures = 0;
+      for (const thread of this.threads) thread.reset();
     });
   }
 
@@ -264,5 +264,13 @@ class Thread {
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  /** A driver may say that it has copied what it has not: then a process sees what its buffer held before. */
+  reset(): void {
+    this.buffer.bytes.fill(0);
+    this.requestLength = 0;
+    this.responseLength = 0;
+    this.failures = 0;
   }
 }

@@ -107,7 +107,8 @@ export class Questions {
 
   private value(n: number): number {
     const { prng } = this;
-    if (n <= 8) return 1 + prng.below(n - 1);
+    // Some answers are sizes, where small is simple; others are names, of which none may be rare.
+    if (n <= 8 || prng.oneIn(2)) return 1 + prng.below(n - 1);
     return 1 + prng.below(Math.min(n - 1, 2 << prng.below(32 - Math.clz32(n))));
   }
 

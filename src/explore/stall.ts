@@ -15,7 +15,7 @@ const MOST_BASES = 1024;
 const MOST_ANSWERS = 4;
 const MOST_ASKED = 128;
 /** Up to this number of answers all are tried alone, else the least and the greatest. */
-const ALL_ANSWERS = 6;
+const ALL_ANSWERS = 32;
 
 /** Schedules of all bases that are kept for extension: some 20 MB. */
 const MOST_STEMS = 1 << 15;

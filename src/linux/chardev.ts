@@ -100,7 +100,9 @@ export class Syscalls {
       exec: (_operand, ctx) => {
         const task = kernel.taskOf(ctx);
         if (task.woken) return 0;
-        return kernel.signalFault(ctx) ? -ERESTARTSYS : BLOCKED;
+        if (kernel.signalFault(ctx)) return -ERESTARTSYS;
+        task.asleep = true;
+        return BLOCKED;
       },
     });
     this.enter = forCalls(entry);

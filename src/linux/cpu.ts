@@ -35,6 +35,11 @@ export class Cpu implements Gate {
   /** The line into the CPU, and since when it is high. */
   private line = false;
   private lineSince: Ps = 0;
+  /** For how long the schedule has stalled this interrupt, or this section with interrupts off. */
+  private atomicLate: Ps = 0;
+  /** Which of its contexts is stalled right now, and since when. */
+  private stalled: Context | null = null;
+  private stalledAt: Ps = 0;
   readonly irq: Context;
   readonly softirq: Context;
   private readonly irqSlot: number;
@@ -67,6 +72,7 @@ export class Cpu implements Gate {
       this.inSoftirq = false;
       this.pending = false;
       this.line = false;
+      this.stalled = null;
       this.source = -1;
       for (const [process, ctx] of [[irqProcess, this.irq], [softirqProcess, this.softirq]] as const) {
         process.start();
@@ -82,7 +88,17 @@ export class Cpu implements Gate {
   irqLine(level: boolean): void {
     if (level && !this.line) this.lineSince = this.kernel.sim.now;
     this.line = level;
-    this.sampleLine();
+    if (level) this.sampleLine();
+    else if (this.irqsOff) this.forgetLine();
+  }
+
+  /**
+   * The line has fallen while interrupts were masked: a level that the CPU has not taken is gone. With
+   * interrupts on it may be on its way into the handler, which then finds no source (a spurious entry).
+   */
+  private forgetLine(): void {
+    this.pending = false;
+    this.kernel.sim.queue.cancel(this.irqSlot);
   }
 
   /** Schedules the interrupt, if the line is high and nobody deals with it yet. */
@@ -96,13 +112,25 @@ export class Cpu implements Gate {
   fire(): void {
     this.pending = true;
     this.updateAttention();
-    if ((this.attention & IRQ_PENDING) !== 0 && !this.stepInFlight) this.takeIrq();
+    if (this.attention !== 0) this.interrupt();
   }
 
-  /** A step in flight is not interrupted: it ends, and the interrupt comes before the next. */
-  private get stepInFlight(): boolean {
+  /**
+   * Takes what asks for attention. A step in flight is not interrupted: it ends, and the interrupt comes
+   * before the next. A loop that polls is, between two samples.
+   */
+  private interrupt(): void {
     const running = this.inSoftirq ? this.softirq : this.current === null ? null : this.current.ctx;
-    return running !== null && running.state === State.flight;
+    if (running !== null && running.state === State.flight) {
+      if (!running.parked) return;
+      running.suspend();
+    }
+    this.take();
+  }
+
+  private take(): void {
+    if ((this.attention & IRQ_PENDING) !== 0) this.takeIrq();
+    else this.takeSoftirq();
   }
 
   private updateAttention(): void {
@@ -117,11 +145,13 @@ export class Cpu implements Gate {
   private takeIrq(): void {
     this.pending = false;
     this.inIrq = true;
+    this.atomicLate = 0;
     this.attention = 0;
     this.irq.kick(0);
   }
 
   setIrqsOff(off: boolean): void {
+    if (off && !this.irqsOff && !this.inIrq) this.atomicLate = 0;
     this.irqsOff = off;
     this.updateAttention();
   }
@@ -166,7 +196,7 @@ export class Cpu implements Gate {
   /** Timers have expired: they run when the CPU is neither in an interrupt nor in a softirq. */
   raiseSoftirq(): void {
     this.updateAttention();
-    if ((this.attention & TIMERS_DUE) !== 0 && !this.stepInFlight) this.takeSoftirq();
+    if (this.attention !== 0) this.interrupt();
   }
 
   private takeSoftirq(): void {
@@ -179,12 +209,7 @@ export class Cpu implements Gate {
 
   divert(ctx: Context): boolean {
     if (ctx === this.irq) return false;
-    if ((this.attention & IRQ_PENDING) !== 0) {
-      this.takeIrq();
-      return true;
-    }
-    if (ctx === this.softirq) return false;
-    this.takeSoftirq();
+    this.take();
     return true;
   }
 
@@ -194,27 +219,39 @@ export class Cpu implements Gate {
 
   leave(ctx: Context): void {
     if (ctx === this.irq) {
+      if (this.sleeps(ctx, this.waitIrq)) return;
       this.inIrq = false;
+      this.irqsOff = false; // as they were when it was taken
       this.kernel.irqDone.changed();
       this.sampleLine(); // it may have risen after the handler looked for the next source
       this.back();
     } else if (ctx === this.softirq) {
+      if (this.sleeps(ctx, this.waitSoftirq)) return;
       this.inSoftirq = false;
+      this.irqsOff = false;
       this.back();
     } else {
       this.switchFrom(this.kernel.taskOf(ctx));
     }
   }
 
+  /** Nothing can come after a handler that goes to sleep: the run ends, whoever judges it. */
+  private sleeps(ctx: Context, end: Op): boolean {
+    if (ctx.op === end) return false;
+    const { kernel } = this;
+    kernel.breach('sleep-in-atomic', 'scheduling-while-atomic', ctx,
+      `${kernel.sim.ops.label(ctx.op)} sleeps in interrupt context (BUG: scheduling while atomic)`, 'schedule', true);
+    kernel.sim.stop('violation');
+    return true;
+  }
+
   /** Takes what is pending, or goes on with what was interrupted, or finds something to do. */
   private back(): void {
     this.updateAttention();
-    if ((this.attention & IRQ_PENDING) !== 0) {
-      this.takeIrq();
+    if (this.attention !== 0) {
+      this.take();
     } else if (this.inSoftirq) {
       if (this.softirq.state === State.gated) this.softirq.grant();
-    } else if (this.attention !== 0) {
-      this.takeSoftirq();
     } else if (this.current === null) {
       this.kernel.dispatch(this);
     } else if (this.current.ctx.state === State.gated) {
@@ -240,11 +277,14 @@ export class Cpu implements Gate {
   }
 
   stall(ctx: Context): Ps {
-    const { config } = this.kernel;
-    if (ctx === this.irq) return config.atomicCap;
+    const { sim, config } = this.kernel;
+    if (ctx === this.irq || this.irqsOff) {
+      this.stalled = ctx;
+      this.stalledAt = sim.now;
+      return Math.max(0, config.atomicCap - this.atomicLate);
+    }
     if (ctx === this.softirq) return this.interruptible();
     const task = this.kernel.taskOf(ctx);
-    if (this.irqsOff) return config.atomicCap;
     if (task.preemptible(config.preempt)) {
       task.offCpu = true;
       this.switchFrom(task);
@@ -253,13 +293,17 @@ export class Cpu implements Gate {
     return this.interruptible();
   }
 
-  /** What is stalled with interrupts on loses the CPU to those that are pending. */
+  /** What is stalled with interrupts on loses the CPU to what asks for attention. */
   private interruptible(): Ps {
-    if ((this.attention & IRQ_PENDING) !== 0) this.takeIrq();
+    if (this.attention !== 0) this.take();
     return END_OF_TIME;
   }
 
   release(ctx: Context): void {
+    if (this.stalled === ctx) {
+      this.atomicLate += this.kernel.sim.now - this.stalledAt;
+      this.stalled = null;
+    }
     if (ctx === this.irq) {
       ctx.grant();
       return;

@@ -1,4 +1,4 @@
-import { END_OF_TIME, EXIT, GeneratorProcess, Signal, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
+import { BLOCKED, END_OF_TIME, EXIT, GeneratorProcess, Signal, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
 import { Cpu, type InterruptController } from './cpu.ts';
 import { Task } from './task.ts';
 import { TimerWheel } from './timer.ts';
@@ -189,8 +189,9 @@ export class Kernel {
 
   /** Whether `ctx` may not sleep: interrupt context, interrupts off, or preemption disabled. */
   atomic(ctx: Context): boolean {
+    if (this.cpuOf(ctx).irqsOff) return true;
     const task = this.byContext[ctx.id];
-    return task === undefined || this.cpuOf(ctx).irqsOff || task.preemptCount > 0;
+    return task === undefined ? ctx !== this.bootContext : task.preemptCount > 0;
   }
 
   /** might_sleep(): reports a sleeping function that is called in atomic context. */
@@ -236,7 +237,9 @@ export class Kernel {
     sim.current = ctx;
     for (let result = body.next(0); result.done !== true;) {
       const op = result.value;
-      result = body.next(sim.ops.def(op).exec((op >> 8) & 0x7fff, ctx));
+      const value = sim.ops.def(op).exec((op >> 8) & 0x7fff, ctx);
+      if (value === BLOCKED) throw new Error(`${sim.ops.label(op)} waits while the system boots`);
+      result = body.next(value);
     }
   }
 

@@ -1,4 +1,4 @@
-import { END_OF_TIME, NS, Signal, type Context, type Op, type Ps } from '../sim/index.ts';
+import { END_OF_TIME, NS, SLOTS, Signal, type Context, type Op, type Ps } from '../sim/index.ts';
 import type { Allocation } from './memory.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -25,9 +25,11 @@ export class SpinLock {
   private readonly memory: Allocation;
   private readonly released = new Signal();
   private readonly ops: SpinLockOps;
-  private holder: Context | null = null;
-  /** Interrupt flag to restore by spin_unlock_irqrestore(). */
-  private flags = false;
+  /** On one CPU there can be several, once the rules are broken. */
+  private readonly holders: Context[] = [];
+  /** Per context: the interrupt flag that it restores by spin_unlock_irqrestore(), and whether it spins. */
+  private readonly flags = new Uint8Array(SLOTS);
+  private readonly spinning = new Uint8Array(SLOTS);
 
   constructor(memory: Allocation, name: string) {
     const { kernel } = memory;
@@ -48,11 +50,12 @@ export class SpinLock {
       spinLockIrq: define('spin_lock_irq', (ctx) => this.lock(ctx, 'spin_lock_irq', true)),
       spinUnlockIrq: define('spin_unlock_irq', (ctx) => this.unlock(ctx, false)),
       spinLockIrqsave: define('spin_lock_irqsave', (ctx) => this.lock(ctx, 'spin_lock_irqsave', true)),
-      spinUnlockIrqrestore: define('spin_unlock_irqrestore', (ctx) => this.unlock(ctx, this.flags)),
+      spinUnlockIrqrestore: define('spin_unlock_irqrestore', (ctx) => this.unlock(ctx, this.flags[ctx.id] !== 0)),
     };
     sim.onReset(() => {
-      this.holder = null;
-      this.flags = false;
+      this.holders.length = 0;
+      this.flags.fill(0);
+      this.spinning.fill(0);
       this.released.reset();
     });
   }
@@ -71,43 +74,63 @@ export class SpinLock {
   }
 
   get held(): boolean {
-    return this.holder !== null;
+    return this.holders.length > 0;
   }
 
   private lock(ctx: Context, how: string, irqsOff: boolean): number {
-    const { kernel, holder } = this;
+    const { kernel, holders } = this;
     this.memory.check(`${how}(${this.name})`);
-    const cpu = kernel.cpuOf(ctx);
-    if (holder === ctx) {
-      kernel.breach('deadlock', 'recursive-lock', ctx, `${how}(${this.name}): the caller holds it already`, this.name, true);
-    } else if (holder !== null) {
-      if (kernel.config.cpus === 1 || kernel.cpuOf(holder) === cpu) {
-        kernel.breach('deadlock', 'lock-held-below', ctx,
-          `${how}(${this.name}): ${holder.name}, which this context interrupts or displaces, holds it`, this.name);
+    if (this.spinning[ctx.id] === 0) {
+      if (holders.includes(ctx)) {
+        kernel.breach('deadlock', 'recursive-lock', ctx, `${how}(${this.name}): the caller holds it already`, this.name, true);
       }
+      this.disable(ctx, irqsOff);
+    }
+    if (holders.length > 0) {
+      this.checkBelow(ctx, how);
       if (kernel.config.cpus > 1) {
+        this.spinning[ctx.id] = 1;
         ctx.pollPeriod = SPIN_PERIOD;
         ctx.pollDeadline = END_OF_TIME;
         return ctx.park(this.released);
       }
     }
-    this.holder = ctx;
-    const task = kernel.taskAt(ctx);
-    if (task !== undefined) task.preemptCount++;
-    this.flags = cpu.irqsOff;
-    if (irqsOff) cpu.setIrqsOff(true);
+    this.spinning[ctx.id] = 0;
+    holders.push(ctx);
     return 0;
   }
 
-  private unlock(ctx: Context, irqsOff?: boolean): number {
+  /** Preemption, and if asked for interrupts, are off from before the first look at the lock. */
+  private disable(ctx: Context, irqsOff: boolean): void {
+    const task = this.kernel.taskAt(ctx);
+    if (task !== undefined) task.preemptCount++;
+    const cpu = this.kernel.cpuOf(ctx);
+    this.flags[ctx.id] = cpu.irqsOff ? 1 : 0;
+    if (irqsOff) cpu.setIrqsOff(true);
+  }
+
+  /** Whoever holds the lock on this CPU cannot go on before `ctx` does. */
+  private checkBelow(ctx: Context, how: string): void {
     const { kernel } = this;
-    this.memory.check(`spin_unlock(${this.name})`);
-    if (this.holder !== ctx && kernel.config.cpus > 1) {
-      kernel.breach('deadlock', 'unlock-not-held', ctx, `spin_unlock(${this.name}) by a context that does not hold it`, this.name);
+    const cpu = kernel.cpuOf(ctx);
+    for (const holder of this.holders) {
+      if (holder === ctx || (kernel.config.cpus > 1 && kernel.cpuOf(holder) !== cpu)) continue;
+      kernel.breach('deadlock', 'lock-held-below', ctx,
+        `${how}(${this.name}): ${holder.name}, which this context interrupts or displaces, holds it`, this.name);
     }
-    this.holder = null;
-    const task = kernel.taskAt(ctx);
-    if (task !== undefined) task.preemptCount--;
+  }
+
+  private unlock(ctx: Context, irqsOff?: boolean): number {
+    const { kernel, holders } = this;
+    this.memory.check(`spin_unlock(${this.name})`);
+    const at = holders.indexOf(ctx);
+    if (at < 0) {
+      kernel.breach('deadlock', 'unlock-not-held', ctx, `spin_unlock(${this.name}) by a context that does not hold it`, this.name);
+    } else {
+      holders.splice(at, 1);
+      const task = kernel.taskAt(ctx);
+      if (task !== undefined) task.preemptCount--;
+    }
     if (irqsOff !== undefined) kernel.cpuOf(ctx).setIrqsOff(irqsOff);
     this.released.changed();
     return 0;

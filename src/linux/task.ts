@@ -16,6 +16,8 @@ export class Task {
   offCpu = false;
   /** Woken since it was put on a wait queue. */
   woken = false;
+  /** Asleep until a wait queue wakes it, and not for a lock or a page. */
+  asleep = false;
   signalPending = false;
   /** A signal reached it in the current system call. */
   signalled = false;
@@ -40,6 +42,7 @@ export class Task {
     this.irqsOff = false;
     this.offCpu = false;
     this.woken = false;
+    this.asleep = false;
     this.signalPending = false;
     this.signalled = false;
     this.polling = null;

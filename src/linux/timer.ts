@@ -18,6 +18,7 @@ export class TimerList implements Owner {
   /** mod_timer(): expires on the first jiffy that is at least `jiffies` from now. */
   modTimer(jiffies: number): void {
     const { sim } = this.wheel.kernel;
+    this.wheel.drop(this);
     sim.queue.schedule(this.slot, alignUp(sim.now + jiffies * this.wheel.jiffy, this.wheel.jiffy), true);
   }
 
@@ -29,8 +30,9 @@ export class TimerList implements Owner {
     return this.wheel.drop(this) || pending;
   }
 
+  /** timer_pending(): set, and its callback has not begun. */
   get pending(): boolean {
-    return this.wheel.kernel.sim.queue.scheduled(this.slot);
+    return this.wheel.kernel.sim.queue.scheduled(this.slot) || this.wheel.has(this);
   }
 
   fire(): void {
@@ -70,6 +72,10 @@ export class TimerWheel {
   expire(timer: TimerList): void {
     this.due_.push(timer);
     this.kernel.cpus[0].raiseSoftirq();
+  }
+
+  has(timer: TimerList): boolean {
+    return this.due_.includes(timer);
   }
 
   drop(timer: TimerList): boolean {

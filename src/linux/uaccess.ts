@@ -78,7 +78,8 @@ export class UserAccess {
     if (user === null || memory === null) throw new Error('no copy in progress');
     const at = task.copyAt;
     if (at >= user.pageEnd && user.nextPage !== 'resident') {
-      if (user.nextPage === 'unmapped') return FAULT;
+      // do_page_fault() of arch/arm/mm/fault.c brings nothing in where it sees that preemption is disabled.
+      if (user.nextPage === 'unmapped' || (this.kernel.config.preempt === 'full' && task.preemptCount > 0)) return FAULT;
       user.nextPage = 'resident';
       ctx.doze(this.kernel.config.pageFault, AGAIN);
       return BLOCKED;

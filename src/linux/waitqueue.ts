@@ -63,7 +63,8 @@ export class WaitQueue {
     for (const task of this.waiters) {
       if (task.woken) continue;
       task.woken = true;
-      if (task.ctx.waits) this.kernel.wake(task, 0);
+      if (task.asleep) this.kernel.wake(task, 0);
+      task.asleep = false;
     }
     return 0;
   }
@@ -82,6 +83,7 @@ export class WaitQueue {
     const task = kernel.taskOf(ctx);
     if (task.woken) return 0;
     if (kernel.signalFault(ctx)) return -ERESTARTSYS;
+    task.asleep = true;
     return BLOCKED;
   }
 

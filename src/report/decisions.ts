@@ -28,10 +28,17 @@ function stepText(recording: Recording | undefined, actor: string, step: number)
   return found?.step == null || recording === undefined ? '' : ` (${siteText(recording.ops.label(found.step.op))})`;
 }
 
-/** `bmc:kcsd is held before copy_to_user in kcs_bmc_ipmi_read until all else is quiet (for 1.33 ms)`. */
+/** `bmc:kcsd is held before copy_to_user in kcs_bmc_ipmi_read, until all else is quiet (1.33 ms; it keeps the CPU)`. */
 function stallText(decision: Decision, recording: Recording | undefined, hold: Hold | undefined): string {
-  const length = hold === undefined ? '' : ` (${hold.to < 0 ? 'to the end' : span(hold.to - hold.from)}${hold.standing === '' ? '' : `; ${STANDING[hold.standing]}`})`;
-  return `${decision.actor} is held before ${siteText(decision.label)}, ${releaseText(decision.value, recording)}${length}`;
+  const until = releaseText(decision.value, recording);
+  const notes: string[] = [];
+  if (hold !== undefined) {
+    const length = span(hold.to - hold.from);
+    if (hold.to < 0) notes.push('to the end');
+    else if (until !== `for ${length}`) notes.push(until.startsWith('for ') ? `${length} at most` : length);
+    if (hold.standing !== '') notes.push(STANDING[hold.standing]);
+  }
+  return `${decision.actor} is held before ${siteText(decision.label)}, ${until}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`;
 }
 
 const STANDING = { 'keeps the CPU': 'it keeps the CPU', 'off the CPU': 'it is off the CPU', 'interrupts off': 'interrupts are off' } as const;
@@ -67,6 +74,34 @@ const STAGES: Readonly<Record<Message['stage'], string>> = {
   done: 'is done with $',
 };
 
+/** What a number that was drawn came to, as the run shows it; undefined: that does not tell. */
+function numberText({ label, actor, value }: Decision, at: Ps, messages: readonly Message[]): string | undefined {
+  const next = messages.find((message) => message.from >= at);
+  const open = messages.find((message) => message.from <= at && (message.to < 0 || message.to > at));
+  switch (label) {
+    case 'more requests':
+      return `the host makes ${value} more request${value === 1 ? '' : 's'}`;
+    case 'gap':
+      return next === undefined ? undefined : `the host pauses for ${span(next.from - at)} before ${next.kind} ${next.number}`;
+    case 'length':
+      return next?.kind === 'request' && next.sent >= 0 ? `request ${next.number} is ${next.bytes.length} bytes long` : undefined;
+    case 'bytes written':
+      return next?.kind === 'request' && next.sent < 0 ? `the host breaks off request ${next.number} after ${next.bytes.length} bytes` : undefined;
+    case 'bytes read':
+      return open?.kind === 'request' ? `the host breaks off the response to request ${open.number} after ${open.response.length} bytes` : undefined;
+    case 'daemon starts late':
+      return 'the daemon opens the device late';
+    case 'think longer':
+      return `${actor} takes longer for its answer`;
+    case 'restart delay':
+      return 'the daemon is back later after its crash';
+    case 'driver is unbound':
+      return 'the driver is unbound while the system runs';
+    default:
+      return undefined;
+  }
+}
+
 /** One decision in plain words; with the recording, what it came to. */
 export function decisionText(
   decision: Decision, at: Ps, recording: Recording | undefined, messages: readonly Message[], hold: Hold | undefined, describe: Describe = () => undefined,
@@ -82,7 +117,7 @@ export function decisionText(
     default: {
       const seen = consequence(decision, at, messages);
       if (seen !== undefined) return `${seen.text} (${seen.allowed})`;
-      return describe(decision) ?? `${actor}: ${label} = ${value}`;
+      return numberText(decision, at, messages) ?? describe(decision) ?? `${actor}: ${label} = ${value}`;
     }
   }
 }

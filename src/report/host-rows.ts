@@ -1,4 +1,4 @@
-import { Str } from '../ipmi/index.ts';
+import { KcsControl, Str } from '../ipmi/index.ts';
 import { HOST, LPC, SERIRQ, cell, cells, type Row } from './rows.ts';
 import { hex, idrByte, messageText, pollGoal, strText } from './names.ts';
 import { messageName, type Message } from './messages.ts';
@@ -56,15 +56,16 @@ function written(scene: Scene, index: number, event: TraceEntry): Row[] {
   const lost = (flags & DROPPED) !== 0 ? ', dropped: IBF was 1' : (flags & Str.IBF) !== 0 ? ', overwrites: IBF was 1' : '';
   const row = cells(at, [
     [HOST, `writes ${idrByte(value, command, reading)}`], [LPC, `IDR${channel}=${hex(value)} IBF=1 C/D=${command ? 1 : 0}${lost}`],
-  ], { ...place(scene, index), odd: lost !== '' });
+  ], { ...place(scene, index), odd: lost !== '' || (reading && !command && value !== KcsControl.READ && message.kind === 'request') });
   if (message === undefined || message.first !== index) return [row];
   return [opening(message, at), row];
 }
 
 /** Says what begins, and what is given up for it. */
 function opening(message: Message, at: number): Row {
-  const text = message.kind === 'request' ? `${message.kind} ${message.number} begins: ${messageText(message.bytes)}`
-    : message.kind === 'abort' ? `abort ${message.number} begins` : 'a byte outside of any transfer';
+  const written = message.sent < 0 ? `, and gets as far as ${messageText(message.bytes)}` : `: ${messageText(message.bytes)}`;
+  const text = message.kind === 'request' ? `request ${message.number} begins${written}`
+    : message.kind === 'abort' ? `abort ${message.number} begins` : 'a write outside of any transfer';
   return cell(at, HOST, `host: ${text}`, { style: 'message', place: { message, exchange: 0 } });
 }
 

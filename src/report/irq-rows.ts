@@ -1,3 +1,4 @@
+import { KcsState, stateOf } from '../ipmi/index.ts';
 import { US } from '../sim/index.ts';
 import { IRQ, LPC, SERIRQ, cell, cells, type Row } from './rows.ts';
 import { hex, siteOf, span, strText } from './names.ts';
@@ -17,7 +18,7 @@ export function runRow(scene: Scene, run: HandlerRun): Row {
   const registers = run.accesses.length === 0 ? '' : `${run.gave > 0 ? `ODR${channel}=${hex(run.gave)}, ` : ''}${strText(channel, conversation.str[last])}`;
   const place = conversation.places[last];
   return cells(at, [[IRQ, describe(run)], [LPC, registers], [SERIRQ, raisedText(scene, run)]], {
-    ...(place === undefined ? {} : { place }), odd: run.handled === false || late(run),
+    ...(place === undefined ? {} : { place }), odd: run.handled === false || late(run) || isWhere(scene, run),
   });
 }
 
@@ -29,6 +30,14 @@ function raisedText(scene: Scene, run: HandlerRun): string {
     }
   }
   return '';
+}
+
+/** Whether the rule is broken in this pass, or the BMC refuses the transfer in it. */
+function isWhere({ recording, conversation, violation }: Scene, run: HandlerRun): boolean {
+  const first = run.acts[0];
+  const last = run.acts[run.acts.length - 1];
+  if (violation !== undefined && violation.at >= recording.acts[first].at && violation.at <= recording.acts[last].at) return true;
+  return stateOf(conversation.str[last]) === KcsState.ERROR;
 }
 
 function late(run: HandlerRun): boolean {
@@ -54,7 +63,7 @@ export function registerText(scene: Scene, event: TraceEntry): string {
   const { a, b, c } = event;
   switch (nameOf(scene.recording, event)) {
     case 'bmc.idr.read':
-      return `IDR${c} read: ${hex(a)}, IBF=0${(b & 0x02) === 0 ? ', stale: IBF was 0' : ''}`;
+      return `IDR${c} read: ${hex(a)}, ${(b & 0x02) === 0 ? 'stale (IBF was 0)' : 'IBF=0'}`;
     case 'bmc.odr.write':
       return `ODR${c}:=${hex(a)} OBF=1${(b & 0x01) === 0 ? '' : ', overwrites: OBF was 1'}`;
     case 'bmc.odr.read':
@@ -78,6 +87,7 @@ export function stepRows(scene: Scene, index: number, column: number, withSteps:
   const frame = scope.replace(/ \(.*\)$/, '');
   const rows: Row[] = [];
   for (const event of act.events) {
+    if (!withSteps && nameOf(recording, event) === 'bmc.str.read') continue; // one half of a read-modify-write
     const text = registerText(scene, event);
     if (text !== '') rows.push(cells(act.at, [[column, frame], [LPC, text]], more));
     else if (nameOf(recording, event) === 'serirq.request') rows.push(cell(act.at, SERIRQ, `IRQ${event.a} ${event.b === 0 ? 'down' : 'up'}`, more));

@@ -73,7 +73,6 @@ function hanging(head: string, text: string, width: number): Line[] {
 
 /** The columns of whoever is held while a row happens. */
 function heldColumns(scene: Scene, row: Row): readonly number[] {
-  if (row.wide !== undefined) return [];
   const columns: number[] = [];
   for (const hold of scene.recording.holds) {
     if (hold.from <= row.at && (hold.to < 0 || row.at < hold.to) && hold.from !== hold.to) columns.push(columnOf(scene, hold.actor));

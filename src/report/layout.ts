@@ -54,13 +54,20 @@ export function lay(layout: Layout, rows: readonly Row[], heldAt: (row: Row) => 
 
 function layRow(layout: Layout, row: Row, held: readonly number[]): Line[] {
   const { time, width } = layout;
-  const texts = row.wide === undefined ? spread(layout, row, held) : wide(row, width - time - GAP.length);
+  const texts = row.wide === undefined ? spread(layout, row, held) : held.length > 0 && row.style !== 'held' && row.style !== 'violation'
+    ? spread(layout, beside(row, held), held) : wide(row, width - time - GAP.length);
   const stamp = micros(row.at).padStart(time);
   return texts.map((text, i) => ({ style: row.style, text: trimmed([i === 0 ? stamp : ' '.repeat(time), text]) }));
 }
 
 function trimmed(parts: readonly string[]): string {
   return parts.join(GAP).trimEnd();
+}
+
+/** The text of a wide row beside the columns of those who are held. */
+function beside(row: Row, held: readonly number[]): Row {
+  const column = COLUMNS.findIndex((_name, i) => !held.includes(i));
+  return { ...row, cells: COLUMNS.map((_name, i) => (i === column ? (row.wide ?? '') : '')) };
 }
 
 /** Text across all columns; stalls and the violation stand out. */

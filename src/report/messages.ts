@@ -152,9 +152,10 @@ class Follower {
       return;
     }
     const { current } = this;
-    if (current === null || current.kind === 'stray' || (command && value !== KcsControl.WRITE_END)) {
+    if (current === null || (command && value !== KcsControl.WRITE_END)) {
       this.end('aborted', at);
       this.begin('stray', at).bytes.push(value);
+      this.end('open', at);
       return;
     }
     this.place = { message: current, exchange: this.place!.exchange + 1 };

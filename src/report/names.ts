@@ -32,10 +32,14 @@ export function tagOf(bytes: readonly number[]): number {
   return echoTag(Uint8Array.from(bytes), bytes.length);
 }
 
+/** Shorter pieces of an echo tell nothing of where they come from, bytes. */
+const TELLING = 7;
+
 /** `(tag 3)`, or what a torn echo was put together from, or nothing. */
 export function tagText(bytes: readonly number[]): string {
   const tag = tagOf(bytes);
   if (tag >= 0) return `(tag ${tag})`;
+  if (bytes.length < TELLING) return '';
   const verdict = classifyEcho(Uint8Array.from(bytes), bytes.length);
   return verdict.kind === 'torn' ? `(${formatEchoVerdict(verdict)})` : '';
 }

@@ -30,6 +30,8 @@ const WORD = 4;
 class Memory {
   /** When its next step can be issued; -1: it sleeps. */
   ready: Ps = -1;
+  /** Interrupts were off after its last step. */
+  irqsOff = false;
   /** Its stall, until it goes on. */
   hold: Hold | null = null;
   /** Of the poll under way: samples so far and when the last was taken. */
@@ -135,7 +137,9 @@ export class Recorder implements StepObserver {
     memory.ready = value === BLOCKED ? -1 : now + def.tail;
     const poll = def.kind === 'poll' ? this.sample(ctx, memory, value) : undefined;
     const bytes = value !== BLOCKED && this.copies.has(op & 0xff) ? this.copied(ctx, value) : undefined;
-    const cpu = (ctx.gate as CpuView | null)?.index ?? -1;
+    const gate = ctx.gate as CpuView | null;
+    const cpu = gate?.index ?? -1;
+    memory.irqsOff = gate?.irqsOff === true;
     const entry: StepEntry = {
       at: now, issuedAt: ctx.issuedAt, actor: ctx.id, step: ctx.step, op, value, cpu,
       ...(poll === undefined ? {} : { poll }), ...(bytes === undefined ? {} : { bytes }),
@@ -204,7 +208,7 @@ export class Recorder implements StepObserver {
     const task = this.system.kernel?.taskAt(ctx);
     if (task === undefined) return '';
     if (task.offCpu) return 'off the CPU';
-    return (ctx.gate as CpuView | null)?.irqsOff === true ? 'interrupts off' : 'keeps the CPU';
+    return this.memory[ctx.id].irqsOff ? 'interrupts off' : 'keeps the CPU';
   }
 }
 

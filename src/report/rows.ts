@@ -66,3 +66,8 @@ export function cells(at: Ps, texts: readonly (readonly [number, string])[], mor
 export function across(at: Ps, style: RowStyle, wide: string): Row {
   return { at, style, cells: COLUMNS.map(() => ''), wide };
 }
+
+/** A row that stands for others. */
+export function folded(at: Ps, text: string): Row {
+  return across(at, 'fold', `... ${text}`);
+}

@@ -14,6 +14,12 @@ export interface Scene {
   readonly violation: Violation | undefined;
   /** Messages that are shown in detail; the others are one line each. */
   readonly detailed: ReadonlySet<Message>;
+  /** The message that is under way at the end, if that is what it is about. */
+  readonly last: Message | undefined;
+  /** By act: the call to which it belongs. */
+  readonly callAt: ReadonlyMap<number, Call>;
+  /** Acts of the interrupt handlers. */
+  readonly handled: ReadonlySet<number>;
   /** Calls of which every step is shown. */
   readonly stepwise: ReadonlySet<Call>;
   /** What is shown. */
@@ -37,9 +43,28 @@ export function sceneOf(recording: Recording, focus: Focus = {}): Scene {
   const to = focus.to ?? violation?.at ?? recording.time;
   const detailed = detail(recording, conversation.messages, violation, to);
   const from = focus.from ?? firstMoment(recording, detailed, to);
+  const runs = runsOf(recording);
   return {
-    recording, conversation, calls, runs: runsOf(recording), violation, detailed, stepwise: stepwise(recording, calls, violation), from, to,
+    recording, conversation, calls, runs, violation, detailed, from, to,
+    last: violation === undefined ? undefined : conversation.messages.findLast((message) => message.from <= to),
+    callAt: callsByAct(recording, calls), handled: new Set(runs.flatMap((run) => run.acts)),
+    stepwise: stepwise(recording, calls, violation),
   };
+}
+
+function callsByAct(recording: Recording, calls: readonly Call[]): Map<number, Call> {
+  const byAct = new Map<number, Call>();
+  const first = new Map<number, Call>();
+  for (const call of calls) first.set(call.first, call);
+  const running = new Map<number, Call>();
+  for (const [index, { actor }] of recording.acts.entries()) {
+    const call = first.get(index) ?? running.get(actor);
+    if (call === undefined || call.actor !== actor) continue;
+    byAct.set(index, call);
+    if (call.last === index) running.delete(actor);
+    else running.set(actor, call);
+  }
+  return byAct;
 }
 
 /** Whether a stall is on at some time in [from, to]. */
@@ -52,6 +77,11 @@ export function isSetting(decision: Decision): boolean {
   return decision.kind === 'config' || decision.label === 'more requests';
 }
 
+/** It changes what goes on, not only what comes next. */
+function bitesAtOnce(decision: Decision): boolean {
+  return !isSetting(decision) && !['gap', 'length', 'request buffer', 'short buffer'].includes(decision.label);
+}
+
 function detail(recording: Recording, messages: readonly Message[], violation: Violation | undefined, to: Ps): Set<Message> {
   const begun = messages.filter((message) => message.from <= to);
   const chosen = new Set<Message>();
@@ -59,7 +89,7 @@ function detail(recording: Recording, messages: readonly Message[], violation: V
   for (const message of begun) {
     const end = message.to < 0 ? recording.time : message.to;
     const disturbed = recording.holds.some((hold) => heldWithin(hold, message.from, end))
-      || recording.decisions.some(({ decision, at }) => !isSetting(decision) && at >= message.from && at <= end);
+      || recording.decisions.some(({ decision, at }) => bitesAtOnce(decision) && at >= message.from && at <= end);
     if (disturbed || (message.kind === 'request' && tags.has(tagOf(message.bytes)))) chosen.add(message);
   }
   for (const { decision, at } of recording.decisions) {
@@ -96,7 +126,8 @@ function stepwise(recording: Recording, calls: readonly Call[], violation: Viola
     const held = recording.holds.some((hold) => hold.actor === call.actor && hold.from >= call.from && hold.from <= end);
     const name = recording.contexts[call.actor];
     const broken = violation !== undefined && violation.at >= call.from && violation.at <= end && violation.site.startsWith(`${name} `);
-    if (held || broken) chosen.add(call);
+    const endless = violation !== undefined && violation.rule === 'endless' && violation.at >= call.from && violation.at <= end;
+    if (held || broken || endless) chosen.add(call);
   }
   return chosen;
 }

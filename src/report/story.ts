@@ -52,7 +52,7 @@ function actRows(scene: Scene, index: number, passes: ReadonlyMap<number, Row | 
       if (act.step === null) return [];
       const pass = passes.get(index);
       if (pass !== undefined) return pass === null ? [] : [pass];
-      return scene.runs.some((run) => run.acts.includes(index)) ? stepRows(scene, index, IRQ, true) : [];
+      return scene.handled.has(index) ? stepRows(scene, index, IRQ, true) : [];
     }
     case 'none': {
       const [event] = act.events;
@@ -107,7 +107,7 @@ function meanwhile({ conversation }: Scene, hold: Hold): string {
   const within = (at: number) => at >= hold.from && at <= hold.to;
   const done = conversation.messages.findLast((message) => within(message.from) || within(message.sent) || within(message.to));
   if (done === undefined) return '';
-  const name = messageName(done);
+  const name = done.kind === 'request' ? `request ${done.number}` : messageName(done);
   if (within(done.to) && done.ending === 'answered') return `: meanwhile ${name} was answered`;
   if (within(done.sent) && done.kind === 'request') return `: meanwhile the host has written ${name}`;
   return within(done.from) ? `: meanwhile the host has begun ${name}` : '';

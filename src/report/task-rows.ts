@@ -1,9 +1,8 @@
 import { TASK, cell, type Row } from './rows.ts';
-import { messageText } from './names.ts';
+import { messageBytes, messageText } from './names.ts';
 import { stepRows } from './irq-rows.ts';
 import type { Call } from './calls.ts';
 import type { Message } from './messages.ts';
-import { sideOf } from './recording.ts';
 import type { Scene } from './scene.ts';
 
 const ERRNO: Readonly<Record<number, string>> = {
@@ -15,10 +14,10 @@ export function taskRows(scene: Scene, index: number): Row[] {
   const { recording } = scene;
   const act = recording.acts[index];
   if (act.step === null) return [];
-  const call = scene.calls.find((c) => c.actor === act.actor && c.first <= index && (c.last < 0 || c.last >= index));
+  const call = scene.callAt.get(index);
   if (call === undefined) return [];
   if (call.last === index) return returned(scene, call);
-  const every = scene.stepwise.has(call) && index >= call.wokeAct && act.step.value >= 0;
+  const every = scene.stepwise.has(call) && index >= call.wokeAct && index !== call.first && act.step.value >= 0;
   return stepRows(scene, index, TASK, every).map((row) => prefixed(scene, call, row));
 }
 
@@ -50,7 +49,7 @@ function outcomeText(scene: Scene, call: Call): string {
   switch (call.name) {
     case 'read':
       if (call.outcome === 'failed') return `read()${errno === '' ? ' fails' : errno}`;
-      return `read() returns ${source(scene, call)}${messageText(call.bytes)}`;
+      return `read() returns ${readText(scene, call)}`;
     case 'write':
       return `write() of ${messageText(call.bytes)} ${call.outcome === 'failed' ? `is refused${errno}` : 'is accepted'}`;
     case 'poll':
@@ -60,20 +59,21 @@ function outcomeText(scene: Scene, call: Call): string {
   }
 }
 
+function readText(scene: Scene, call: Call): string {
+  const from = source(scene, call);
+  return `${from}${from.startsWith('the first') ? messageBytes(call.bytes) : messageText(call.bytes)}`;
+}
+
 /** `request 1: ` if the host has sent exactly that. */
 function source(scene: Scene, call: Call): string {
-  const found = requestWith(scene, call.bytes);
-  return found === undefined ? '' : `request ${found.number}: `;
+  const whole = requestWith(scene, call, (message) => message.bytes.length === call.bytes.length);
+  if (whole !== undefined) return `request ${whole.number}: `;
+  const part = requestWith(scene, call, (message) => message.bytes.length > call.bytes.length);
+  return part === undefined ? '' : `the first ${call.bytes.length} of ${part.bytes.length} bytes of request ${part.number}: `;
 }
 
-/** The last request before now that consists of these bytes. */
-function requestWith(scene: Scene, bytes: readonly number[]): Message | undefined {
-  return scene.conversation.messages.findLast((message) => message.kind === 'request' && message.bytes.length === bytes.length
-    && message.bytes.every((byte, i) => byte === bytes[i]));
-}
-
-/** Whether the act is one of a BMC task. */
-export function isTask(scene: Scene, index: number): boolean {
-  const { actor, step } = scene.recording.acts[index];
-  return step !== null && sideOf(scene.recording, actor) === 'task';
+/** The last request so far that begins with what was read. */
+function requestWith(scene: Scene, { bytes, to }: Call, fits: (message: Message) => boolean): Message | undefined {
+  return scene.conversation.messages.findLast((message) => message.kind === 'request' && message.from <= to && fits(message)
+    && bytes.every((byte, i) => byte === message.bytes[i]));
 }

@@ -53,6 +53,7 @@ export class KcsSystem implements System {
   private readonly daemonKind: string;
   private readonly unbinder: Context;
   private readonly oracles: Oracle[] = [];
+  private readonly settling: Oracle[] = [];
   private readonly traceHash: TraceHash;
   private bound = false;
   private shape: KcsdShape = { threads: 1, locked: true, nonBlocking: false, bridge: false };
@@ -219,6 +220,7 @@ export class KcsSystem implements System {
       new IrqOracle(view, kernel.cpus[0].irq.id, VIC_LPC), new StateMismatchOracle(view), new ProtocolOracle(view),
       new StuckObfOracle(view),
     );
+    this.settling.push(...this.oracles.filter((oracle) => oracle.settled !== undefined));
     sim.trace.on(kernel.events.irq, () => this.settled());
     const alive = (): void => {
       if (this.bound) sim.limit = Math.min(STEP_LIMIT, sim.steps + IDLE_STEPS);
@@ -227,8 +229,10 @@ export class KcsSystem implements System {
     sim.trace.on(sim.trace.code('host.str.read'), alive);
   }
 
+  /** Called at every interrupt: only those who listen. */
   private settled(): void {
-    for (const oracle of this.oracles) oracle.settled?.();
+    const { settling } = this;
+    for (let i = 0; i < settling.length; i++) settling[i].settled!();
   }
 
   private witness(): DaemonWitness {

@@ -1,5 +1,5 @@
 import { BLOCKED, EXIT, type Op } from './op.ts';
-import { END_OF_TIME, type Ps } from './time.ts';
+import { END_OF_TIME, alignUp, type Ps } from './time.ts';
 import type { Process } from './process.ts';
 import type { Signal } from './signal.ts';
 import type { Simulator } from './simulator.ts';
@@ -73,6 +73,9 @@ export class Context {
   pollDeadline: Ps = END_OF_TIME;
   private pollSignal: Signal | null = null;
 
+  /** The gate took the CPU between two samples of a poll. */
+  private suspended = false;
+
   /** Extra time between issue and effect of the next step, set by a timing choice. */
   lateness: Ps = 0;
 
@@ -97,6 +100,7 @@ export class Context {
     this.steps = 0;
     this.special = -1;
     this.pollSignal = null;
+    this.suspended = false;
     this.resuming = false;
     this.lateness = 0;
   }
@@ -163,6 +167,27 @@ export class Context {
     this.sim.queue.schedule(this.slot, at, false);
   }
 
+  /** Samples again at the next multiple of the period; never twice at one instant. */
+  sampleNext(): void {
+    const { sim, pollPeriod, pollOrigin } = this;
+    this.resample(alignUp(Math.max(sim.now, pollOrigin + pollPeriod), pollPeriod, pollOrigin));
+  }
+
+  /** Whether it polls, and is between two samples. */
+  get parked(): boolean {
+    return this.pollSignal !== null;
+  }
+
+  /** Between two samples of a poll the gate takes the CPU; {@link grant} goes on with the poll. */
+  suspend(): void {
+    if (this.pollSignal === null) throw new Error(`${this.name} is suspended but does not poll`);
+    this.pollSignal.unpark(this);
+    this.pollSignal = null;
+    this.sim.queue.cancel(this.slot);
+    this.suspended = true;
+    this.state = State.gated;
+  }
+
   /** The event of this context is due. */
   fire(): void {
     switch (this.state) {
@@ -177,7 +202,7 @@ export class Context {
         }
         return;
       case State.held:
-        this.sim.release(this);
+        this.sim.expire(this);
         return;
       default:
         throw new Error(`${this.name} has an event in state ${this.state}`);
@@ -187,6 +212,12 @@ export class Context {
   /** The CPU is given (back): resume, or issue the step that waits. */
   grant(): void {
     let going: boolean;
+    if (this.suspended) {
+      this.suspended = false;
+      this.state = State.flight;
+      this.sampleNext();
+      return;
+    }
     if (this.resuming) {
       this.resuming = false;
       going = this.advance(this.value, 0);

@@ -1,4 +1,3 @@
-import { alignUp } from './time.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -23,11 +22,14 @@ export class Signal {
     if (at >= 0) this.parked.splice(at, 1);
   }
 
-  /** The value may have changed: each poller samples again at the next multiple of its period. */
+  /**
+   * The value may have changed: each poller samples again at the next multiple of its period. A sample
+   * that is due at this very instant comes after the change.
+   */
   changed(): void {
     const { parked } = this;
     if (parked.length === 0) return;
-    for (const ctx of parked) ctx.resample(alignUp(ctx.sim.now, ctx.pollPeriod, ctx.pollOrigin));
+    for (const ctx of parked) ctx.sampleNext();
     parked.length = 0;
   }
 }

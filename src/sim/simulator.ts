@@ -6,7 +6,7 @@ import {
   JITTER_STEPS, NOMINAL, formatRelease, type ChoiceKind, type Chooser, type Decision, type Planned, type Release,
 } from './seam.ts';
 import { TraceBus } from './trace.ts';
-import { END_OF_TIME, type Ps } from './time.ts';
+import { END_OF_TIME, TimeError, formatPs, type Ps } from './time.ts';
 import type { Process } from './process.ts';
 
 /** Something other than a context that has an event of its own. */
@@ -31,6 +31,16 @@ export interface Violation {
   readonly step: number;
 }
 
+/** A context that is held. */
+interface Stall {
+  readonly ctx: Context;
+  readonly release: Release;
+  /** Time-outs of the run when it began. */
+  readonly timeouts: number;
+  /** Its step has come: the event that is scheduled ends it. */
+  over: boolean;
+}
+
 export type StopReason =
   /** Nothing is due any more but time-outs that concern nobody, and the goal is met. */
   | 'done'
@@ -43,7 +53,8 @@ export type StopReason =
 
 /** Order choices are offered among at most this many events of one instant. */
 const MOST_TIES = 4;
-const SLOTS = 128;
+/** Contexts and other owners of events that one system may have. */
+export const SLOTS = 128;
 
 /**
  * One system under simulation: time, events, contexts, the seam, the trace.
@@ -78,9 +89,10 @@ export class Simulator {
   /** The schedule of this run: departures that took effect. */
   readonly taken: Decision[] = [];
   private readonly plans: Planned[][] = [];
-  private readonly held: Context[] = [];
-  private readonly heldUntil: Release[] = [];
-  private readonly heldTarget: number[] = [];
+  /** In the order in which they began. */
+  private readonly stalls: Stall[] = [];
+  /** Stalls that a step ends. */
+  private readonly untils: { readonly target: Context; readonly step: number; readonly stall: Stall }[] = [];
   private timeoutsFired = 0;
   private tieCount = 0;
   /** Whether events of one instant may change places. */
@@ -123,11 +135,9 @@ export class Simulator {
     this.stopped = false;
     this.reason = 'done';
     this.taken.length = 0;
-    this.held.length = 0;
-    this.heldUntil.length = 0;
-    this.heldTarget.length = 0;
+    this.stalls.length = 0;
     this.untils.length = 0;
-    this.watching = false;
+    this.current = null;
     this.timeoutsFired = 0;
     this.releasedAt = -1;
     this.tieCount = 0;
@@ -147,6 +157,7 @@ export class Simulator {
       if (this.stopped) break;
       let slot = queue.head;
       if (slot === NONE) return 'stuck';
+      if (queue.headDue < this.now) throw new TimeError(`an event at ${formatPs(queue.headDue)} is due in the past, at ${formatPs(this.now)}`);
       this.now = queue.headDue;
       if (this.ordering) slot = this.order(slot);
       if (queue.isTimeout(slot)) this.timeoutsFired++;
@@ -156,7 +167,9 @@ export class Simulator {
     return this.reason;
   }
 
+  /** Ends the run; the first reason counts. */
   stop(reason: StopReason): void {
+    if (this.stopped) return;
     this.stopped = true;
     this.reason = reason;
   }
@@ -165,7 +178,6 @@ export class Simulator {
   stepped(ctx: Context, op: Op, value: number): void {
     this.hash = mix(mix(this.hash, (op & 0x7fffff) ^ (ctx.id << 24)), value ^ (this.now | 0));
     if (++this.steps >= this.limit) this.stop('limit');
-    if (this.watching) this.checkUntils();
     if (this.observer !== null) this.observer.step(ctx, op, value);
   }
 
@@ -209,13 +221,17 @@ export class Simulator {
     for (const ctx of this.contexts) this.nextSpecial(ctx);
   }
 
+  /** The next step of `ctx` at which it departs, or at which somebody is released. */
   private nextSpecial(ctx: Context): void {
     const list = this.plans[ctx.id]!;
-    ctx.special = list.length === 0 ? -1 : list[list.length - 1]!.step;
+    let special = list.length === 0 ? -1 : list[list.length - 1]!.step;
+    for (const { target, step } of this.untils) if (target === ctx && (special < 0 || step < special)) special = step;
+    ctx.special = special;
   }
 
-  /** The schedule departs at the step that `ctx` is about to issue. True if it is held. */
+  /** Something of the schedule belongs to the step that `ctx` is about to issue. True if it is held. */
   departs(ctx: Context): boolean {
+    if (this.untils.length > 0) this.reached(ctx);
     const list = this.plans[ctx.id]!;
     let stall: Release | undefined;
     while (list.length > 0 && list[list.length - 1]!.step === ctx.steps) {
@@ -238,24 +254,30 @@ export class Simulator {
     this.taken.push({
       kind: 'stall', actor: ctx.name, step: ctx.steps, label: this.ops.label(ctx.op), value: formatRelease(release),
     });
-    const most = ctx.gate === null ? END_OF_TIME : ctx.gate.stall(ctx);
     ctx.state = State.held;
-    this.held.push(ctx);
-    this.heldUntil.push(release);
-    this.heldTarget.push(release.kind === 'timeouts' ? this.timeoutsFired + release.n : 0);
+    const stall: Stall = { ctx, release, timeouts: this.timeoutsFired, over: false };
+    this.stalls.push(stall);
+    const most = ctx.gate === null ? END_OF_TIME : ctx.gate.stall(ctx);
     const span = release.kind === 'for' ? Math.min(release.ps, most) : most;
+    // Held for a time it is but slow, and keeps the others waiting; a cap does not.
     if (span < END_OF_TIME) this.queue.schedule(ctx.slot, this.now + span, release.kind !== 'for');
-    if (release.kind === 'until') this.watch(release.actor, release.step, ctx);
+    if (release.kind === 'until') this.watch(release.actor, release.step, stall);
     return true;
+  }
+
+  /** The event of a held context is due: its time, its cap, or the step that it waits for. */
+  expire(ctx: Context): void {
+    const stall = this.stalls.find((s) => s.ctx === ctx);
+    if (stall !== undefined && stall.release.kind !== 'for' && !stall.over) this.timeoutsFired--; // a cap is none
+    this.release(ctx);
   }
 
   /** Ends the stall of `ctx`. */
   release(ctx: Context): void {
-    const at = this.held.indexOf(ctx);
+    const at = this.stalls.findIndex((s) => s.ctx === ctx);
     if (at < 0) throw new Error(`${ctx.name} is not held`);
-    this.held.splice(at, 1);
-    this.heldUntil.splice(at, 1);
-    this.heldTarget.splice(at, 1);
+    const [stall] = this.stalls.splice(at, 1);
+    this.forget(stall);
     this.releasedAt = this.now;
     this.queue.cancel(ctx.slot);
     ctx.state = State.gated;
@@ -267,50 +289,78 @@ export class Simulator {
   releasedAt: Ps = -1;
 
   get anyHeld(): boolean {
-    return this.held.length > 0;
+    return this.stalls.length > 0;
   }
 
-  private watch(actor: string, step: number, waiter: Context): void {
+  /** `stall` ends when `actor` is about to issue its step `step`. */
+  private watch(actor: string, step: number, stall: Stall): void {
     const target = this.contexts.find((c) => c.name === actor);
-    if (target === undefined || target.steps >= step) {
-      this.queue.schedule(waiter.slot, this.now, false);
+    if (target === undefined || target.steps > step || (target.steps === step && target !== stall.ctx && target.state === State.held)) {
+      this.end(stall);
       return;
     }
-    this.untils.push({ target, step, waiter });
-    this.watching = true;
+    this.untils.push({ target, step, stall });
+    this.nextSpecial(target);
   }
 
-  private readonly untils: { target: Context; step: number; waiter: Context }[] = [];
-  private watching = false;
+  private end(stall: Stall): void {
+    stall.over = true;
+    this.queue.schedule(stall.ctx.slot, this.now, false);
+  }
 
-  /** Releases whoever waits for a step that has been issued by now. */
-  private checkUntils(): void {
-    for (let i = this.untils.length - 1; i >= 0; i--) {
-      const { target, step, waiter } = this.untils[i]!;
-      if (waiter.state === State.held && target.steps < step) continue;
+  private forget(stall: Stall): void {
+    const at = this.untils.findIndex((u) => u.stall === stall);
+    if (at < 0) return;
+    const { target } = this.untils[at]!;
+    this.untils.splice(at, 1);
+    this.nextSpecial(target);
+  }
+
+  /** Releases whoever waits for the step that `ctx` is about to issue. */
+  private reached(ctx: Context): void {
+    for (let i = 0; i < this.untils.length;) {
+      const { target, step, stall } = this.untils[i]!;
+      if (target !== ctx || step > ctx.steps) {
+        i++;
+        continue;
+      }
       this.untils.splice(i, 1);
-      if (waiter.state === State.held) this.queue.schedule(waiter.slot, this.now, false);
+      this.end(stall);
     }
-    this.watching = this.untils.length > 0;
   }
 
   /** Nothing but time-outs is due. True if somebody held was released and the run goes on. */
   private quiet(): boolean {
-    if (this.held.length === 0) {
+    const { stalls, queue } = this;
+    if (stalls.length === 0) {
       if (this.finished()) this.stop('done');
       return false;
     }
-    const { queue } = this;
-    for (let i = 0; i < this.held.length; i++) {
-      const until = this.heldUntil[i]!;
-      const due = until.kind === 'quiet' || (until.kind === 'timeouts' && this.timeoutsFired >= this.heldTarget[i]!);
-      if (!due) continue;
-      this.release(this.held[i]!);
+    for (const stall of stalls) {
+      if (!this.due(stall)) continue;
+      this.release(stall.ctx);
       return true;
     }
-    if (queue.head !== NONE) return false; // let the time-outs pass that somebody waits for
-    this.release(this.held[0]!);
+    // Time-outs pass that somebody waits for, but not for ever.
+    if (queue.head !== NONE && !this.finished()) return false;
+    this.release(stalls[0]!.ctx);
     return true;
+  }
+
+  /** Whether `stall` ends in a quiet system. */
+  private due({ ctx, release, timeouts }: Stall): boolean {
+    switch (release.kind) {
+      case 'quiet':
+        return true;
+      case 'timeouts':
+        return this.timeoutsFired >= timeouts + release.n;
+      case 'until': { // a step that can never come
+        const target = this.untils.find((u) => u.stall.ctx === ctx)?.target;
+        return target === undefined || target === ctx || target.state === State.done;
+      }
+      case 'for':
+        return false;
+    }
   }
 
   private order(first: number): number {

@@ -1,0 +1,166 @@
+import { micros } from './names.ts';
+import { HOST, IRQ, cell, folded, type Row } from './rows.ts';
+
+/** Reads of STATUS that say nothing new, and bytes that mean nothing, go. */
+export function minors(rows: readonly Row[]): Row[] {
+  const out: Row[] = [];
+  let known = '';
+  for (const [i, row] of rows.entries()) {
+    const host = row.cells[HOST];
+    const over = row.place === undefined || (row.place.message.to >= 0 && row.at > row.place.message.to);
+    const status = host.startsWith('reads STATUS') || host.startsWith('polls STATUS');
+    if (row.minor === true && (!status || over || row.cells.join('|') === known || nextHost(rows, i).startsWith('polls STATUS'))) continue;
+    if (status) known = `reads STATUS|${row.cells.slice(1).join('|')}`;
+    else if (host !== '' || row.cells[IRQ] !== '') known = '';
+    out.push(row);
+  }
+  return out;
+}
+
+function nextHost(rows: readonly Row[], at: number): string {
+  for (let i = at + 1; i < rows.length; i++) {
+    if (rows[i].cells[HOST] !== '') return rows[i].cells[HOST];
+    if (rows[i].wide !== undefined) return '';
+  }
+  return '';
+}
+
+/** Steps of one function in a row. */
+interface Open {
+  readonly row: Row;
+  readonly column: number;
+  readonly head: string;
+  readonly steps: string[];
+}
+
+/** Steps of one function in a row become one row, with the access to a register that follows or precedes them. */
+export function bursts(rows: readonly Row[]): Row[] {
+  const out: Row[] = [];
+  let open: Open | undefined;
+  for (const row of rows) {
+    const { burst } = row;
+    if (burst === undefined) {
+      const joins = open !== undefined && row.style === 'event' && row.cells[open.column] === open.head;
+      if (open !== undefined) out.push(spelt(joins ? { ...row, at: open.row.at } : open.row, open));
+      if (!joins) out.push(row);
+      open = undefined;
+    } else if (open !== undefined && open.column === burst.column && open.head === burst.head) {
+      open.steps.push(...burst.steps);
+    } else {
+      if (open !== undefined) out.push(spelt(open.row, open));
+      open = undefined;
+      const last = out[out.length - 1];
+      if (last !== undefined && last.style === 'event' && last.cells[burst.column] === burst.head && burst.steps.every(isPhase)) {
+        out[out.length - 1] = withText(last, burst.column, `${burst.head}, ${burst.steps.join(', ')}`);
+      } else {
+        open = { row, column: burst.column, head: burst.head, steps: [...burst.steps] };
+      }
+    }
+  }
+  if (open !== undefined) out.push(spelt(open.row, open));
+  return out;
+}
+
+/** A function that goes round and round, whatever else happens, is shown going round once. */
+export function loops(rows: readonly Row[]): Row[] {
+  const out: Row[] = [];
+  const known = new Set<string>();
+  for (let i = 0; i < rows.length;) {
+    const { burst } = rows[i];
+    let end = i + 1;
+    if (burst !== undefined) while (rows[end]?.burst?.head === burst.head && rows[end].burst?.column === burst.column) end++;
+    const loop = burst === undefined ? undefined : loopOf(burst.head, rows.slice(i, end).flatMap((row) => row.burst?.steps ?? []));
+    if (loop === undefined || burst === undefined) out.push(...rows.slice(i, end));
+    else if (!known.has(loop.key)) out.push(cell(rows[i].at, burst.column, loop.text));
+    if (loop !== undefined) known.add(loop.key);
+    i = end;
+  }
+  return out;
+}
+
+function loopOf(head: string, steps: readonly string[]): { key: string; text: string } | undefined {
+  for (let from = 0; from < Math.min(steps.length, PERIOD); from++) {
+    const [period, times] = pattern(steps, from);
+    if (period < 2 || times < TIMES) continue;
+    const round = steps.slice(from, from + period);
+    const key = `${head}: ${[...round].sort().join(', ')}`;
+    return { key, text: `${head}: ${steps.slice(0, from + period).join(', ')}, over and over` };
+  }
+  return undefined;
+}
+
+function isPhase(step: string): boolean {
+  return step.startsWith('phase:=');
+}
+
+function withText(row: Row, column: number, text: string): Row {
+  return { ...row, cells: row.cells.map((old, i) => (i === column ? text : old)) };
+}
+
+/** Writes steps out: `kcs_bmc_read: spin_lock_irq, copy_to_user 2 words`. */
+function spelt(row: Row, { column, head, steps }: Open): Row {
+  const words: string[] = [];
+  for (let i = 0; i < steps.length;) {
+    const step = steps[i];
+    if (step.endsWith(' word')) {
+      let count = 1;
+      while (steps[i + count] === step) count++;
+      const copy = `${count} word${count === 1 ? '' : 's'}`;
+      const what = step.replace(/ word$/, '');
+      if (words[words.length - 1] === what) words[words.length - 1] += ` ${copy}`;
+      else words.push(`${what} ${copy}`);
+      i += count;
+    } else {
+      words.push(step);
+      i++;
+    }
+  }
+  return withText(row, column, head === '' ? words.join(', ') : `${head}: ${words.join(', ')}`);
+}
+
+/** Longest pattern that is recognised, rows. */
+const PERIOD = 24;
+/** How often a pattern must come. */
+const TIMES = 3;
+
+/** The same rows over and over are shown once. */
+export function repeats(rows: readonly Row[]): Row[] {
+  const keys = rows.map(signature);
+  const out: Row[] = [];
+  let i = 0;
+  while (i < rows.length) {
+    const [period, times] = pattern(keys, i);
+    if (times < TIMES) {
+      out.push(rows[i++]);
+      continue;
+    }
+    const end = i + period * times;
+    out.push(...rows.slice(i, i + period));
+    const again = times - 1;
+    out.push(folded(rows[i + period].at, `${period === 1 ? 'the same' : `the same ${period} rows`} ${again} times more, until ${micros(rows[end - 1].at)}`));
+    i = end;
+  }
+  return out;
+}
+
+function pattern(keys: readonly string[], from: number): readonly [number, number] {
+  for (let period = 1; period <= PERIOD; period++) {
+    let times = 1;
+    while (same(keys, from, from + period * times, period)) times++;
+    if (times >= TIMES) return [period, times];
+  }
+  return [1, 1];
+}
+
+function same(keys: readonly string[], one: number, other: number, length: number): boolean {
+  if (other + length > keys.length) return false;
+  for (let i = 0; i < length; i++) if (keys[one + i] === '' || keys[one + i] !== keys[other + i]) return false;
+  return true;
+}
+
+/** What makes two rows the same; empty: they never are. */
+function signature(row: Row): string {
+  if (row.style === 'held' || row.style === 'decision' || row.style === 'violation') return '';
+  const text = row.wide ?? row.cells.join('|');
+  return row.style === 'event' ? text.replace(/\d+x/g, 'x') : text.replace(/\d+/g, '#');
+}
