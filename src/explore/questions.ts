@@ -7,11 +7,13 @@ const ONCE = 1;
 /** Departs half of the times. */
 const OFTEN = 2;
 
-/** What is known of the questions of one label. */
+/** What is known of the questions of one label and number of answers. */
 interface Question {
   readonly kind: ChoiceKind;
-  /** Most answers seen, and most times asked in one execution. */
-  n: number;
+  readonly n: number;
+  /** One with the same label, but another number of answers. */
+  readonly other: Question | undefined;
+  /** Most times asked in one execution. */
   most: number;
   /** Never asked by the nominal run: something has to depart before it comes up. */
   readonly conditional: boolean;
@@ -27,6 +29,8 @@ interface Question {
 const LATEST = 64;
 /** Departures of one execution, at most: grows from small to this. */
 const MOST_DEPARTURES = 6;
+/** In one execution of so many, ties are looked at although they are left alone. */
+const LOOK_AT_ORDER = 16;
 /** Executions after which one more departure is allowed. */
 const GROWTH = 32;
 
@@ -40,11 +44,10 @@ const GROWTH = 32;
 export class Questions {
   private readonly prng: Prng;
   private readonly byLabel = new Map<string, Question>();
+  /** Those that the nominal run asks, some more than once. */
   private readonly all: Question[] = [];
   private execution = -1;
   private learning = true;
-  /** Labels that are on. */
-  private on = 0;
   private orderOn = false;
   /** Conditional questions depart one time in so many. */
   private rarity = 2;
@@ -57,7 +60,6 @@ export class Questions {
   nominal(): void {
     this.execution = 0;
     this.learning = true;
-    this.on = 0;
     this.orderOn = true;
   }
 
@@ -65,20 +67,18 @@ export class Questions {
     const { prng, all } = this;
     this.execution = execution;
     this.learning = false;
-    this.on = 0;
-    this.orderOn = false;
+    // Sometimes only to learn that there are ties.
+    this.orderOn = prng.oneIn(LOOK_AT_ORDER);
     this.rarity = 1 << (1 + prng.below(3));
     if (all.length === 0) return;
     const most = Math.min(MOST_DEPARTURES, 1 + Math.floor(execution / GROWTH));
     const count = prng.below(most + 1);
     for (let i = 0; i < count; i++) {
       const question = all[prng.below(all.length)];
-      if (question.conditional) continue;
       question.execution = execution;
       question.asked = 0;
       question.mode = prng.oneIn(4) ? OFTEN : ONCE;
       question.at = prng.below(Math.min(question.most, 1 << prng.below(7)));
-      this.on++;
       if (question.kind === 'order') this.orderOn = true;
     }
   }
@@ -87,6 +87,7 @@ export class Questions {
     // Ties are many and mostly left alone.
     if (kind === 'order' && !this.orderOn) return 0;
     let question = this.byLabel.get(label);
+    while (question !== undefined && question.n !== n && kind !== 'order') question = question.other;
     if (question === undefined) question = this.meet(kind, n, label);
     const { execution } = this;
     if (question.execution !== execution) {
@@ -96,7 +97,6 @@ export class Questions {
     }
     const asked = question.asked++;
     if (asked >= question.most && asked < LATEST) question.most = asked + 1;
-    if (n > question.n) question.n = n;
     if (this.learning) return 0;
     const { prng } = this;
     if (question.conditional) return prng.oneIn(this.rarity) ? this.value(n) : 0;
@@ -114,10 +114,13 @@ export class Questions {
 
   private meet(kind: ChoiceKind, n: number, label: string): Question {
     const question: Question = {
-      kind, n, most: 1, conditional: !this.learning, execution: this.execution, mode: OFF, at: 0, asked: 0,
+      kind, n, other: this.byLabel.get(label), most: 1, conditional: !this.learning && kind !== 'order', execution: this.execution, mode: OFF, at: 0,
+      asked: 0,
     };
     this.byLabel.set(label, question);
-    this.all.push(question);
+    if (question.conditional) return question;
+    // A question of many answers is met more often, or each of them hardly would be.
+    for (let weight = 1; weight < n; weight *= 4) this.all.push(question);
     return question;
   }
 }

@@ -5,17 +5,21 @@ import { BaseSearch, MOST_STALLS, contextOf, stepOfPosition, type Allowance } fr
 import type { Strategy } from './strategy.ts';
 import { TraceTable } from './trace-table.ts';
 
-/** Executions that each base gets in the first round, and at most in a later one. */
-const FIRST_SHARE = 16;
+/**
+ * What each base gets in the first round (its own run), in the second, and at most later: executions as long
+ * as the nominal one. A storm costs a thousand of them.
+ */
+const FIRST_SHARE = 1;
+const SECOND_SHARE = 8;
 const MOST_SHARE = 4096;
 /** The nominal base is where the shortest schedules are: it gets so many shares. */
-const NOMINAL_SHARES = 4;
+const NOMINAL_SHARES = 16;
 /** Bases at a time, departures of a base, questions kept of its run. */
 const MOST_BASES = 1024;
 const MOST_ANSWERS = 4;
 const MOST_ASKED = 128;
-/** Up to this number of answers all are tried alone, else the least and the greatest. */
-const ALL_ANSWERS = 32;
+/** Answers of which each is tried alone; of more, the greatest too. */
+const ALL_ANSWERS = 20;
 
 /** Schedules of all bases that are kept for extension: some 20 MB. */
 const MOST_STEMS = 1 << 15;
@@ -24,14 +28,17 @@ const MOST_STEMS = 1 << 15;
 interface Parent {
   readonly answers: readonly Decision[];
   readonly asked: readonly Question[];
+  /** The part of it that the nominal run did not ask. */
+  readonly fresh: readonly Question[];
 }
 
 const QUIET: Release = { kind: 'quiet' };
 
 /**
  * Systematic search by quiet stalls: singles, pairs and triples at every step, over *bases*: workloads,
- * faults and configurations, small first. First the nominal one, then every single departure from it,
- * then random combinations; in rounds, so that none starves.
+ * faults and configurations, small first. First the nominal one, then every single departure from it, and
+ * every departure that only such a one makes possible; then random combinations. In rounds, so that none
+ * starves: in the first each base has its own run, in the others so many stalls.
  */
 export class StallStrategy implements Strategy, Chooser {
   readonly name = 'stall';
@@ -44,9 +51,13 @@ export class StallStrategy implements Strategy, Chooser {
   private readonly bases: BaseSearch[];
   private readonly parents: Parent[] = [];
   private readonly known = new Set<string>();
+  /** What the nominal run asks. */
+  private readonly plain = new Set<string>();
   private turn = 0;
   private share = FIRST_SHARE;
-  private left = FIRST_SHARE * NOMINAL_SHARES;
+  /** Steps that the base at hand may still spend in this round. */
+  private left = 1;
+  private nominalSteps = 1;
   private current: BaseSearch;
   private recording = false;
   private readonly asked: Question[] = [];
@@ -93,16 +104,26 @@ export class StallStrategy implements Strategy, Chooser {
 
   end(outcome: Outcome): void {
     const { current } = this;
+    this.left -= outcome.steps;
+    if (this.recording && current.answers.length === 0) {
+      this.nominalSteps = outcome.steps;
+      this.left += this.shareOf(current) - 1;
+    }
     // A system that is observed for data races computes no traces: there every run counts by its own hash.
     const hash = outcome.traceHash === 0 ? outcome.hash : outcome.traceHash;
     if (this.traces.add(hash) || this.recording) current.extend(this.system.sim.contexts);
     if (!this.recording) return;
     this.recording = false;
     const { answers } = current;
-    if (answers.length < MOST_ANSWERS && this.asked.length > 0 && this.parents.length < MOST_BASES) {
-      this.parents.push({ answers, asked: [...this.asked] });
+    if (answers.length >= MOST_ANSWERS || this.parents.length >= MOST_BASES) return;
+    const asked = [...this.asked];
+    if (answers.length === 0) {
+      this.addEach([], asked);
+      for (const question of asked) this.plain.add(nameOf(question));
     }
-    if (answers.length === 0) this.addSingles();
+    const fresh = asked.filter((question) => !this.plain.has(nameOf(question)));
+    if (answers.length === 1) this.addEach(answers, fresh);
+    if (asked.length > 0) this.parents.push({ answers, asked, fresh });
   }
 
   /** Chooses the base whose turn it is, and its next schedule. */
@@ -110,33 +131,31 @@ export class StallStrategy implements Strategy, Chooser {
     for (;;) {
       if (this.turn >= this.bases.length) {
         this.turn = 0;
-        this.share = Math.min(this.share * 2, MOST_SHARE);
+        this.share = this.share === FIRST_SHARE ? SECOND_SHARE : Math.min(this.share * 2, MOST_SHARE);
         this.addCombinations();
         if (this.bases.length === 0) return false;
         this.left = this.shareOf(this.bases[0]);
       }
       const base = this.bases[this.turn];
       this.current = base;
-      if (this.left > 0 && base.next()) {
-        this.left--;
-        return true;
-      }
+      if (this.left > 0 && base.next()) return true;
       if (this.left > 0) this.bases.splice(this.turn, 1); // nothing left in it
       else this.turn++;
       if (this.turn < this.bases.length) this.left = this.shareOf(this.bases[this.turn]);
     }
   }
 
+  /** Steps. */
   private shareOf(base: BaseSearch): number {
-    return base.answers.length === 0 ? this.share * NOMINAL_SHARES : this.share;
+    return this.nominalSteps * (base.answers.length === 0 ? this.share * NOMINAL_SHARES : this.share);
   }
 
-  /** Every question of the nominal run answered otherwise, least answers first. */
-  private addSingles(): void {
+  /** A base more for each question answered otherwise, least answers first. */
+  private addEach(answers: readonly Decision[], questions: readonly Question[]): void {
     for (let value = 1; value < ALL_ANSWERS; value++) {
-      for (const question of this.asked) {
-        if (value < question.n) this.addBase([], question, value);
-        if (value === 1 && question.n > ALL_ANSWERS) this.addBase([], question, question.n - 1);
+      for (const question of questions) {
+        if (value < question.n) this.addBase(answers, question, value);
+        if (value === 1 && question.n > ALL_ANSWERS) this.addBase(answers, question, question.n - 1);
       }
     }
   }
@@ -148,7 +167,8 @@ export class StallStrategy implements Strategy, Chooser {
     // Attempts are bounded: small systems run out of combinations.
     for (let i = 0, added = 0; i < 4 * wanted && added < wanted && parents.length > 0; i++) {
       const parent = parents[prng.below(parents.length)];
-      const question = parent.asked[prng.below(parent.asked.length)];
+      const pool = parent.fresh.length > 0 && prng.oneIn(2) ? parent.fresh : parent.asked;
+      const question = pool[prng.below(pool.length)];
       const value = 1 + prng.below(Math.min(question.n - 1, 1 << prng.below(32 - Math.clz32(question.n))));
       if (this.addBase(parent.answers, question, value)) added++;
     }
@@ -163,4 +183,8 @@ export class StallStrategy implements Strategy, Chooser {
     this.bases.push(new BaseSearch(all, this.prng, this.allowance));
     return true;
   }
+}
+
+function nameOf({ actor, label, n }: Question): string {
+  return `${actor} ${label} ${n}`;
 }

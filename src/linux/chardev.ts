@@ -1,5 +1,5 @@
 import { BLOCKED, type Op, type Steps } from '../sim/index.ts';
-import { EBADF, EINTR, ENODEV, ERESTARTSYS } from './errno.ts';
+import { EBADF, EINTR, ENODEV, ERESTARTSYS, formatResult } from './errno.ts';
 import { Allocation } from './memory.ts';
 import { Mutex, type MutexOps } from './mutex.ts';
 import type { Kernel } from './kernel.ts';
@@ -71,6 +71,7 @@ export class Syscalls {
   private readonly enter: Readonly<Record<Call, Op>>;
   private readonly exit: Readonly<Record<Call, Op>>;
   private readonly pollSchedule: Op;
+  private readonly returned: number;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -95,6 +96,10 @@ export class Syscalls {
         return 0;
       },
     });
+    this.returned = sim.trace.define({
+      name: 'bmc.syscall', lane: 'task', fields: ['call', 'result'],
+      text: (call, result) => `${CALLS[call]}() = ${formatResult(result)}`,
+    });
     this.pollSchedule = sim.ops.define({
       label: 'poll_schedule_timeout', kind: 'block', lead: config.lock,
       exec: (_operand, ctx) => {
@@ -117,6 +122,7 @@ export class Syscalls {
     yield device.mutex.mutexLock;
     if (device.registered) result = yield* device.fops.open(file);
     yield device.mutex.mutexUnlock;
+    this.returns('open', result);
     yield this.exit.open;
     return result === 0 ? file : result;
   }
@@ -127,6 +133,7 @@ export class Syscalls {
     file.references++;
     const result = yield* file.fops.read(file, buf, count);
     yield* this.put(file);
+    this.returns('read', result);
     yield this.exit.read;
     return restarted(result);
   }
@@ -137,6 +144,7 @@ export class Syscalls {
     file.references++;
     const result = yield* file.fops.write(file, buf, count);
     yield* this.put(file);
+    this.returns('write', result);
     yield this.exit.write;
     return restarted(result);
   }
@@ -147,6 +155,7 @@ export class Syscalls {
     file.references++;
     const result = yield* file.fops.ioctl(file, cmd);
     yield* this.put(file);
+    this.returns('ioctl', result);
     yield this.exit.ioctl;
     return restarted(result);
   }
@@ -181,6 +190,12 @@ export class Syscalls {
     return 0;
   }
 
+  /** Tells the trace with what a call goes back to user space. */
+  private returns(call: Call, result: number): void {
+    const { kernel } = this;
+    kernel.sim.trace.emit(this.returned, kernel.currentTask.ctx.id, CALLS.indexOf(call), result);
+  }
+
   private *badFile(call: Call): Steps<number> {
     yield this.exit[call];
     return -EBADF;
@@ -196,7 +211,8 @@ export class Syscalls {
   }
 }
 
-type Call = 'open' | 'read' | 'write' | 'ioctl' | 'poll' | 'close';
+const CALLS = ['open', 'read', 'write', 'ioctl', 'poll', 'close'] as const;
+type Call = (typeof CALLS)[number];
 
 function forCalls<T>(make: (name: Call) => T): Record<Call, T> {
   return {

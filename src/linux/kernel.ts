@@ -85,11 +85,14 @@ export class Kernel {
 
   // ---- tasks ----------------------------------------------------------------------------------
 
-  /** Adds a thread that will run `body`; {@link Context.start} makes it runnable. */
-  thread(name: string, body: () => Steps<unknown>): Task {
+  /**
+   * Adds a thread that will run `body`; {@link Context.start} makes it runnable. It begins in user mode, and
+   * {@link Syscalls} take it into the kernel, unless `inKernel` says that `body` is kernel code throughout.
+   */
+  thread(name: string, body: () => Steps<unknown>, inKernel = false): Task {
     const process = new GeneratorProcess(body);
     const ctx = this.sim.context(name, process, this.cpus[0]);
-    const task = new Task(ctx);
+    const task = new Task(ctx, inKernel);
     this.tasks.push(task);
     this.byContext[ctx.id] = task;
     this.sim.onReset(() => process.start());

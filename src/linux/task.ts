@@ -6,8 +6,10 @@ import type { WaitQueue } from './waitqueue.ts';
 /** What the kernel keeps about one thread. */
 export class Task {
   readonly ctx: Context;
+  /** It is in the kernel from its start: a kernel thread, or a process in a call that is not modelled. */
+  readonly inKernel: boolean;
   /** In user mode: any other task may take the CPU. */
-  userMode = true;
+  userMode: boolean;
   /** Sections in which preemption is disabled, nested. */
   preemptCount = 0;
   /** Its interrupt flag while it is not on the CPU. */
@@ -32,12 +34,14 @@ export class Task {
   copyAt = 0;
   copyEnd = 0;
 
-  constructor(ctx: Context) {
+  constructor(ctx: Context, inKernel: boolean) {
     this.ctx = ctx;
+    this.inKernel = inKernel;
+    this.userMode = !inKernel;
   }
 
   reset(): void {
-    this.userMode = true;
+    this.userMode = !this.inKernel;
     this.preemptCount = 0;
     this.irqsOff = false;
     this.offCpu = false;

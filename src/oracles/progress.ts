@@ -34,7 +34,8 @@ export class ProgressOracle implements Oracle {
 
   daemonWrote(write: WriteSeen): void {
     const { current } = this.view.wire;
-    if (current === null || !current.complete || !current.equals(write.request, write.requestLength)) return;
+    // A host that tries again sends the same bytes: what was not read yet has no answer.
+    if (current === null || current.delivered === 0 || !current.equals(write.request, write.requestLength)) return;
     if (write.result > 0) current.answered = true;
     else current.refused = true;
   }

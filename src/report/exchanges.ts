@@ -53,7 +53,7 @@ export function exchanges(scene: Scene, rows: readonly Row[]): Row[] {
 
 /** The last byte of a request: with it the driver has the whole, and wakes its reader. */
 function isLastByte({ message, exchange }: Group): boolean {
-  return message.kind === 'request' && exchange === message.bytes.length + 1;
+  return message.kind === 'request' && message.sent >= 0 && exchange === message.bytes.length + 1;
 }
 
 /** Exchanges that occur in several places are disturbed. */
@@ -78,6 +78,7 @@ function quiet(group: Group): boolean {
 function plain(group: Group): boolean {
   if (group.torn) return false;
   if (quiet(group)) return true;
+  if (group.message.kind === 'stray') return false;
   let writes = 0;
   let passes = 0;
   for (const row of group.rows) {
@@ -119,25 +120,37 @@ function heldAt({ recording }: Scene, at: number): boolean {
 }
 
 function handlerOf(groups: readonly Group[]): string {
-  const names = new Set(groups.flatMap((group) => group.rows.map((row) => row.cells[IRQ])).filter((text) => text !== ''));
+  const names = new Set(groups.flatMap((group) => group.rows.map((row) => row.cells[IRQ].replace(/,.*/, ''))).filter((text) => text !== ''));
   const [name] = names;
-  return names.size === 1 && name !== undefined ? name : 'the interrupt handler';
+  return names.size === 1 && name !== undefined ? name : 'the handler';
 }
 
 function foldText(groups: readonly Group[], handler: string): string {
-  const [{ message, exchange }] = groups;
-  const { length } = message.bytes;
+  const [{ message, exchange: first }] = groups;
   const taken = `, ${groups.length === 1 ? '' : 'each '}taken by ${handler}`;
-  if (message.kind !== 'request') return `${groups.length} more byte${groups.length === 1 ? '' : 's'} of ${messageName(message)}${taken}`;
-  const written = groups.filter((group) => group.exchange <= length + 1);
+  if (message.kind !== 'request') return `${count(groups.length, first === 0 ? '' : 'more ')} of ${messageName(message)}${taken}`;
+  const written = groups.filter((group) => message.sent < 0 || group.exchange <= message.bytes.length + 1);
   const read = groups.length - written.length;
   const parts: string[] = [];
   if (written.length > 0) {
-    const from = exchange === 0 ? 'WRITE_START, ' : '';
-    const data = written.filter((group) => group.exchange !== 0 && group.exchange !== length).length;
-    const end = written.some((group) => group.exchange === length) ? ' and WRITE_END' : '';
-    parts.push(`${from}${data} ${exchange === 0 ? '' : 'more '}byte${data === 1 ? '' : 's'}${end} of request ${message.number}`);
+    const end = endOf(message);
+    const data = written.filter(({ exchange }) => exchange !== 0 && exchange !== end).length;
+    const words = [
+      ...(first === 0 ? ['WRITE_START'] : []), ...(data > 0 ? [count(data, first === 0 ? '' : 'more ')] : []),
+      ...(written.some(({ exchange }) => exchange === end) ? ['WRITE_END'] : []),
+    ];
+    parts.push(`${[words.slice(0, -1).join(', '), ...words.slice(-1)].filter((word) => word !== '').join(' and ')} of request ${message.number}`);
   }
-  if (read > 0) parts.push(`${read} more byte${read === 1 ? '' : 's'} of the response to request ${message.number}`);
+  if (read > 0) parts.push(`${count(read, 'more ')} of the response to request ${message.number}`);
   return `${parts.join('; ')}${taken}`;
+}
+
+function count(n: number, more: string): string {
+  return `${n} ${more}byte${n === 1 ? '' : 's'}`;
+}
+
+/** The exchange of WRITE_END: before the last byte, if that was written. */
+function endOf({ bytes, sent, stage }: Message): number {
+  if (sent >= 0) return bytes.length;
+  return stage === 'ending' ? bytes.length + 1 : -1;
 }

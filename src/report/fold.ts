@@ -51,7 +51,17 @@ function summary(group: readonly Message[]): string {
     return message.ending === 'answered' && message.kind === 'request' ? `${asked}is answered: ${messageText(message.response)}${took}`
       : `${endingText(message) === '' ? `${messageName(message)} has no end` : endingText(message)}${took}`;
   }
-  const answered = group.filter((message) => message.ending === 'answered').length;
-  const names = `${messageName(group[0])} to ${messageName(group[group.length - 1])}`;
-  return answered === group.length ? `${names}: each is answered` : `${names}: ${answered} of ${group.length} answered`;
+  const kinds = (['request', 'abort', 'stray'] as const).map((kind) => counted(group.filter((message) => message.kind === kind).length, KINDS[kind]));
+  const ends = (Object.keys(ENDINGS) as (keyof typeof ENDINGS)[]).map((ending) => {
+    const n = group.filter((message) => message.ending === ending && message.kind !== 'stray').length;
+    return n === 0 ? '' : `${n} ${ENDINGS[ending]}`;
+  });
+  return `${kinds.filter((text) => text !== '').join(', ')}: ${ends.filter((text) => text !== '').join(', ')}`;
+}
+
+const KINDS = { request: 'request', abort: 'abort', stray: 'write outside of any transfer' } as const;
+const ENDINGS = { answered: 'answered', refused: 'refused by ERROR_STATE', restarted: 'given up by WRITE_START', aborted: 'given up', open: 'without an end' } as const;
+
+function counted(n: number, what: string): string {
+  return n === 0 ? '' : `${n} ${what}${n === 1 ? '' : 's'}`;
 }

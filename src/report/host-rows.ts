@@ -1,6 +1,6 @@
 import { KcsControl, Str } from '../ipmi/index.ts';
 import { HOST, LPC, SERIRQ, cell, cells, type Row } from './rows.ts';
-import { hex, idrByte, messageText, pollGoal, strText } from './names.ts';
+import { hex, idrByte, messageBytes, messageText, pollGoal, strText } from './names.ts';
 import { messageName, type Message } from './messages.ts';
 import { nameOf, type Act, type TraceEntry } from './recording.ts';
 import type { Scene } from './scene.ts';
@@ -58,22 +58,28 @@ function written(scene: Scene, index: number, event: TraceEntry): Row[] {
     [HOST, `writes ${idrByte(value, command, reading)}`], [LPC, `IDR${channel}=${hex(value)} IBF=1 C/D=${command ? 1 : 0}${lost}`],
   ], { ...place(scene, index), odd: lost !== '' || (reading && !command && value !== KcsControl.READ && message.kind === 'request') });
   if (message === undefined || message.first !== index) return [row];
-  return [opening(message, at), row];
+  return [opening(scene, message, at), row];
 }
 
-/** Says what begins, and what is given up for it. */
-function opening(message: Message, at: number): Row {
-  const written = message.sent < 0 ? `, and gets as far as ${messageText(message.bytes)}` : `: ${messageText(message.bytes)}`;
-  const text = message.kind === 'request' ? `request ${message.number} begins${written}`
-    : message.kind === 'abort' ? `abort ${message.number} begins` : 'a write outside of any transfer';
-  return cell(at, HOST, `host: ${text}`, { style: 'message', place: { message, exchange: 0 } });
+/** Says what begins. */
+function opening(scene: Scene, message: Message, at: number): Row {
+  return cell(at, HOST, `host: ${openingText(scene, message)}`, { style: 'message', place: { message, exchange: 0 } });
+}
+
+function openingText({ conversation }: Scene, message: Message): string {
+  const { kind, number, bytes, sent } = message;
+  if (kind === 'stray') return 'a write outside of any transfer';
+  if (kind === 'abort') return `abort ${number} begins`;
+  if (sent < 0) return `request ${number} begins, ${bytes.length === 0 ? 'no byte of it follows' : `and is broken off: ${messageBytes(bytes)}`}`;
+  const again = conversation.messages.find((m) => m.kind === kind && m.sent >= 0 && m.number < number && m.bytes.join() === bytes.join());
+  return again === undefined ? `request ${number} begins: ${messageText(bytes)}` : `request ${number} begins: request ${again.number} once more`;
 }
 
 function odrRead(scene: Scene, index: number, { a, b, c, at }: TraceEntry): Row {
   const act = scene.recording.acts[index];
   return cells(at, [
     [HOST, 'reads ODR'], [LPC, `ODR${c}=${hex(a)}${b === 0 ? ', stale: OBF was 0' : ''}`], ...serirq(scene, act),
-  ], { ...place(scene, index), minor: a === 0 });
+  ], { ...place(scene, index), minor: a === 0 && b !== 0, odd: b === 0 });
 }
 
 /** A read of STATUS: the last sample of a poll, or one by itself. */
@@ -87,7 +93,7 @@ function looked(scene: Scene, index: number, { a, c, at }: TraceEntry): Row[] {
   const samples = step.poll.samples + (readJustBefore(scene, index) ? 1 : 0);
   const goal = pollGoal(mask, last, a);
   const text = `polls STATUS ${samples}x ${goal === '' ? 'in vain' : `until ${goal}`}`;
-  return [cells(at, [[HOST, text], [LPC, strText(c, a)]], place(scene, index))];
+  return [cells(at, [[HOST, text], [LPC, strText(c, a)]], { ...place(scene, index), odd: goal === '' })];
 }
 
 /** Whether the last thing that the host did before an act was a single read of STATUS. */

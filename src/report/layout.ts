@@ -34,7 +34,8 @@ export function layoutOf(width: number, rows: readonly Row[]): Layout {
   const room = total - time - GAP.length * COLUMNS.length - serirq;
   const shares = SHARES[HOST] + SHARES[LPC] + SHARES[IRQ] + SHARES[TASK];
   const columns = SHARES.map((share, column) => (column === SERIRQ ? serirq : Math.floor((room * share) / shares)));
-  columns[HOST] += room + serirq - columns.reduce((sum, n) => sum + n, 0);
+  let rest = room + serirq - columns.reduce((sum, n) => sum + n, 0);
+  for (const column of [IRQ, HOST, LPC, TASK]) if (rest-- > 0) columns[column]++;
   return { width: total, time, columns };
 }
 

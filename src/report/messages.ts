@@ -1,7 +1,7 @@
 import { KcsControl, KcsState, Str, stateOf } from '../ipmi/index.ts';
 import type { Ps } from '../sim/index.ts';
 import { tagOf } from './names.ts';
-import { nameOf, type Act, type Recording, type TraceEntry } from './recording.ts';
+import { nameOf, type Recording, type TraceEntry } from './recording.ts';
 
 /** How a message of the host's ended. */
 export type Ending = 'open' | 'answered' | 'restarted' | 'aborted' | 'refused';
@@ -215,9 +215,4 @@ function firstChannel(recording: Recording): number {
     for (const event of act.events) if (nameOf(recording, event) === 'host.idr.write') return event.c;
   }
   return 3;
-}
-
-/** Whether an act reached the ports of the channel from the host's side. */
-export function touches(recording: Recording, act: Act, name: string): TraceEntry | undefined {
-  return act.events.find((event) => nameOf(recording, event) === name);
 }

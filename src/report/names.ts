@@ -13,7 +13,7 @@ export function strText(channel: number, str: number): string {
 
 /** A byte written to IDR: `WRITE_START`, `READ`, or `07h`. */
 export function idrByte(value: number, command: boolean, reading: boolean): string {
-  if (command) return /^0x/.test(controlName(value)) ? `command ${hex(value)}` : controlName(value);
+  if (command) return controlName(value).startsWith('0x') ? `command ${hex(value)}` : controlName(value);
   return reading && value === KcsControl.READ ? 'READ' : hex(value);
 }
 

@@ -82,15 +82,24 @@ function bitesAtOnce(decision: Decision): boolean {
   return !isSetting(decision) && !['gap', 'length', 'request buffer', 'short buffer'].includes(decision.label);
 }
 
+/** So many messages that pass while somebody is held are shown in detail; more of them are one row each. */
+const PASSING = 2;
+
 function detail(recording: Recording, messages: readonly Message[], violation: Violation | undefined, to: Ps): Set<Message> {
   const begun = messages.filter((message) => message.from <= to);
   const chosen = new Set<Message>();
-  const tags = mentioned(violation);
+  const passing: Message[] = [];
   for (const message of begun) {
     const end = message.to < 0 ? recording.time : message.to;
-    const disturbed = recording.holds.some((hold) => heldWithin(hold, message.from, end))
-      || recording.decisions.some(({ decision, at }) => bitesAtOnce(decision) && at >= message.from && at <= end);
-    if (disturbed || (message.kind === 'request' && tags.has(tagOf(message.bytes)))) chosen.add(message);
+    const within = (at: Ps) => at >= message.from && at <= end;
+    const turns = recording.holds.some((hold) => within(hold.from) || within(hold.to));
+    if (turns || recording.decisions.some(({ decision, at }) => bitesAtOnce(decision) && within(at))) chosen.add(message);
+    else if (recording.holds.some((hold) => heldWithin(hold, message.from, end))) passing.push(message);
+  }
+  if (passing.length <= PASSING) for (const message of passing) chosen.add(message);
+  for (const tag of mentioned(violation)) {
+    const last = begun.findLast((message) => message.kind === 'request' && tagOf(message.bytes) === tag);
+    if (last !== undefined) chosen.add(last);
   }
   for (const { decision, at } of recording.decisions) {
     if (isSetting(decision) || decision.kind === 'stall') continue;

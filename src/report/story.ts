@@ -58,7 +58,7 @@ function actRows(scene: Scene, index: number, passes: ReadonlyMap<number, Row | 
       const [event] = act.events;
       if (event === undefined || nameOf(recording, event) !== 'serirq.sample') return [];
       const place = conversation.places[index];
-      return [cell(act.at, SERIRQ, `IRQ${event.a} seen ${event.b === 0 ? 'low' : 'high'}`, { minor: true, ...(place === undefined ? {} : { place }) })];
+      return [cell(act.at, SERIRQ, `IRQ${event.a} ${event.b === 0 ? 'low' : 'high'}`, { minor: true, ...(place === undefined ? {} : { place }) })];
     }
   }
 }
@@ -108,9 +108,9 @@ function meanwhile({ conversation }: Scene, hold: Hold): string {
   const done = conversation.messages.findLast((message) => within(message.from) || within(message.sent) || within(message.to));
   if (done === undefined) return '';
   const name = done.kind === 'request' ? `request ${done.number}` : messageName(done);
-  if (within(done.to) && done.ending === 'answered') return `: meanwhile ${name} was answered`;
-  if (within(done.sent) && done.kind === 'request') return `: meanwhile the host has written ${name}`;
-  return within(done.from) ? `: meanwhile the host has begun ${name}` : '';
+  if (within(done.to) && done.ending === 'answered') return `; ${name} has been answered`;
+  if (within(done.sent) && done.kind === 'request') return `; ${name} has been written`;
+  return within(done.from) ? `; ${name} has begun` : '';
 }
 
 /** In which column a context stands. */

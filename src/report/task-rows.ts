@@ -51,7 +51,7 @@ function outcomeText(scene: Scene, call: Call): string {
       if (call.outcome === 'failed') return `read()${errno === '' ? ' fails' : errno}`;
       return `read() returns ${readText(scene, call)}`;
     case 'write':
-      return `write() of ${messageText(call.bytes)} ${call.outcome === 'failed' ? `is refused${errno}` : 'is accepted'}`;
+      return `write()${call.bytes.length === 0 ? '' : ` of ${messageText(call.bytes)}`} ${call.outcome === 'failed' ? `is refused${errno}` : 'is accepted'}`;
     case 'poll':
       return scene.stepwise.has(call) ? `poll() returns${errno}` : '';
     default:

@@ -1,15 +1,22 @@
 import { micros } from './names.ts';
-import { HOST, IRQ, cell, folded, type Row } from './rows.ts';
+import { HOST, IRQ, LPC, SERIRQ, cell, folded, type Row } from './rows.ts';
 
 /** Reads of STATUS that say nothing new, and bytes that mean nothing, go. */
 export function minors(rows: readonly Row[]): Row[] {
   const out: Row[] = [];
   let known = '';
+  let handler = '';
   for (const [i, row] of rows.entries()) {
     const host = row.cells[HOST];
     const over = row.place === undefined || (row.place.message.to >= 0 && row.at > row.place.message.to);
+    if (row.minor === true && row.cells[SERIRQ].endsWith(' high')) {
+      out.push(row);
+      continue;
+    }
     const status = host.startsWith('reads STATUS') || host.startsWith('polls STATUS');
     if (row.minor === true && (!status || over || row.cells.join('|') === known || nextHost(rows, i).startsWith('polls STATUS'))) continue;
+    if (row.cells[IRQ] !== '') handler = row.cells[LPC];
+    else if (host.endsWith('until IBF=0') && row.odd !== true && row.cells[LPC] === handler) continue; // as the handler left it
     if (status) known = `reads STATUS|${row.cells.slice(1).join('|')}`;
     else if (host !== '' || row.cells[IRQ] !== '') known = '';
     out.push(row);
@@ -70,21 +77,38 @@ export function loops(rows: readonly Row[]): Row[] {
     let end = i + 1;
     if (burst !== undefined) while (rows[end]?.burst?.head === burst.head && rows[end].burst?.column === burst.column) end++;
     const loop = burst === undefined ? undefined : loopOf(burst.head, rows.slice(i, end).flatMap((row) => row.burst?.steps ?? []));
-    if (loop === undefined || burst === undefined) out.push(...rows.slice(i, end));
-    else if (!known.has(loop.key)) out.push(cell(rows[i].at, burst.column, loop.text));
-    if (loop !== undefined) known.add(loop.key);
+    if (loop === undefined || burst === undefined) {
+      out.push(...rows.slice(i, end));
+    } else {
+      if (!known.has(loop.key)) out.push(cell(rows[i].at, burst.column, loop.text));
+      known.add(loop.key);
+      if (loop.rest.length > 0) out.push({ ...rows[end - 1], burst: { ...burst, steps: loop.rest } });
+    }
     i = end;
   }
   return out;
 }
 
-function loopOf(head: string, steps: readonly string[]): { key: string; text: string } | undefined {
+interface Loop {
+  /** The same wherever in its round it is met. */
+  readonly key: string;
+  readonly text: string;
+  /** The steps with which it ends. */
+  readonly rest: readonly string[];
+}
+
+function loopOf(head: string, steps: readonly string[]): Loop | undefined {
   for (let from = 0; from < Math.min(steps.length, PERIOD); from++) {
     const [period, times] = pattern(steps, from);
     if (period < 2 || times < TIMES) continue;
     const round = steps.slice(from, from + period);
-    const key = `${head}: ${[...round].sort().join(', ')}`;
-    return { key, text: `${head}: ${steps.slice(0, from + period).join(', ')}, over and over` };
+    let end = from + period * times;
+    while (end < steps.length && steps[end] === steps[end - period]) end++;
+    return {
+      key: `${head}: ${[...round].sort().join(', ')}`,
+      text: `${head}: ${steps.slice(0, from + period).join(', ')}, over and over`,
+      rest: steps.slice(end),
+    };
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import { KcsBmcFixed } from '../../src/drivers/kcs-bmc/fixed.ts';
 import { Phase } from '../../src/drivers/kcs-bmc/mainline.ts';
 import { KcsBmcV2 } from '../../src/drivers/kcs-bmc/v2.ts';
-import type { Steps } from '../../src/sim/index.ts';
+import { SEC, type Steps } from '../../src/sim/index.ts';
 import { expectFixedIsClean, expectTrip } from './trip.ts';
 
 class TellsNobody extends KcsBmcFixed {
@@ -23,6 +23,14 @@ describe('lost-request', () => {
 
   it('reports one that -EFAULT has taken with it', () => {
     expectTrip({ driver: KcsBmcV2, ...BAD_ADDRESS }, 'lost-request', 'never-delivered', '(tag 1)');
+  });
+
+  it('says nothing when the host sends the same bytes again, and the daemon is slow with the second request', () => {
+    expectFixedIsClean({
+      settings: { think: 5 * SEC },
+      answers: { 'before read': [1] },
+      stalls: [{ actor: 'bmc:kcsd', at: 'kcs_bmc_ipmi_ioctl: spin_lock_irq' }],
+    });
   });
 
   it('says nothing of a driver that keeps it for the next read()', () => {

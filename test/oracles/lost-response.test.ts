@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { KcsBmcFixed } from '../../src/drivers/kcs-bmc/fixed.ts';
 import { EBUSY, type OpenFile, type UserBuffer } from '../../src/linux/index.ts';
-import type { Steps } from '../../src/sim/index.ts';
+import { SEC, type Steps } from '../../src/sim/index.ts';
 import { expectFixedIsClean, expectTrip } from './trip.ts';
 
 class SwallowsResponses extends KcsBmcFixed {
@@ -24,6 +24,10 @@ describe('lost-response', () => {
 
   it('reports a write() that fails though the host waits', () => {
     expectTrip({ driver: RefusesResponses }, 'lost-response', 'refused', /write\(\) refused the response to \[.*\] \(tag 1\)/, /STR=READ/);
+  });
+
+  it('says nothing of a late answer to a request that the host has sent again since', () => {
+    expectFixedIsClean({ settings: { think: 5 * SEC }, answers: { 'write without read': [1] } });
   });
 
   it('says nothing of a driver that sends what it accepts', () => {

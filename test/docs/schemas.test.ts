@@ -1,0 +1,228 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { conform } from '../../src/cli/conform.ts';
+import { hunt } from '../../src/cli/hunt.ts';
+import { list } from '../../src/cli/list.ts';
+import { replay } from '../../src/cli/replay.ts';
+import { run } from '../../src/cli/run.ts';
+import { show } from '../../src/cli/show.ts';
+import { shrink } from '../../src/cli/shrink.ts';
+import { KCS_BMC_VERSIONS, parseFinding, serializeFinding, type Finding } from '../../src/index.ts';
+
+/** What the commands print to stdout. */
+const printed: string[] = [];
+
+vi.mock(import('../../src/cli/output.ts'), async (original) => ({
+  ...await original(),
+  print: (text: string) => void printed.push(text),
+  printJson: (value: unknown) => void printed.push(JSON.stringify(value)),
+  note: () => {},
+}));
+
+/** The one JSON document that a command has printed. */
+function document(): unknown {
+  const texts = printed.splice(0);
+  expect(texts).toHaveLength(1);
+  return JSON.parse(texts[0]);
+}
+
+const DOCS = new URL('../../docs/', import.meta.url);
+const NAMES = ['list', 'run', 'hunt', 'replay', 'shrink', 'show', 'conform', 'finding'] as const;
+type Name = (typeof NAMES)[number];
+
+interface Schema {
+  readonly $defs?: Readonly<Record<string, unknown>>;
+}
+
+const fileOf = (name: Name): string => `inband-${name}-1.schema.json`;
+const schemas = new Map<Name, Schema>(NAMES.map((name) => [name, JSON.parse(readFileSync(new URL(fileOf(name), DOCS), 'utf8')) as Schema]));
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+const validators = new Map<Name, ValidateFunction>(NAMES.map((name) => [name, ajv.compile(schemas.get(name)!)]));
+
+function errorsOf(name: Name, value: unknown): string {
+  const validate = validators.get(name)!;
+  return validate(value) ? '' : ajv.errorsText(validate.errors);
+}
+
+/** `value` is valid; with a member more, anywhere, or with one less that is not optional, it is not. */
+function expectStrict(name: Name, value: unknown): void {
+  expect(errorsOf(name, value)).toBe('');
+  for (const { path, members } of objectsIn(value, '')) {
+    if (!FREE.test(path)) {
+      members['neverHeardOf'] = 1;
+      expect(errorsOf(name, value), `${name}: a member more in ${path}`).not.toBe('');
+      delete members['neverHeardOf'];
+    }
+    for (const key of Object.keys(members)) {
+      const at = path === '' ? key : `${path}.${key}`;
+      if (FREE.test(path) || OPTIONAL.test(at)) continue;
+      const { [key]: member } = members;
+      delete members[key];
+      expect(errorsOf(name, value), `${name}: without ${at}`).not.toBe('');
+      members[key] = member;
+    }
+  }
+}
+
+/** Objects whose members have names of their own. */
+const FREE = /(^|\.)(settings|model|fields)$/;
+/** Members that may be missing, in one document or another. */
+const OPTIONAL = /^(host|daemon|oracles|observed|scenarios|drivers|strategies|parameters)$|^parameters\[\]\.(min|max|words|unit|confidence)$|^files\[\]\.transactions$|^events\[\]\.section$/;
+/** Elements of a list that are looked into. */
+const MOST = 3;
+
+function* objectsIn(value: unknown, path: string): Generator<{ readonly path: string; readonly members: Record<string, unknown> }> {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const element of value.slice(0, MOST)) yield* objectsIn(element, `${path}[]`);
+    return;
+  }
+  yield { path, members: value as Record<string, unknown> };
+  for (const [key, member] of Object.entries(value)) yield* objectsIn(member, path === '' ? key : `${path}.${key}`);
+}
+
+const SYSTEM = { driver: 'kcs-bmc@v2-unlocked' } as const;
+let folder = '';
+let hunted: unknown;
+let files: readonly string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'inband-docs-'));
+  await hunt('kcs', { ...SYSTEM, strategy: 'random+stall', budget: { kind: 'executions', n: 300 }, seed: 1, keepGoing: true, out: folder, json: true });
+  hunted = document();
+  files = readdirSync(folder).map((file) => join(folder, file));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('the schemas in docs/', () => {
+  it('are valid, and there is one for each format that the sources name', () => {
+    const sources = readdirSync(new URL('../../src/', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const text = sources.map((file) => readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8')).join('\n');
+    const formats = new Set(Array.from(text.matchAll(/'inband-([a-z]+)\/1'/g), ([, name]) => name));
+    expect([...formats].sort()).toEqual([...NAMES].sort());
+    for (const name of NAMES) expect(errorsOf(name, { format: `inband-${name}/1` }), name).not.toContain('/format');
+  });
+
+  it('define what they share alike', () => {
+    const shared = new Map<string, unknown>();
+    for (const { $defs = {} } of schemas.values()) {
+      for (const [name, definition] of Object.entries($defs)) {
+        if (shared.has(name)) expect(definition, name).toEqual(shared.get(name));
+        shared.set(name, definition);
+      }
+    }
+  });
+
+  it('are all in the index, which names no others', () => {
+    const index = readFileSync(new URL('README.md', DOCS), 'utf8');
+    const links = Array.from(index.matchAll(/\]\(([^):]+)\)/g), ([, file]) => file);
+    for (const file of links) expect(existsSync(new URL(file, DOCS)), file).toBe(true);
+    expect(links.filter((file) => file.endsWith('.schema.json')).sort()).toEqual(NAMES.map(fileOf).sort());
+    expect(readdirSync(DOCS).filter((file) => file.endsWith('.json')).sort()).toEqual(NAMES.map(fileOf).sort());
+  });
+});
+
+describe('what the commands print', () => {
+  it('list', () => {
+    for (const topic of [undefined, 'scenarios', 'drivers', 'oracles', 'strategies', 'parameters']) {
+      list(topic, true);
+      const value = document();
+      if (topic === undefined) expectStrict('list', value);
+      else expect(errorsOf('list', value), topic).toBe('');
+    }
+    expect(errorsOf('list', { format: 'inband-list/1' })).not.toBe('');
+  });
+
+  it('run', () => {
+    for (const { version } of KCS_BMC_VERSIONS) {
+      run('kcs', { driver: `kcs-bmc@${version}`, json: true });
+      expectStrict('run', document());
+    }
+    for (const set of [['hostMode=irq'], ['hostMode=poll'], ['command=get-device-id'], ['requests=1', 'length=272', 'cpus=2', 'preempt=full']]) {
+      run('kcs', { set, json: true });
+      expect(errorsOf('run', document()), set.join(' ')).toBe('');
+    }
+  });
+
+  it('hunt', () => {
+    expectStrict('hunt', hunted);
+    expect(files.length).toBeGreaterThan(5);
+  });
+
+  it('replay', () => {
+    for (const [i, file] of files.entries()) {
+      replay(file, { json: true, checkDeterminism: i === 0 });
+      expectStrict('replay', document());
+    }
+  });
+
+  it('shrink', () => {
+    shrink(files[0], { budget: 100, output: join(folder, 'small', 'one.json'), json: true });
+    expectStrict('shrink', document());
+  });
+
+  it('show', () => {
+    for (const file of files) {
+      show(file, { format: 'json' });
+      const value = document() as { events: { name: string }[] };
+      expect(errorsOf('show', value), file).toBe('');
+      // One event of each name: there are thousands of events.
+      value.events = [...new Map(value.events.map((event) => [event.name, event])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+      expectStrict('show', value);
+    }
+  });
+
+  it('conform', () => {
+    const data = new URL('../data/', import.meta.url);
+    const recordings = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.jsonl'));
+    conform(recordings.map((file) => new URL(file, data).pathname), true);
+    expectStrict('conform', document());
+  });
+});
+
+describe('a finding', () => {
+  const some = (): Finding[] => files.map((file) => parseFinding(readFileSync(file, 'utf8'), file));
+
+  it('as it is saved', () => {
+    for (const file of files) expectStrict('finding', JSON.parse(readFileSync(file, 'utf8')));
+    const [finding] = some();
+    const more: Finding = { ...finding, host: 'ipmi_si@6.1', daemon: 'kcsd', oracles: ['hang'], observed: true, settings: { preempt: 'full', channel: 2 } };
+    expectStrict('finding', JSON.parse(serializeFinding(more)));
+  });
+
+  it('is one for the schema if and only if it is one for replay', () => {
+    const decision = { step: 3, kind: 'stall', actor: 'host', label: 'OUT', value: 'quiet' };
+    const [finding] = some();
+    const cases: readonly Record<string, unknown>[] = [
+      {},
+      ...['quiet', 'timeouts 2', 'until bmc:irq#12', 'for 7 ps', 'timeouts 0', 'until #1', 'for 1 us', 'QUIET', '', 1, null]
+        .map((value) => ({ decisions: [{ ...decision, value }] })),
+      ...[1, 7, 0, -1, 1.5, 'quiet'].map((value) => ({ decisions: [{ ...decision, kind: 'workload', value }] })),
+      ...[8, 32768, 32769].map((value) => ({ decisions: [{ ...decision, kind: 'timing', value }] })),
+      { decisions: [{ ...decision, kind: 'luck' }] }, { decisions: [{ ...decision, step: -1 }] }, { decisions: [{ ...decision, label: 'a\nb' }] },
+      { decisions: [null] }, { decisions: {} }, { decisions: [] },
+      { format: 'inband-finding/2' }, { id: '../up' }, { id: 'a b' }, { id: '' }, { scenario: 7 }, { message: 'bell \u0007' },
+      { settings: { channel: 1.5 } }, { settings: { channel: true } }, { settings: [] }, { settings: { think: -1 } },
+      { model: { host: 'one' } }, { model: { host: -1 } }, { model: {} },
+      { kernel: { preempt: 'none', cpus: 0 } }, { kernel: { preempt: 'none' } }, { observed: false }, { observed: true },
+      { oracles: 'hang' }, { oracles: [1] }, { oracles: [] }, { seed: -1 }, { execution: 2 ** 53 },
+      { hashes: { nominal: '00000000', run: '0000000G' } }, { hashes: { nominal: '00000000' } }, { more: 1 },
+    ];
+    for (const change of cases) {
+      const value = { ...finding, ...change };
+      let refusal = '';
+      try {
+        parseFinding(JSON.stringify(value), 'x');
+      } catch (error) {
+        refusal = (error as Error).message;
+      }
+      expect(errorsOf('finding', value) === '', `${JSON.stringify(change)}: ${refusal}`).toBe(refusal === '');
+    }
+  });
+});
