@@ -125,6 +125,7 @@ export class Kcsd {
     this.count = this.draw(thread.name, 2, 'short buffer') === 1 ? SHORT : BUFFER;
     this.witness.opened(thread.name);
     if (this.shape.bridge) yield* this.forceAbort(thread, file);
+    yield* this.updateAttention(file); // what a crashed process has left
   }
 
   private giveUp(thread: Thread): void {
@@ -195,11 +196,11 @@ export class Kcsd {
     const { count } = this;
     const [pageEnd, nextPage] = PAGES[this.draw(name, PAGES.length, 'request buffer')];
     buffer.place(pageEnd, nextPage);
+    this.witness.reads(name);
     if (this.shape.nonBlocking) {
       const ready = yield* this.sys.poll(file, true);
       if (ready < 0) return ready;
     }
-    this.witness.reads(name);
     const result = yield* this.sys.read(file, buffer, count);
     const { signalled } = this.kernel.currentTask;
     this.witness.read({
@@ -233,8 +234,9 @@ export class Kcsd {
     if (error === -EINTR || ++thread.failures < PATIENCE) return;
     const { file } = this;
     this.giveUp(thread);
-    if (file === null || error === -EOVERFLOW) return;
-    yield* this.closeDevice(thread, file);
+    if (file === null) return;
+    if (this.attentionSet) yield* this.sys.ioctl(file, CLEAR_SMS_ATN); // nobody is left to serve it
+    if (error !== -EOVERFLOW) yield* this.closeDevice(thread, file);
   }
 
   /** Closes the device; with another thread in the driver its release() comes later. */

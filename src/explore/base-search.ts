@@ -119,6 +119,8 @@ export class BaseSearch {
   readonly answers: readonly Decision[];
   /** The schedule being run. */
   stalls: readonly number[] = [];
+  /** Steps that it may still spend; a run that is longer than expected is paid for by later rounds. */
+  credit = 1;
   /** Its own run has been made. */
   started = false;
   private readonly prng: Prng;

@@ -55,8 +55,6 @@ export class StallStrategy implements Strategy, Chooser {
   private readonly plain = new Set<string>();
   private turn = 0;
   private share = FIRST_SHARE;
-  /** Steps that the base at hand may still spend in this round. */
-  private left = 1;
   private nominalSteps = 1;
   private current: BaseSearch;
   private recording = false;
@@ -104,10 +102,10 @@ export class StallStrategy implements Strategy, Chooser {
 
   end(outcome: Outcome): void {
     const { current } = this;
-    this.left -= outcome.steps;
+    current.credit -= outcome.steps;
     if (this.recording && current.answers.length === 0) {
       this.nominalSteps = outcome.steps;
-      this.left += this.shareOf(current) - 1;
+      current.credit = this.shareOf(current) - outcome.steps;
     }
     // A system that is observed for data races computes no traces: there every run counts by its own hash.
     const hash = outcome.traceHash === 0 ? outcome.hash : outcome.traceHash;
@@ -134,18 +132,17 @@ export class StallStrategy implements Strategy, Chooser {
         this.share = this.share === FIRST_SHARE ? SECOND_SHARE : Math.min(this.share * 2, MOST_SHARE);
         this.addCombinations();
         if (this.bases.length === 0) return false;
-        this.left = this.shareOf(this.bases[0]);
+        for (const base of this.bases) base.credit += this.shareOf(base);
       }
       const base = this.bases[this.turn];
       this.current = base;
-      if (this.left > 0 && base.next()) return true;
-      if (this.left > 0) this.bases.splice(this.turn, 1); // nothing left in it
-      else this.turn++;
-      if (this.turn < this.bases.length) this.left = this.shareOf(this.bases[this.turn]);
+      if (base.credit <= 0) this.turn++;
+      else if (base.next()) return true;
+      else this.bases.splice(this.turn, 1); // nothing left in it
     }
   }
 
-  /** Steps. */
+  /** What a base gets in this round, steps. */
   private shareOf(base: BaseSearch): number {
     return this.nominalSteps * (base.answers.length === 0 ? this.share * NOMINAL_SHARES : this.share);
   }

@@ -166,7 +166,7 @@ export class Cpu implements Gate {
   }
 
   private acknowledgeNext(): number {
-    if (this.source >= 0) this.kernel.controller.unmask(this.source);
+    if (this.source >= 0) this.kernel.endIrq(this.source);
     return this.acknowledge();
   }
 

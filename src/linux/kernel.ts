@@ -33,6 +33,8 @@ export class Kernel {
   private readonly runqueue: Task[] = [];
   private readonly lines: IrqAction[][] = [];
   private readonly unhandled: number[] = [];
+  /** Sources that stay masked: nobody has requested them any more, or nobody cared. */
+  private readonly disabled: boolean[] = [];
   private readonly sleepOp: Op;
   private readonly synchronizeIrqOp: Op;
   /** An interrupt handler has returned. */
@@ -78,6 +80,7 @@ export class Kernel {
       this.runqueue.length = 0;
       this.irqDone.reset();
       this.unhandled.fill(0);
+      this.disabled.fill(false);
       for (const line of this.lines) if (line !== undefined) line.length = 0;
       for (const task of this.tasks) task.reset();
     });
@@ -161,14 +164,29 @@ export class Kernel {
 
   requestIrq(source: number, action: IrqAction): void {
     (this.lines[source] ??= []).push(action);
+    this.disabled[source] = false;
     this.controller.unmask(source);
   }
 
-  /** free_irq(): the handler is not called any more, and no call of it is under way on another CPU. */
+  /** The handlers of `source` have run: handle_level_irq() unmasks it, unless it was disabled. */
+  endIrq(source: number): void {
+    if (this.disabled[source] !== true) this.controller.unmask(source);
+  }
+
+  private disableIrq(source: number): void {
+    this.disabled[source] = true;
+    this.controller.mask(source);
+  }
+
+  /**
+   * free_irq(): the handler is not called any more, and no call of it is under way on another CPU. The last one
+   * shuts the line down.
+   */
   *freeIrq(source: number, action: IrqAction): Steps {
     const line = this.lines[source];
     const at = line === undefined ? -1 : line.indexOf(action);
     if (line !== undefined && at >= 0) this.lines[source] = line.filter((other) => other !== action);
+    if (this.actions(source).length === 0) this.disableIrq(source);
     yield this.synchronizeIrqOp;
   }
 
@@ -184,7 +202,7 @@ export class Kernel {
     else {
       const count = (this.unhandled[source] ?? 0) + 1;
       this.unhandled[source] = count;
-      if (count >= NOBODY_CARED) this.controller.mask(source);
+      if (count >= NOBODY_CARED) this.disableIrq(source);
     }
   }
 

@@ -1,9 +1,11 @@
 import { KcsState, Str, formatStr, stateOf } from '../ipmi/index.ts';
 import { describeMessage } from './text.ts';
-import type { Ps } from '../sim/index.ts';
+import { SEC, type Ps } from '../sim/index.ts';
 import type { KcsSystemView, Oracle, ReadSeen, WriteSeen } from './context.ts';
 
 const EOVERFLOW = 75;
+/** For so long after a stall nobody is blamed for being late, ps. */
+const SETTLE: Ps = SEC;
 
 /**
  * `lost-request`, `lost-response`, `hang`, `stuck-ibf`: judged when a host that waited as long as the
@@ -16,18 +18,27 @@ export class ProgressOracle implements Oracle {
   /** Per thread: which request its read() is about, counted from 1. */
   private readonly asked = new Map<string, number>();
 
+  /** Threads that wait for a request, in read() or poll(). */
+  private readonly asking = new Set<string>();
+
   constructor(view: KcsSystemView) {
     this.view = view;
+    view.sim.onReset(() => {
+      this.asking.clear();
+      this.asked.clear();
+    });
   }
 
   daemonReads(thread: string): void {
     const { wire } = this.view;
     const pending = wire.current !== null && wire.current.delivered === 0;
+    this.asking.add(thread);
     this.asked.set(thread, pending ? wire.begun : wire.begun + 1);
   }
 
   daemonRead(read: ReadSeen): void {
     const { wire } = this.view;
+    this.asking.delete(read.thread);
     if (read.result !== -EOVERFLOW || this.asked.get(read.thread) !== wire.begun) return;
     if (wire.current !== null && wire.current.complete) wire.current.overflowed = true;
   }
@@ -42,7 +53,7 @@ export class ProgressOracle implements Oracle {
 
   hostGaveUp(what: string): void {
     const { sim, wire } = this.view;
-    if (sim.anyHeld || !this.view.bound()) return;
+    if (sim.anyHeld || !this.view.bound() || (sim.releasedAt >= 0 && sim.now - sim.releasedAt < SETTLE)) return;
     const str = this.view.str();
     const site = 'host';
     if ((str & Str.IBF) !== 0) {
@@ -65,7 +76,7 @@ export class ProgressOracle implements Oracle {
       // Threads that share no lock may answer each other's requests, and a process may stop reading: that is not the driver's fault.
     } else if (current.answered) {
       sim.violate('lost-response', 'accepted', site, `write() accepted a response to ${asked}, but it never came: ${waits}`);
-    } else if (current.delivered === 0) {
+    } else if (current.delivered === 0 && this.asking.size > 0) {
       sim.violate('lost-request', 'never-delivered', site, `${asked} was never handed to the daemon: ${waits}`);
     } else if (current.refused) {
       sim.violate('lost-response', 'refused', site, `write() refused the response to ${asked}: ${waits}`);

@@ -39,22 +39,24 @@ export class ResponseOracle implements Oracle {
     const { sim } = this.view;
     if (asked < 0) {
       if (isResponseTo(request, this.length, response, length)) return;
-      this.wrong(response, length);
+      this.wrong(response, length, echoTag(response, length) >= 0);
       return;
     }
     const got = echoTag(response, length);
     if (got === asked && length === this.length + 1) return;
-    if (got === asked || (got < 0 && classifyEcho(response, length).kind === 'torn')) {
+    const verdict = classifyEcho(response, length);
+    // An answer cut short to what the host holds is still the answer to something else.
+    const another = verdict.kind === 'torn' && verdict.tags.length === 1 && verdict.tags[0] !== asked;
+    if (got === asked || (verdict.kind === 'torn' && !another)) {
       sim.violate('torn-message', 'response', 'host',
         `the host asked ${describeMessage(request, this.length)} and got ${describeMessage(response, length)}${tornFrom(response, length)}`);
       return;
     }
     if (echoRefusal(response, length) >= 0) return;
-    this.wrong(response, length);
+    this.wrong(response, length, got >= 0 || another);
   }
 
-  private wrong(response: Uint8Array, length: number): void {
-    const another = echoTag(response, length) >= 0;
+  private wrong(response: Uint8Array, length: number, another: boolean): void {
     this.view.sim.violate('wrong-response', another ? 'answers-another-request' : 'answers-nothing', 'host',
       `the host asked ${describeMessage(this.request, this.length)} and got ${describeMessage(response, length)}, `
       + (another ? 'the answer to another request' : 'which answers nothing that it asked'));

@@ -20,7 +20,7 @@ export function formatTranscript(recording: Recording): string {
 }
 
 const ENDS: Readonly<Record<Recording['reason'], string>> = {
-  done: 'done', stuck: 'stuck', limit: 'stopped at the limit of steps', violation: 'stopped by a broken rule',
+  done: 'done', stuck: 'stuck', limit: 'stopped at the limit of steps', horizon: 'stopped at the limit of time', violation: 'stopped by a broken rule',
 };
 
 function paragraph(message: Message): string[] {

@@ -38,8 +38,8 @@ const KCS: readonly Parameter[] = [
     text: 'requests that the host makes; drawn up to two more',
   },
   {
-    name: 'length', default: 8, min: 4, max: 272, unit: 'bytes', confidence: 'C', source: 'judgement',
-    text: 'length of an echo request; drawn',
+    name: 'length', default: 8, min: 4, max: 271, unit: 'bytes', confidence: 'C', source: 'judgement',
+    text: 'length of an echo request, whose response is one longer and must fit the 272 bytes of ipmi_si; drawn',
   },
   {
     name: 'command', default: 'echo', words: ['echo', 'get-device-id'], confidence: 'C', source: 'IPMI 20.1',

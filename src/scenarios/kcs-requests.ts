@@ -1,4 +1,4 @@
-import { AppCmd, ECHO_TAGS, Lun, NetFn, echoTag, isResponseTo, writeEcho, writeRequest } from '../ipmi/index.ts';
+import { AppCmd, CC_INDEX, CompletionCode, ECHO_TAGS, Lun, NetFn, echoTag, isResponseTo, writeEcho, writeRequest } from '../ipmi/index.ts';
 
 /** Longest request that a host is made to send, bytes; beyond every buffer. */
 const LONGEST = 2048;
@@ -33,6 +33,7 @@ export class CommandRequest {
   /** Whether the response belongs to the last request. */
   answers(response: Uint8Array, length: number): boolean {
     if (!isResponseTo(this.bytes, this.length, response, length)) return false;
-    return this.command === 'get-device-id' || echoTag(response, length) === this.tag;
+    if (this.command === 'get-device-id') return response[CC_INDEX] === CompletionCode.SUCCESS;
+    return echoTag(response, length) === this.tag;
   }
 }

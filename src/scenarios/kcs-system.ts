@@ -7,7 +7,7 @@ import {
   DataRaceOracle, DeliveryOracle, ErrnoOracle, IrqOracle, KcsWire, ProgressOracle, ProtocolOracle, ResponseOracle,
   StateMismatchOracle, StuckObfOracle, type KcsSystemView, type Oracle,
 } from '../oracles/index.ts';
-import { GeneratorProcess, MS, NOMINAL, US, Simulator, type Chooser, type Context, type Decision, type Ps, type Steps } from '../sim/index.ts';
+import { GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, type Chooser, type Context, type Decision, type Ps, type Steps } from '../sim/index.ts';
 import { Draws } from './draws.ts';
 import { describeKcsDecision } from './kcs-decisions.ts';
 import { HOST_MODES, KCS_PARAMETERS, PREEMPT } from './kcs-parameters.ts';
@@ -26,6 +26,8 @@ const HOST_START: Ps = 300 * US;
 const UNBIND: readonly Ps[] = [0, 350 * US, 1 * MS, 5 * MS];
 /** Steps after which an execution counts as a hang. */
 const STEP_LIMIT = 250_000;
+/** Simulated time after which a run is cut off: beyond all time-outs of the host and their retries. */
+const HORIZON: Ps = 400 * SEC;
 /** Steps without any access by the host after which it counts as one, too. */
 const IDLE_STEPS = 10_000;
 /** Steps that a run is given after the driver was unbound: enough to fall over freed memory. */
@@ -67,6 +69,7 @@ export class KcsSystem implements System {
     this.daemonKind = options.daemon ?? '';
     this.draws = new Draws(sim);
     sim.selected = options.oracles === undefined ? DEFAULT_ORACLES : new Set(options.oracles);
+    sim.horizon = HORIZON;
     sim.finished = () => this.workload.done && !this.unbinding;
 
     const hw: Partial<Record<Ast2500ParamName, number>> = {};
@@ -149,10 +152,13 @@ export class KcsSystem implements System {
       this.unbinder.start(after);
     }
     const reason = sim.run();
-    if (reason === 'limit' && this.bound && this.daemon.serves) {
+    const hostBusy = sim.steps >= STEP_LIMIT;
+    if (reason === 'limit' && !hostBusy && this.bound && this.daemon.serves && !sim.anyHeld) {
       sim.violate('hang', 'endless', 'run', `the BMC is busy for ever: no end after ${sim.steps} steps, while the host waits`);
     }
-    for (const oracle of this.oracles) oracle.finish?.(this.workload.satisfied, this.workload.askedAt);
+    if (reason === 'done' || (reason === 'limit' && hostBusy)) {
+      for (const oracle of this.oracles) oracle.finish?.(this.workload.satisfied, this.workload.askedAt);
+    }
     return {
       reason,
       violations: sim.violations,

@@ -57,6 +57,7 @@ export class KcsWorkload {
   reset(): void {
     this.done = false;
     this.satisfied = false;
+    this.askedAt = 0;
     this.requests.reset();
     this.careless.reset();
   }

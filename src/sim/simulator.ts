@@ -48,6 +48,8 @@ export type StopReason =
   | 'stuck'
   /** The limit of steps was reached. */
   | 'limit'
+  /** The next event lies beyond the horizon. */
+  | 'horizon'
   /** A fatal violation. */
   | 'violation';
 
@@ -79,6 +81,8 @@ export class Simulator {
   steps = 0;
   /** A run ends as `limit` beyond so many steps. */
   limit = 1_000_000;
+  /** A run ends as `horizon` before an event that is later than this. */
+  horizon: Ps = END_OF_TIME - 1;
   observer: StepObserver | null = null;
   stopped = false;
   private reason: StopReason = 'done';
@@ -157,6 +161,7 @@ export class Simulator {
       if (this.stopped) break;
       let slot = queue.head;
       if (slot === NONE) return 'stuck';
+      if (queue.headDue > this.horizon) return 'horizon';
       if (queue.headDue < this.now) throw new TimeError(`an event at ${formatPs(queue.headDue)} is due in the past, at ${formatPs(this.now)}`);
       this.now = queue.headDue;
       if (this.ordering) slot = this.order(slot);
@@ -354,9 +359,9 @@ export class Simulator {
         return true;
       case 'timeouts':
         return this.timeoutsFired >= timeouts + release.n;
-      case 'until': { // a step that can never come
+      case 'until': { // a step that can never come, or that comes only after a time-out
         const target = this.untils.find((u) => u.stall.ctx === ctx)?.target;
-        return target === undefined || target === ctx || target.state === State.done;
+        return target === undefined || target === ctx || target.state === State.done || this.timeoutsFired > timeouts;
       }
       case 'for':
         return false;

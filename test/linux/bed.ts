@@ -83,16 +83,18 @@ export class LinuxBed extends Bed {
     return task;
   }
 
-  /** A handler of `source`. Without a body it takes the source's input down in one step of `lead` ps. */
+  /**
+   * A handler of `source`. Without a body it takes the source's input down in one step of `lead` ps; with one
+   * it says IRQ_HANDLED, unless the body returns something else.
+   */
   handler(source: number, body?: () => Steps<unknown>, lead: Ps = 10): IrqAction {
     const { lines } = this;
     const clear = this.op(`handle ${source}`, lead, { exec: () => (lines.set(source, false), 0) });
     const action: IrqAction = {
       name: `handler of ${source}`,
       *handler() {
-        if (body === undefined) yield clear;
-        else return (yield* body()) === undefined ? IRQ_HANDLED : 0;
-        return IRQ_HANDLED;
+        const result = body === undefined ? yield clear : yield* body();
+        return body === undefined || result === undefined ? IRQ_HANDLED : Number(result);
       },
     };
     this.actions.push([source, action]);

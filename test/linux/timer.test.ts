@@ -191,11 +191,12 @@ describe('a timer\'s callback', () => {
     const step = bed.op('step', 100);
     for (const { timer } of [timers[2]!, timers[0]!, timers[1]!]) bed.at(5, () => timer.modTimer(1));
     bed.kernelThread('T', function* () {
-      yield bed.kernel.sleep(2 * JIFFY);
-      yield step;
+      yield bed.kernel.sleep(2 * JIFFY - 60);
+      for (let i = 0; i < 2; i++) yield step;
     });
     bed.run();
     expect(bed.labels().filter((label) => /softirq [abc]/.test(label)).join()).toBe('bmc:softirq c,bmc:softirq a,bmc:softirq b');
-    expect(timers.map(({ began }) => began[0])).toEqual([2 * JIFFY + 100, 2 * JIFFY + 200, 2 * JIFFY]);
+    expect(timers.map(({ began }) => began[0]! - 2 * JIFFY)).toEqual([140, 240, 40]);
+    expect(bed.times('T').at(-1)! - 2 * JIFFY).toBe(440);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { State, type Gate } from '../../src/sim/index.ts';
+import { BLOCKED, State, type Gate } from '../../src/sim/index.ts';
 import { Bed, schedule, stalls } from './bed.ts';
 
 /** Three contexts of steps of 10 ps, started at 0, 1 and 2. */
@@ -202,14 +202,31 @@ describe('until a step of another', () => {
     expect(bed.times('A')[1]).toBe(52);
   });
 
-  it('that never gets there is when time-outs are over, or the goal is met', () => {
-    for (const met of [1000, Infinity]) {
+  it('may come after a time-out; if it has not come by then, it is when it is quiet again', () => {
+    for (const [step, at] of [[0, 1010], [2, 1030], [5, 1060], [9, 1060]] as const) {
+      const bed = three();
+      const own = bed.op('own', 10);
+      const woken = bed.context('woken', function* () {
+        for (let i = 0; i < 5; i++) yield own;
+        yield bed.op('block', 10, { exec: () => BLOCKED });
+        yield own;
+      }, -1);
+      bed.at(1000, () => woken.start(), true);
+      bed.at(2000, () => {}, true);
+      bed.sim.finished = () => bed.sim.now > 1000;
+      expect(bed.run(stalls(`A#1 until woken#${step}`))).toBe('done');
+      expect(bed.times('A')[1]).toBe(step === 9 ? 1070 : at);
+    }
+  });
+
+  it('that never gets there is when it is quiet after a time-out, or the goal is met', () => {
+    for (const met of [40, Infinity]) {
       const bed = three();
       bed.context('asleep', function* () {}, -1);
       for (const t of [1000, 2000]) bed.at(t, () => {}, true);
       bed.sim.finished = () => bed.sim.now >= met;
-      expect(bed.run(stalls('A#1 until asleep#0'))).toBe(met === 1000 ? 'done' : 'stuck');
-      expect(bed.times('A')[1]).toBe(met === 1000 ? 1010 : 2010);
+      expect(bed.run(stalls('A#1 until asleep#0'))).toBe(met === 40 ? 'done' : 'stuck');
+      expect(bed.times('A')[1]).toBe(met === 40 ? 52 : 1010);
     }
   });
 
@@ -316,6 +333,16 @@ describe('a gate that caps the stalls of its context', () => {
 });
 
 describe('a run', () => {
+  it('ends as `horizon` before an event that is later', () => {
+    const bed = three();
+    bed.at(5000, () => {});
+    bed.sim.horizon = 4999;
+    expect(bed.run()).toBe('horizon');
+    expect(bed.sim.now).toBe(42);
+    bed.sim.horizon = 5000;
+    expect(bed.run()).toBe('done');
+  });
+
   it('ends as `limit` at its limit of steps', () => {
     const bed = three(1000);
     bed.sim.limit = 100;

@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import * as inband from '../../src/index.ts';
+import { Hunter, KCS, KCS_BMC_VERSIONS, type Finding } from '../../src/index.ts';
+import { blockOf, firstFinding } from '../../tools/readme.mjs';
+
+const ROOT = new URL('../../', import.meta.url);
+const README = readFileSync(new URL('README.md', ROOT), 'utf8');
+
+/** Options of a command line, by name; of the rest of it the words under `''`. */
+type Line = ReadonlyMap<string, string>;
+
+/** Every `inband hunt` in the text. */
+const HUNTS: readonly Line[] = Array.from(README.matchAll(/^npx inband hunt\b([^#\n]*)/gm), ([, rest]) => parse(rest));
+
+function parse(rest: string): Line {
+  const line = new Map<string, string>();
+  const words = rest.trim().split(/\s+/).filter((word) => word !== '');
+  for (let i = 0; i < words.length; i++) {
+    if (!words[i].startsWith('--')) line.set('', words[i]);
+    else if (words[i] === '--keep-going') line.set(words[i], '');
+    else line.set(words[i], words[++i]);
+  }
+  return line;
+}
+
+function paragraphs(heading: string): string {
+  const from = README.indexOf(`\n## ${heading}\n`);
+  expect(from).toBeGreaterThan(0);
+  const to = README.indexOf('\n## ', from + 1);
+  return README.slice(from, to < 0 ? undefined : to);
+}
+
+/** Hunts as the command line would, until `enough`, or the budget is used up. */
+function findings(line: Line, most: number, enough: (finding: Finding) => boolean): readonly Finding[] {
+  const oracles = line.get('--oracle')?.split(',');
+  const build = { driver: line.get('--driver') ?? KCS.defaultDriver, settings: {}, ...(oracles === undefined ? {} : { oracles }) };
+  const hunter = new Hunter(KCS.build(build), { scenario: 'kcs', build, model: KCS.models(build) }, {
+    seed: 1, keepGoing: line.has('--keep-going'), maxExecutions: most,
+  });
+  while (!hunter.done && !hunter.findings.some(enough)) hunter.advance(50);
+  return hunter.findings;
+}
+
+describe('README.md', () => {
+  it('shows what `inband hunt` prints', () => {
+    const seconds = / in \d+\.\d s /;
+    const block = blockOf(README);
+    expect(block).toMatch(seconds);
+    // If this fails because the finding has become another: npm run build && node tools/readme.mjs
+    expect(block.replace(seconds, ' in N s ')).toBe(firstFinding(inband).replace(seconds, ' in N s '));
+  });
+
+  it('quotes nothing from it that is not there', () => {
+    const block = blockOf(README);
+    const [list] = /^- .*?\n\n/ms.exec(paragraphs('The first finding').replace(block, '')) ?? [''];
+    const quoted = Array.from(list.matchAll(/`([^`]+)`/g), ([, text]) => text);
+    expect(quoted.length).toBeGreaterThan(4);
+    for (const text of quoted) expect(block).toContain(text);
+  });
+
+  it('names drivers, oracles and options that exist', () => {
+    expect(HUNTS.length).toBeGreaterThan(6);
+    for (const line of HUNTS) {
+      for (const [name, value] of line) {
+        expect(['', '--driver', '--oracle', '--keep-going', '--budget']).toContain(name);
+        if (name === '') expect(value).toBe('kcs');
+      }
+      expect(KCS.drivers).toContain(line.get('--driver') ?? KCS.defaultDriver);
+      for (const oracle of line.get('--oracle')?.split(',') ?? []) expect(KCS.oracles).toContain(oracle);
+    }
+  });
+
+  it('tells of every version, each with a hunt', () => {
+    const story = paragraphs('One driver, six versions');
+    expect(KCS_BMC_VERSIONS).toHaveLength(6);
+    for (const { version } of KCS_BMC_VERSIONS) {
+      expect(story).toContain(`**\`${version}\`**`);
+      if (version !== 'v2') expect(HUNTS.filter((line) => line.get('--driver') === `kcs-bmc@${version}`)).not.toEqual([]);
+    }
+  });
+
+  it('has links that lead somewhere', () => {
+    const targets = Array.from(README.matchAll(/\]\(([^)#]+)\)/g), ([, target]) => target).filter((target) => !/^[a-z]+:/.test(target));
+    expect(targets.filter((target) => !existsSync(new URL(target, ROOT)))).toEqual([]);
+  });
+
+  it('has an example that finds what it says', () => {
+    const [, code] = /```js\n(.*?)```/s.exec(paragraphs('Your own version'))!;
+    // As a user has it: from the package that npm ci has built.
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-'], {
+      cwd: fileURLToPath(ROOT), input: code, encoding: 'utf8', timeout: 60_000,
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^hang: /);
+    expect(stdout).toContain('signal');
+  });
+});
+
+describe('the story', () => {
+  const hunts = HUNTS.filter((line) => line.has('--oracle'));
+
+  it.each(hunts.map((line) => [line.get('--driver')!, line.get('--oracle')!, line] as const))('%s: %s', (_driver, oracle, line) => {
+    const budget = /^(\d+)x$/.exec(line.get('--budget') ?? '20000x')!;
+    const told = ({ rule, message, decisions }: Finding): boolean => TOLD[oracle].test(`${rule}: ${message}`) && decisions.length <= 4;
+    const found = findings(line, Number(budget[1]), told);
+    expect(found.some(told), found.map(({ rule, message }) => `${rule}: ${message}`).join('\n')).toBe(true);
+  });
+
+  it('v2 breaks a rule at nominal timing', () => {
+    const [finding] = findings(parse('kcs'), 1, () => true);
+    expect(finding).toMatchObject({ oracle: 'sleep-in-atomic', decisions: [] });
+  });
+
+  it('review fails a good copy at nominal timing', () => {
+    const [finding] = findings(parse('kcs --driver kcs-bmc@review --oracle errno'), 1, () => true);
+    expect(finding).toMatchObject({ rule: 'efault-without-fault', decisions: [] });
+  });
+
+  it('fixed breaks none', () => {
+    expect(findings(parse('kcs --driver kcs-bmc@fixed'), 1000, () => true)).toEqual([]);
+  });
+});
+
+/** What the story says that is found, by oracle. */
+const TOLD: Readonly<Record<string, RegExp>> = {
+  'torn-message': /^mixed: .* of tag \d+, .* of tag \d+$/, errno: /^efault-without-fault: /, 'wrong-response': /^answers-another-request: /,
+};
