@@ -12,20 +12,28 @@ interface FileResult {
   readonly transactions?: number;
 }
 
+/** Longest recording. */
+const MOST_MIB = 256;
+
 /** `inband conform FILE...`: recorded reality against the models, access by access. */
 export function conform(paths: readonly string[], json: boolean): number {
-  const files = paths.map((path) => compare(path, readText(path)));
+  const files = paths.map((path) => compare(path, readText(path, MOST_MIB)));
   const mismatches = files.reduce((sum, file) => sum + file.mismatches, 0);
   if (json) {
     printJson({ format: 'inband-conform/1', files, mismatches, explained: [] });
   } else {
     for (const { file, steps, mismatches: differ, first, transactions } of files) {
-      const what = transactions === undefined ? '' : `, ${transactions} transaction${transactions === 1 ? '' : 's'}`;
-      print(`${differ === 0 ? 'ok      ' : 'DIFFERS '} ${file}: ${steps} accesses${what}, ${differ} mismatches${first === null ? '' : `\n         ${first}`}`);
+      const what = transactions === undefined ? '' : `, ${count(transactions, 'transaction', 's')}`;
+      print(`${differ === 0 ? 'ok      ' : 'DIFFERS '} ${file}: ${count(steps, 'access', 'es')}${what}, ${count(differ, 'mismatch', 'es')}${first === null ? '' : `\n         ${first}`}`);
     }
-    print(`${files.length} files, ${mismatches} mismatches`);
+    print(`${count(files.length, 'file', 's')}, ${count(mismatches, 'mismatch', 'es')}`);
   }
   return mismatches === 0 ? Exit.nothing : Exit.found;
+}
+
+/** `1 file`, `2 files`. */
+function count(n: number, what: string, plural: string): string {
+  return `${n} ${what}${n === 1 ? '' : plural}`;
 }
 
 function compare(file: string, text: string): FileResult {

@@ -27,6 +27,7 @@ function reason(cause: unknown): string {
   const texts: Readonly<Record<string, string>> = {
     ENOENT: 'no such file or directory', EACCES: 'permission denied', EISDIR: 'is a directory', ENOTDIR: 'is not a directory',
     EEXIST: 'is in the way', EROFS: 'read-only file system', ENOSPC: 'no space left', EPERM: 'not permitted',
+    ENAMETOOLONG: 'the name is too long', EBUSY: 'is busy', EIO: 'input/output error',
   };
   return texts[code] ?? (cause instanceof Error ? cause.message.split('\n')[0] : String(cause));
 }

@@ -13,17 +13,28 @@ export function buildSystem(finding: Finding): System {
   return scenario(finding.scenario).build(buildOptionsOf(finding));
 }
 
+/** Far more than the longest schedule takes. */
+const MOST_MIB = 4;
+
 /** Reads a finding; refuses one that was made by other models. */
 export function loadFinding(path: string): Loaded {
-  const finding = parseFinding(readText(path), path);
-  const found = scenario(finding.scenario);
-  const options = buildOptionsOf(finding);
-  const now = found.models(options);
-  for (const name of new Set([...Object.keys(finding.model), ...Object.keys(now)])) {
-    const [then, here] = [finding.model[name], now[name]];
-    if (then !== here) {
-      throw new UsageError(`${path}: model "${name}" is ${then ?? 'absent'} in the finding, but ${here ?? 'absent'} in this version of inband: its schedule would mean something else`);
+  const finding = parseFinding(readText(path, MOST_MIB), path);
+  const then = new Map(Object.entries(finding.model));
+  const now = new Map(Object.entries(modelsOf(finding, path)));
+  for (const name of new Set([...then.keys(), ...now.keys()])) {
+    const [was, is] = [then.get(name), now.get(name)];
+    if (was !== is) {
+      throw new UsageError(`${path}: model "${name}" is ${was ?? 'absent'} in the finding, but ${is ?? 'absent'} in this version of inband: its schedule would mean something else`);
     }
   }
   return { finding, build: () => buildSystem(finding) };
+}
+
+/** The models of the finding's system, as they are now. */
+function modelsOf(finding: Finding, path: string): Readonly<Record<string, number>> {
+  try {
+    return scenario(finding.scenario).models(buildOptionsOf(finding));
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${path}: ${error.message}`) : error;
+  }
 }

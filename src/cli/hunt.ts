@@ -26,12 +26,39 @@ export async function hunt(name: string | undefined, flags: HuntFlags): Promise<
   const bare = name === undefined;
   const { scenario, options } = systemOf(name ?? 'kcs', bare && flags.oracle === undefined ? { ...flags, oracle: DEFAULT_ORACLE } : flags);
   checkFolder(flags.out);
-  const run = await search(scenario, options, flags);
-  const saved = run.findings.map((finding) => save(finding, flags.out));
-  if (flags.json === true) printJson(document(scenario, options, flags, run, saved));
-  else report(scenario, options, flags, run, saved);
-  if (run.interrupted !== null) return run.interrupted;
-  return run.findings.length > 0 ? Exit.found : Exit.nothing;
+  const signals = new Signals();
+  try {
+    const run = await search(scenario, options, flags, signals);
+    const saved = run.findings.map((finding) => save(finding, flags.out));
+    if (flags.json === true) printJson(document(scenario, options, flags, run, saved));
+    else report(scenario, options, flags, run, saved);
+    for (const { file, written } of saved) if (!written) note(`${file} is there already and was left as it is`);
+    if (signals.code !== null) note('interrupted: what was found so far is saved');
+    return signals.code ?? (run.findings.length > 0 ? Exit.found : Exit.nothing);
+  } finally {
+    signals.release();
+  }
+}
+
+/**
+ * Hears SIGINT and SIGTERM until all is saved and printed: one Ctrl-C comes twice where npx is between us and
+ * the terminal, and people press it again.
+ */
+class Signals {
+  /** The exit code that the first of them asks for. */
+  code: number | null = null;
+  private readonly onInt = (): void => void (this.code ??= Exit.interrupted);
+  private readonly onTerm = (): void => void (this.code ??= Exit.terminated);
+
+  constructor() {
+    process.on('SIGINT', this.onInt);
+    process.on('SIGTERM', this.onTerm);
+  }
+
+  release(): void {
+    process.off('SIGINT', this.onInt);
+    process.off('SIGTERM', this.onTerm);
+  }
 }
 
 /** Without arguments the hunt is for the answer to A that is given to a restarted B. */
@@ -44,11 +71,9 @@ interface Run {
   readonly exhausted: boolean;
   /** Wall clock of the search with its shrinking, s. */
   readonly seconds: number;
-  /** The exit code that a signal asks for. */
-  readonly interrupted: number | null;
 }
 
-async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlags): Promise<Run> {
+async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlags, signals: Signals): Promise<Run> {
   const started = Date.now();
   const system = scenario.build(options);
   const build = { ...options, driver: options.driver ?? scenario.defaultDriver };
@@ -60,15 +85,8 @@ async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlag
   });
   const until = flags.budget.kind === 'seconds' ? started + flags.budget.n * 1000 : Infinity;
   const progress = new ProgressLine();
-  let interrupted: number | null = null;
-  const stop = (code: number) => (): void => {
-    interrupted = code;
-  };
-  const [onInt, onTerm] = [stop(Exit.interrupted), stop(Exit.terminated)];
-  process.on('SIGINT', onInt);
-  process.on('SIGTERM', onTerm);
   try {
-    while (!hunter.done && interrupted === null && Date.now() < until) {
+    while (!hunter.done && signals.code === null && Date.now() < until) {
       const slice = Date.now() + SLICE;
       while (!hunter.done && Date.now() < slice) hunter.advance(PORTION);
       progress.show(progressText(hunter, (Date.now() - started) / 1000));
@@ -77,13 +95,11 @@ async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlag
       });
     }
   } finally {
-    process.off('SIGINT', onInt);
-    process.off('SIGTERM', onTerm);
     progress.clear();
   }
   hunter.conclude();
   const { findings, executions, shrinkExecutions, exhausted } = hunter;
-  return { findings, executions, shrinkExecutions, exhausted, seconds: (Date.now() - started) / 1000, interrupted };
+  return { findings, executions, shrinkExecutions, exhausted, seconds: (Date.now() - started) / 1000 };
 }
 
 function progressText(hunter: Hunter, seconds: number): string {
@@ -142,6 +158,4 @@ function report(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run
   }
   if (saved.length === 0) print(`nothing found: ${count} (${what})${run.exhausted ? '; the strategy has nothing left to try' : ''}`);
   else print(`${saved.length} distinct finding${saved.length === 1 ? '' : 's'}: ${count} (${what})`);
-  for (const { file, written } of saved) if (!written) note(`${file} is there already and was left as it is`);
-  if (run.interrupted !== null) note('interrupted: what was found so far is saved');
 }

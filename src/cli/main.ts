@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { DEFAULT_STRATEGY, STRATEGIES } from '../explore/index.ts';
+import { DEFAULT_STRATEGY, NondeterminismError, STRATEGIES } from '../explore/index.ts';
 import { TimeError } from '../sim/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { VERSION } from './version.ts';
@@ -8,7 +8,7 @@ import { Exit } from './exit.ts';
 import { hunt, type HuntFlags } from './hunt.ts';
 import { list } from './list.ts';
 import { addSystemOptions, integer, parseBudget, type SystemFlags } from './options.ts';
-import { note } from './output.ts';
+import { complain, note, print } from './output.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
 import { formatName, show, type ShowFlags } from './show.ts';
@@ -37,9 +37,8 @@ function program(): Command {
   const top = new Command('inband')
     .description('Hunts races in KCS, BT and SSIF drivers on a deterministic simulator of the hardware between host and BMC')
     .version(VERSION)
-    .showSuggestionAfterError(false)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => note(text.trimEnd()) });
+    .configureOutput({ writeErr: (text) => note(text.trimEnd()), writeOut: print, outputError: (text) => complain(oneLine(text)) });
 
   top.command('list').description('what there is, and where it comes from')
     .argument('[topic]', 'scenarios, drivers, oracles, strategies or parameters')
@@ -96,7 +95,18 @@ function program(): Command {
     .action((paths: readonly string[], flags: { json?: boolean }) => {
       outcome = conform(paths, flags.json === true);
     });
+  top.helpCommand(false).command('help').description('what a command does, and its options').argument('[command]')
+    .action((name: string | undefined) => {
+      const about = name === undefined ? top : top.commands.find((command) => command.name() === name);
+      if (about === undefined) throw new UsageError(`unknown command "${name}": there are ${top.commands.map((command) => command.name()).join(', ')}`);
+      about.outputHelp();
+    });
   return top;
+}
+
+/** What commander says, with its suggestion, on one line. */
+function oneLine(text: string): string {
+  return text.trim().replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /** Runs the command line; returns the exit code. */
@@ -107,8 +117,12 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.nothing : Exit.usage;
     if (error instanceof UsageError || error instanceof TimeError) {
-      note(`inband: ${error.message}`);
+      complain(error.message);
       return Exit.usage;
+    }
+    if (error instanceof NondeterminismError) {
+      complain(`NOT deterministic: ${error.message}`);
+      return Exit.nondeterminism;
     }
     note(`inband: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return Exit.internal;

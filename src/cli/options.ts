@@ -46,17 +46,14 @@ export function addSystemOptions(command: Command): Command {
 /** Checks the flags; every mistake is one clear line. */
 export function systemOf(name: string, flags: SystemFlags): { readonly scenario: Scenario; readonly options: BuildOptions } {
   const found = scenario(name);
-  const settings: Record<string, number | string> = {};
-  for (const text of flags.set ?? []) {
-    const [key, value] = parseSetting(text);
-    settings[key] = value;
-  }
+  // By entries: a parameter may have been called __proto__.
+  const settings: Settings = Object.fromEntries((flags.set ?? []).map(parseSetting));
   const options: BuildOptions = {
     driver: flags.driver ?? found.defaultDriver,
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.daemon === undefined ? {} : { daemon: flags.daemon }),
     ...(flags.oracle === undefined ? {} : { oracles: oraclesOf(flags.oracle) }),
-    settings: settings satisfies Settings,
+    settings,
   };
   found.models(options);
   return { scenario: found, options };

@@ -1,10 +1,19 @@
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { FileError } from './exit.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
+/** Between two attempts to write to a pipe that is full, ms. */
+const PAUSE = 2;
 
-/** Writes all of `text` to a descriptor; a closed pipe ends the process quietly. */
+/** Descriptors that nobody reads any more: what is written to them is dropped, and the command ends as it would have. */
+const closed = new Set<number>();
+const never = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+/** Writes all of `text` to a descriptor. */
 function writeAll(fd: number, text: string): void {
+  if (closed.has(fd)) return;
   const bytes = Buffer.from(text);
   let at = 0;
   while (at < bytes.length) {
@@ -12,9 +21,13 @@ function writeAll(fd: number, text: string): void {
       at += writeSync(fd, bytes, at);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : '';
-      if (code === 'EAGAIN') continue;
-      if (code === 'EPIPE') process.exit(0);
-      throw error;
+      if (code === 'EAGAIN') {
+        Atomics.wait(never, 0, 0, PAUSE);
+        continue;
+      }
+      closed.add(fd);
+      if (code === 'EPIPE' || fd !== STDOUT) return;
+      throw new FileError('cannot write to', 'stdout', error);
     }
   }
 }
@@ -34,20 +47,28 @@ export function note(text: string): void {
   writeAll(STDERR, `${text}\n`);
 }
 
+/** The line that says why a command ends with code 2, 3 or 4; what it quotes cannot break it or reach the terminal. */
+export function complain(text: string): void {
+  note(`inband: ${text.replaceAll(CONTROL, '?')}`);
+}
+
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+
 /** Whether colour may be used on stdout (https://no-color.org). */
 export function colour(): boolean {
   const off = process.env['NO_COLOR'];
-  return process.stdout.isTTY === true && (off === undefined || off === '');
+  return isatty(STDOUT) && (off === undefined || off === '');
 }
 
-/** Columns of the terminal, or 110 where there is none. */
-export function width(): number {
-  return process.stdout.columns ?? 110;
+/** Columns of the terminal; undefined where there is none. */
+export function width(): number | undefined {
+  return isatty(STDOUT) ? process.stdout.columns : undefined;
 }
 
 /** A progress line on a terminal, overwritten in place; silent elsewhere. */
 export class ProgressLine {
-  private readonly on = process.stderr.isTTY === true;
+  private readonly on = isatty(STDERR);
   private shown = 0;
 
   show(text: string): void {

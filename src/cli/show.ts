@@ -3,7 +3,7 @@ import { ScheduleChooser, violationOf, type Finding } from '../explore/index.ts'
 import { formatLadder, record, recordingJson, type Recording } from '../report/index.ts';
 import { UsageError, type System } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
-import { writeText } from './files.ts';
+import { sameFile, writeText } from './files.ts';
 import { buildSystem, loadFinding } from './finding-file.ts';
 import { colour, print, width } from './output.ts';
 
@@ -24,12 +24,13 @@ export function formatName(name: string): string {
 /** `inband show FINDING`: both sides on one timeline. */
 export function show(path: string, flags: ShowFlags): number {
   const { finding, build } = loadFinding(path);
+  const file = flags.output;
+  if (file !== undefined && sameFile(file, path)) throw new UsageError(`cannot write ${file}: that is the finding itself`);
   const system = build();
   const recording = record(system, new ScheduleChooser(finding.decisions));
   if (violationOf({ violations: recording.violations }, finding) === undefined) {
     throw new UsageError(`${path}: ${finding.oracle}/${finding.rule} does not reproduce`);
   }
-  const file = flags.output;
   const text = flags.format === 'json'
     ? `${JSON.stringify(recordingJson(recording), null, 1)}\n`
     : ladder(system, recording, finding, path, flags.width ?? (file === undefined ? width() : undefined), file === undefined && colour());

@@ -1,8 +1,9 @@
-import { Shrinker, makeFinding, parseFinding, serializeFinding, buildOptionsOf } from '../explore/index.ts';
+import { dirname } from 'node:path';
+import { Shrinker, makeFinding, serializeFinding, buildOptionsOf, type Finding } from '../explore/index.ts';
 import { NOMINAL } from '../sim/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
-import { readText, writeNew } from './files.ts';
+import { checkFolder, exists, writeNew } from './files.ts';
 import { loadFinding } from './finding-file.ts';
 import { print, printJson } from './output.ts';
 
@@ -18,23 +19,26 @@ const PORTION = 200;
 /** `inband shrink FINDING`: a smaller schedule for the same breach, in a new file. */
 export function shrink(path: string, flags: ShrinkFlags): number {
   const { finding, build } = loadFinding(path);
+  const file = flags.output ?? freeName(path);
+  if (exists(file)) throw inTheWay(file);
+  checkFolder(dirname(file));
   const system = build();
   const nominal = system.execute(NOMINAL).hash;
   const shrinker = new Shrinker(system, finding.decisions, finding, { budget: flags.budget });
   while (!shrinker.done) shrinker.advance(PORTION);
   const { violation, decisions, executions, hash } = shrinker;
   if (!shrinker.reproduced || violation === undefined) {
-    print(`does not reproduce: ${finding.oracle}/${finding.rule}; nothing to shrink`);
+    if (flags.json === true) printJson(document(finding, finding.decisions, executions, null));
+    else print(`does not reproduce: ${finding.oracle}/${finding.rule}; nothing to shrink`);
     return Exit.nothing;
   }
   const smaller = makeFinding(
     { scenario: finding.scenario, build: buildOptionsOf(finding), model: finding.model },
     finding, violation, decisions, { nominal, run: hash },
   );
-  const file = flags.output ?? freeName(path);
-  if (!writeNew(file, serializeFinding(smaller))) throw new UsageError(`cannot write ${file}: it exists already`);
+  if (!writeNew(file, serializeFinding(smaller))) throw inTheWay(file);
   if (flags.json === true) {
-    printJson({ format: 'inband-shrink/1', finding: finding.id, before: finding.decisions.length, decisions, executions, file });
+    printJson(document(finding, decisions, executions, file));
   } else {
     print(`${finding.decisions.length} -> ${decisions.length} decisions in ${executions} executions: ${file}`);
     for (const decision of decisions) print(`  ${system.describe(decision)}`);
@@ -42,20 +46,20 @@ export function shrink(path: string, flags: ShrinkFlags): number {
   return Exit.found;
 }
 
+/** `file` is null if the finding does not reproduce. */
+function document(finding: Finding, decisions: Finding['decisions'], executions: number, file: string | null): unknown {
+  return { format: 'inband-shrink/1', finding: finding.id, before: finding.decisions.length, decisions, executions, file };
+}
+
+function inTheWay(file: string): UsageError {
+  return new UsageError(`cannot write ${file}: it exists already`);
+}
+
 /** `x.json` -> `x.small.json`, or `x.small-2.json` and so on where that is taken. */
 function freeName(path: string): string {
   const stem = path.replace(/\.json$/, '');
   for (let n = 1; ; n++) {
     const name = `${stem}.small${n === 1 ? '' : `-${n}`}.json`;
-    if (!taken(name)) return name;
-  }
-}
-
-function taken(name: string): boolean {
-  try {
-    parseFinding(readText(name), name);
-    return true;
-  } catch (error) {
-    return !(error instanceof UsageError && error.message.includes('no such file'));
+    if (!exists(name)) return name;
   }
 }

@@ -164,6 +164,7 @@ export class Hunter {
   private explains({ oracle, rule }: Violation, taken: readonly Decision[]): boolean {
     const causes = this.causes.get(`${oracle}\n${rule}`);
     if (causes === undefined) return false;
+    if (causes.some((cause) => cause.length === 0)) return true; // the nominal run does it too: this comes often
     const traits = new Set(taken.map(traitOf));
     return causes.some((cause) => cause.every((trait) => traits.has(trait)));
   }

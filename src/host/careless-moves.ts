@@ -12,7 +12,7 @@ export interface CarelessMove {
 }
 
 /** Around what Linux hosts send (272) and what BMC drivers hold (512, 1000, 1024). */
-const OVERLONG: readonly number[] = [273, 513, 999, 1000, 1001, 1025, 1500];
+const OVERLONG: readonly number[] = [273, 513, 999, 1000, 1001, 1002, 1025, 1500];
 
 /** Control codes that are reserved or belong to the data port (Table 9-3). */
 const ILLEGAL_CODES: readonly number[] = [0x63, 0x68, 0x00, 0xe1, 0x6f, 0xff];

@@ -218,7 +218,7 @@ export class Kernel {
   /** might_sleep(): reports a sleeping function that is called in atomic context. */
   mightSleep(ctx: Context, what: string): void {
     if (!this.atomic(ctx)) return;
-    this.breach('sleep-in-atomic', 'sleeping-function-in-atomic-context', ctx,
+    this.breach('sleep-in-atomic', `${what}-in-atomic-context`, ctx,
       `${what}() may sleep, but is called ${this.describeAtomic(ctx)} (BUG: sleeping function called from invalid context)`, what);
   }
 

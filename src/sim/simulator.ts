@@ -239,12 +239,15 @@ export class Simulator {
     if (this.untils.length > 0) this.reached(ctx);
     const list = this.plans[ctx.id]!;
     let stall: Release | undefined;
+    let later = 0;
+    // Of several of one kind at one step the first of the plan counts: a schedule has one decision for each place.
     while (list.length > 0 && list[list.length - 1]!.step === ctx.steps) {
       const { release, late } = list.pop()!;
       if (release !== undefined) stall = release;
-      if (late !== undefined) this.delay(ctx, late);
+      if (late !== undefined) later = late;
     }
     this.nextSpecial(ctx);
+    if (later !== 0) this.delay(ctx, later);
     return stall !== undefined && this.hold(ctx, stall);
   }
 

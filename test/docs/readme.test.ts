@@ -61,6 +61,16 @@ describe('README.md', () => {
     for (const text of quoted) expect(block).toContain(text);
   });
 
+  it('explains this finding, not another', () => {
+    const block = blockOf(README);
+    const schedule = block.match(/^\d+\. .*$/gm) ?? [];
+    expect(schedule).toHaveLength(2);
+    expect(schedule.filter((line) => line.includes('the host does not wait for the answer'))).toHaveLength(1);
+    expect(schedule.filter((line) => /bmc:kcsd is held before .*until all else is quiet/.test(line))).toHaveLength(1);
+    expect(block).toMatch(/^wrong-response: the host asked .* \(tag 2\) and got/m);
+    expect(block).toContain('phase:=WAIT_READ');
+  });
+
   it('names drivers, oracles and options that exist', () => {
     expect(HUNTS.length).toBeGreaterThan(6);
     for (const line of HUNTS) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -170,6 +170,20 @@ describe('what the commands print', () => {
   it('shrink', () => {
     shrink(files[0], { budget: 100, output: join(folder, 'small', 'one.json'), json: true });
     expectStrict('shrink', document());
+  });
+
+  it('replay and shrink, of a finding that does not reproduce', () => {
+    const file = join(folder, 'small', 'none.json');
+    const found = files.map((name) => parseFinding(readFileSync(name, 'utf8'), name)).find(({ decisions }) => decisions.length > 0)!;
+    writeFileSync(file, serializeFinding({ ...found, decisions: [] }));
+    replay(file, { json: true });
+    const replayed = document();
+    expect(replayed).toMatchObject({ reproduces: false, message: null });
+    expectStrict('replay', replayed);
+    shrink(file, { budget: 100, json: true });
+    const shrunk = document();
+    expect(shrunk).toMatchObject({ file: null });
+    expectStrict('shrink', shrunk);
   });
 
   it('show', () => {

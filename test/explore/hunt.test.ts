@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Hunter, type HunterOptions } from '../../src/explore/index.ts';
+import { Hunter, compareMeasures, measure, traitsOf, type HunterOptions } from '../../src/explore/index.ts';
 import {
-  SUBJECT, faultAndStall, lostUpdate, lostWakeUp, threeCauses, timerRace, twoStalls, untilRace, type Toy,
+  SUBJECT, faultAndStall, lostUpdate, lostWakeUp, sixFaults, threeCauses, timerRace, twoStalls, untilRace, type Toy,
 } from './toys.ts';
 
 function hunt(toy: Toy, options: HunterOptions): Hunter {
@@ -106,6 +106,31 @@ describe('a hunt', () => {
     const hunter = hunt(threeCauses(), { keepGoing: true, maxExecutions: 20_000 });
     expect(hunter.violating).toBeGreaterThan(4000);
     expect(hunter.shrinkExecutions).toBeLessThan(2000);
+  });
+
+  it('keeps the smaller of two with one cause, and knows a cause in every size', () => {
+    // Without shrinking, so that sizes and moments stay as they were found.
+    const hunter = hunt(threeCauses(), { keepGoing: true, maxExecutions: 3000, shrinkBudget: 1 });
+    const causes = hunter.findings.map((f) => traitsOf(f.decisions).join(', '));
+    expect(new Set(causes).size).toBe(causes.length);
+    const red = hunter.findings[causes.indexOf('fault A red fault')];
+    const first = hunt(threeCauses(), { keepGoing: true, maxExecutions: red.execution + 1, shrinkBudget: 1 }).findings
+      .find((f) => traitsOf(f.decisions).join(', ') === 'fault A red fault');
+    expect(red.id).toBe(first!.id);
+    expect(compareMeasures(measure(red.decisions), measure(first!.decisions))).toBeLessThan(0);
+  });
+
+  it('looks again at the 1st, 2nd, 4th, 8th, ... occurrence of what is known', () => {
+    const always = (maxExecutions: number): Hunter => hunt(sixFaults(() => 'always'), { keepGoing: true, maxExecutions, strategy: 'random' });
+    const short = always(64);
+    expect(short.violating).toBe(64);
+    // 1 as unexplained, then 1, 2, 4, 8, 16, 32 as explained: one or two executions each.
+    expect(short.shrinkExecutions).toBeGreaterThanOrEqual(7);
+    expect(short.shrinkExecutions).toBeLessThanOrEqual(14);
+    const long = always(4096);
+    expect(long.shrinkExecutions).toBeGreaterThanOrEqual(13);
+    expect(long.shrinkExecutions).toBeLessThanOrEqual(26);
+    expect(long.findings.map((f) => f.decisions)).toEqual([[]]);
   });
 
   it('stops at the first finding unless told to keep going', () => {

@@ -253,3 +253,44 @@ export function threeCauses(): Toy {
   });
   return toy;
 }
+
+/** One actor that asks six questions, each 0 or 1, and a verdict on the answers: oracle and rule, if it is bad. */
+export function sixFaults(verdict: (answers: readonly number[]) => string | undefined): Toy {
+  const toy = new Toy();
+  const answers = [0, 0, 0, 0, 0, 0];
+  const ops = answers.map((_, i) => toy.op(`step ${'abcdef'[i]}`, 'x', (ctx) => {
+    answers[i] = toy.sim.choose('fault', ctx.name, ctx.step, 3, `fault ${'abcdef'[i]}`);
+  }));
+  toy.actor('A', 0, function* () {
+    for (const op of ops) yield op;
+  });
+  toy.finally(() => {
+    const rule = verdict(answers);
+    if (rule !== undefined) toy.sim.violate('errno', rule, 'A', rule);
+  });
+  return toy;
+}
+
+/** Another configuration of A takes a way with three steps more before the place where it must be held. */
+export function shiftedStall(): Toy {
+  const toy = new Toy();
+  const detour = toy.op('detour', 'own A', () => {});
+  const open = toy.op('open', 'door', () => {
+    toy.vars['door'] = 1;
+  });
+  const close = toy.op('close', 'door', () => {
+    toy.vars['door'] = 0;
+  });
+  const look = toy.op('look', 'door', () => {
+    if (toy.vars['door'] === 1) toy.sim.violate('torn-message', 'open', 'B', 'the door is open', true);
+  });
+  toy.actor('A', 0, function* () {
+    if (toy.sim.choose('config', 'scenario', 0, 2, 'detour') === 1) for (let i = 0; i < 3; i++) yield detour;
+    yield open;
+    yield close;
+  });
+  toy.actor('B', 50 * US, function* () {
+    yield look;
+  });
+  return toy;
+}

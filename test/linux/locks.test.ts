@@ -290,7 +290,7 @@ describe('a mutex', () => {
     bed.handler(1, () => all(mutexLock, mutexUnlock, clear));
     bed.interruptAt(3000);
     expect(bed.run()).toBe('done');
-    const rule = 'sleep-in-atomic sleeping-function-in-atomic-context';
+    const rule = 'sleep-in-atomic mutex_lock-in-atomic-context';
     expect(bed.breaches).toEqual([`${rule} T : mutex_lock`, `${rule} U : mutex_lock`, `${rule} bmc:irq: mutex_lock`]);
   });
 });

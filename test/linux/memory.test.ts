@@ -133,7 +133,7 @@ describe('copy_to_user() and copy_from_user()', () => {
   it('in atomic context are reported at the call, as might_fault() does, whether a page is missing or not', () => {
     for (const how of ['spinLock', 'spinLockIrq'] as const) for (const page of ['resident', 'not-resident', 'unmapped'] as const) {
       const { bed } = atomic('none', how, page);
-      expect(bed.breaches).toEqual(['sleep-in-atomic sleeping-function-in-atomic-context T : copy_to_user']);
+      expect(bed.breaches).toEqual(['sleep-in-atomic copy_to_user-in-atomic-context T : copy_to_user']);
       expect(bed.sim.violations[0]!.at).toBe(COST.lock + copyWord);
     }
   });

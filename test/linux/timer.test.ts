@@ -179,7 +179,7 @@ describe('a timer\'s callback', () => {
     bed.at(0, () => timer.modTimer(1));
     bed.at(JIFFY + 100 * US, () => {});
     bed.run(stalls('bmc:softirq#3 quiet', 'bmc:softirq#5 for 9000 ps'));
-    expect(bed.breaches).toEqual(['sleep-in-atomic sleeping-function-in-atomic-context bmc:softirq: mutex_lock']);
+    expect(bed.breaches).toEqual(['sleep-in-atomic mutex_lock-in-atomic-context bmc:softirq: mutex_lock']);
     const [, , locked, first, , second] = bed.times('bmc:softirq');
     expect(first! - locked!).toBe(atomicCap + 10);
     expect(second! - first!).toBe(lock + 9000 + 10); // not capped any more

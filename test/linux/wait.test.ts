@@ -156,7 +156,7 @@ describe('wait_event_interruptible() (linux/wait.h)', () => {
       yield* waitEventInterruptible(queue, ops, () => false);
     });
     bed.run();
-    expect(bed.breaches).toEqual(['sleep-in-atomic sleeping-function-in-atomic-context T : schedule']);
+    expect(bed.breaches).toEqual(['sleep-in-atomic schedule-in-atomic-context T : schedule']);
   });
 
   it('on a freed queue is a use after free', () => {
@@ -246,7 +246,7 @@ describe('a sleep', () => {
       yield bed.kernel.sleep(10);
     });
     bed.run();
-    expect(bed.breaches).toEqual(['sleep-in-atomic sleeping-function-in-atomic-context T : schedule_timeout']);
+    expect(bed.breaches).toEqual(['sleep-in-atomic schedule_timeout-in-atomic-context T : schedule_timeout']);
   });
 
   it('of any length ends when it should, among others that do', () => {

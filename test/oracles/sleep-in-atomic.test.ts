@@ -28,17 +28,17 @@ class WritesUnderAPlainSpinlock extends KcsBmcFixed {
 
 describe('sleep-in-atomic', () => {
   it('reports a copy to user space with interrupts off, whether the page is there or not', () => {
-    expectTrip({ driver: KcsBmcV2 }, 'sleep-in-atomic', 'sleeping-function-in-atomic-context',
+    expectTrip({ driver: KcsBmcV2 }, 'sleep-in-atomic', 'copy_to_user-in-atomic-context',
       'copy_to_user() may sleep, but is called with a spinlock held and interrupts off');
   });
 
   it('reports one with preemption disabled', () => {
-    expectTrip({ driver: WritesUnderAPlainSpinlock }, 'sleep-in-atomic', 'sleeping-function-in-atomic-context',
+    expectTrip({ driver: WritesUnderAPlainSpinlock }, 'sleep-in-atomic', 'copy_from_user-in-atomic-context',
       'copy_from_user() may sleep, but is called with preemption disabled');
   });
 
   it('reports a mutex in a handler', () => {
-    expectTrip({ driver: LocksAMutexInItsHandler }, 'sleep-in-atomic', 'sleeping-function-in-atomic-context',
+    expectTrip({ driver: LocksAMutexInItsHandler }, 'sleep-in-atomic', 'mutex_lock-in-atomic-context',
       'mutex_lock() may sleep, but is called in interrupt context (BUG: sleeping function called from invalid context)');
   });
 

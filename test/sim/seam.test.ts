@@ -219,6 +219,21 @@ describe('a run', () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
+  it('that was cut short while a late step was held is no later the next time', () => {
+    const bed = new Bed();
+    const late = bed.op('late', 10, { jitter: 40 });
+    const step = bed.op('step', 1);
+    for (const [name, op] of [['A', late], ['B', step]] as const) bed.context(name, function* () {
+      for (let i = 0; i < 3; i++) yield op;
+    });
+    bed.sim.limit = 2;
+    bed.run(schedule([{ actor: 'A', step: 0, late: 8 }, { actor: 'A', step: 0, release: { kind: 'quiet' } }]));
+    expect(bed.times('A')).toEqual([]);
+    bed.sim.limit = 100;
+    bed.run();
+    expect(bed.times('A')).toEqual([10, 20, 30]);
+  });
+
   it('with a stall and a timing at one step takes both', () => {
     const bed = lively();
     const plan: Planned[] = [{ actor: 'C0', step: 0, late: 8 }, { actor: 'C0', step: 0, release: { kind: 'for', ps: 100 } }];

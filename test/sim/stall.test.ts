@@ -54,6 +54,13 @@ describe('a stall', () => {
     ]);
   });
 
+  it('is the first of several that are planned for one step, and recorded once', () => {
+    const bed = three();
+    bed.run(stalls('A#2 for 5 ps', 'A#2 for 7 ps', 'A#2 quiet'));
+    expect(bed.times('A')).toEqual([10, 20, 35, 45]);
+    expect(bed.sim.taken.map(({ value }) => value)).toEqual(['for 5 ps']);
+  });
+
   it('that no step meets is not recorded', () => {
     const bed = three();
     bed.run(stalls('B#99 quiet', 'nobody#0 quiet'));
@@ -160,15 +167,25 @@ describe('until a step of another', () => {
     expect(bed.times('A')[1]).toBe(31);
   });
 
-  it('does not depend on the steps of a third', () => {
-    const bed = new Bed();
-    const long = bed.op('long', 1000);
-    const short = bed.op('short', 1);
-    for (const [name, op, n] of [['A', short, 3], ['B', long, 3], ['C', short, 100]] as const) bed.context(name, function* () {
-      for (let i = 0; i < n; i++) yield op;
-    });
-    bed.run(stalls('A#1 until B#1'));
-    expect(bed.times('A')).toEqual([1, 1001, 1002]);
+  it('does not depend on the steps of a third, nor on its stalls', () => {
+    for (const more of [[], ['C#50 for 9 ps']]) {
+      const bed = new Bed();
+      const long = bed.op('long', 1000);
+      const short = bed.op('short', 1);
+      for (const [name, op, n] of [['A', short, 3], ['B', long, 3], ['C', short, 100]] as const) bed.context(name, function* () {
+        for (let i = 0; i < n; i++) yield op;
+      });
+      bed.run(stalls('A#1 until B#1', ...more));
+      expect(bed.times('A')).toEqual([1, 1001, 1002]);
+    }
+  });
+
+  it('of its own, still to come, is when it is quiet', () => {
+    const bed = three();
+    bed.at(1000, () => {}, true);
+    bed.sim.finished = () => bed.sim.now >= 1000;
+    bed.run(stalls('A#1 until A#3'));
+    expect(bed.times('A')[1]).toBe(52);
   });
 
   it('is at once if the step was issued already', () => {
@@ -203,7 +220,7 @@ describe('until a step of another', () => {
   });
 
   it('may come after a time-out; if it has not come by then, it is when it is quiet again', () => {
-    for (const [step, at] of [[0, 1010], [2, 1030], [5, 1060], [9, 1060]] as const) {
+    for (const [step, at] of [[0, 1010], [2, 1030], [5, 1060], [9, 1070]] as const) {
       const bed = three();
       const own = bed.op('own', 10);
       const woken = bed.context('woken', function* () {
@@ -215,7 +232,7 @@ describe('until a step of another', () => {
       bed.at(2000, () => {}, true);
       bed.sim.finished = () => bed.sim.now > 1000;
       expect(bed.run(stalls(`A#1 until woken#${step}`))).toBe('done');
-      expect(bed.times('A')[1]).toBe(step === 9 ? 1070 : at);
+      expect(bed.times('A')[1]).toBe(at);
     }
   });
 

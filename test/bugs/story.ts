@@ -1,0 +1,148 @@
+import { ScheduleChooser } from '../../src/explore/index.ts';
+import { echoTag } from '../../src/ipmi/index.ts';
+import type { FileOperations, UserBuffer } from '../../src/linux/index.ts';
+import { KcsSystem, type BuildOptions } from '../../src/scenarios/index.ts';
+import { BLOCKED, type Decision, type Steps, type Violation } from '../../src/sim/index.ts';
+import type { KcsBmcDriverClass } from '../../src/drivers/kcs-bmc/index.ts';
+
+/**
+ * A moment of a story: the beginning of a line, or an expression that it matches. Several in a list come
+ * directly after one another among the lines of their actor.
+ */
+export type Moment = string | RegExp | readonly (string | RegExp)[];
+
+/** One run as lines of text, in the order in which things happened. */
+export interface Told {
+  /**
+   * - `bmc:irq kcs_bmc_handle_data: IDR3 read = 61h`: a step, with what it returned unless that is 0
+   * - `driver phase WRITE`: the driver's phase has changed
+   * - `request 1 is complete: 8 bytes, tag 1`: the BMC has read its last byte from IDR
+   * - `bmc:kcsd read() = 8, tag 1`: a file operation of the driver has returned
+   * - `! wrong-response answers-another-request`: an oracle reports
+   */
+  readonly lines: readonly string[];
+  readonly violations: readonly Violation[];
+}
+
+/** Replays a schedule on a system with this driver, and writes down what happens. */
+export function tell(driverClass: KcsBmcDriverClass, options: BuildOptions, decisions: readonly Decision[]): Told {
+  const system = new KcsSystem({ ...options, driverClass });
+  const { sim, driver, wire } = system;
+  const lines: string[] = [];
+  let phase = '';
+  let violations = 0;
+  const notePhase = (): void => {
+    const now = driver.phaseName.replace('KCS_PHASE_', '');
+    if (now !== phase) lines.push(`driver phase ${now}`);
+    phase = now;
+  };
+  const noteViolations = (): void => {
+    for (; violations < sim.violations.length; violations++) {
+      const { oracle, rule } = sim.violations[violations];
+      lines.push(`! ${oracle} ${rule}`);
+    }
+  };
+  sim.observer = {
+    step(ctx, op, value) {
+      notePhase(); // as the process of the step before has left it
+      lines.push(`${ctx.name} ${sim.ops.describe(op)}${resultOf(sim.ops.def(op).kind, value)}`);
+      noteViolations();
+    },
+  };
+  let complete = 0;
+  sim.trace.on(sim.trace.code('bmc.idr.read'), () => {
+    const request = wire.current;
+    if (request === null || !request.complete || wire.begun === complete) return;
+    complete = wire.begun;
+    lines.push(`request ${complete} is complete: ${request.length} bytes, tag ${echoTag(request.bytes, request.length)}`);
+  });
+  overhear(system, lines, notePhase);
+  const outcome = system.execute(new ScheduleChooser(decisions));
+  notePhase();
+  noteViolations();
+  return { lines, violations: outcome.violations.map((violation) => ({ ...violation })) };
+}
+
+function resultOf(kind: 'access' | 'compute' | 'block' | 'poll', value: number): string {
+  if (value === BLOCKED) return ' sleeps';
+  if (value === 0) return '';
+  return kind === 'compute' || kind === 'block' ? ` = ${value}` : ` = ${value.toString(16).toUpperCase().padStart(2, '0')}h`;
+}
+
+/** Lets the driver's file operations tell their results. */
+function overhear(system: KcsSystem, lines: string[], before: () => void): void {
+  const { driver, sim } = system;
+  const fops = driver.miscdev.fops as { -readonly [K in keyof FileOperations]: FileOperations[K] };
+  const told = function* (name: string, call: Steps<number>, buf?: UserBuffer, length?: number): Steps<number> {
+    const result = yield* call;
+    before();
+    const tag = buf === undefined || result <= 0 ? -1 : echoTag(buf.bytes, length ?? result);
+    lines.push(`${sim.current?.name} ${name}() = ${result}${tag < 0 ? '' : `, tag ${tag}`}`);
+    return result;
+  };
+  const { open, release, read, write, ioctl } = fops;
+  fops.open = (file) => told('open', open.call(fops, file));
+  fops.release = (file) => told('release', release.call(fops, file));
+  fops.read = (file, buf, count) => told('read', read.call(fops, file, buf, count), buf);
+  fops.write = (file, buf, count) => told('write', write.call(fops, file, buf, count), buf, count);
+  fops.ioctl = (file, cmd) => told('ioctl', ioctl.call(fops, file, cmd));
+}
+
+function fits(line: string, moment: string | RegExp): boolean {
+  return typeof moment === 'string' ? line.startsWith(moment) : moment.test(line);
+}
+
+/** The index of the line with which `moment` ends, looked for from line `from` on; -1: it does not come. */
+function find(lines: readonly string[], moment: Moment, from: number): number {
+  for (let at = from; at < lines.length; at++) {
+    if (typeof moment === 'string' || moment instanceof RegExp) {
+      if (fits(lines[at], moment)) return at;
+      continue;
+    }
+    const end = row(lines, moment, at);
+    if (end >= 0) return end;
+  }
+  return -1;
+}
+
+/** Whether the moments come one directly after the other from line `at` on, in the lines of its actor. */
+function row(lines: readonly string[], moments: readonly (string | RegExp)[], at: number): number {
+  const actor = `${lines[at].split(' ', 1)[0]} `;
+  let next = 0;
+  for (let i = at; i < lines.length; i++) {
+    if (!lines[i].startsWith(actor)) continue;
+    if (!fits(lines[i], moments[next])) return -1;
+    if (++next === moments.length) return i;
+  }
+  return -1;
+}
+
+/** How far a run follows a story. */
+export interface Followed {
+  /** Moments that came, in their order. */
+  readonly moments: number;
+  /** For each of those, the line with which it ended. */
+  readonly at: readonly number[];
+}
+
+export function follow({ lines }: Told, story: readonly Moment[]): Followed {
+  const at: number[] = [];
+  for (const moment of story) {
+    const found = find(lines, moment, at.length === 0 ? 0 : at[at.length - 1] + 1);
+    if (found < 0) break;
+    at.push(found);
+  }
+  return { moments: at.length, at };
+}
+
+/** For people: which moment did not come, and what the run did after the one before. */
+export function explainFollowed(told: Told, story: readonly Moment[]): string {
+  const { moments, at } = follow(told, story);
+  if (moments === story.length) return 'the run follows the story';
+  const from = at.length === 0 ? 0 : at[at.length - 1] + 1;
+  const done = at.map((line, i) => `  ${i + 1}. ${told.lines[line]}`);
+  return [
+    `moment ${moments + 1} of ${story.length} does not come: ${String(story[moments])}`, ...done,
+    `after that the run goes on, for ${told.lines.length - from} lines:`, ...told.lines.slice(from, from + 60).map((line) => `    ${line}`),
+  ].join('\n');
+}
