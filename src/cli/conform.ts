@@ -2,7 +2,7 @@ import { RecordingError, compareKcsHost, compareLpcRecording, isKcsHost, isLpcRe
 import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { readText } from './files.ts';
-import { print, printJson } from './output.ts';
+import { count, print, printJson } from './output.ts';
 
 interface FileResult {
   readonly file: string;
@@ -23,17 +23,12 @@ export function conform(paths: readonly string[], json: boolean): number {
     printJson({ format: 'inband-conform/1', files, mismatches, explained: [] });
   } else {
     for (const { file, steps, mismatches: differ, first, transactions } of files) {
-      const what = transactions === undefined ? '' : `, ${count(transactions, 'transaction', 's')}`;
+      const what = transactions === undefined ? '' : `, ${count(transactions, 'transaction')}`;
       print(`${differ === 0 ? 'ok      ' : 'DIFFERS '} ${file}: ${count(steps, 'access', 'es')}${what}, ${count(differ, 'mismatch', 'es')}${first === null ? '' : `\n         ${first}`}`);
     }
-    print(`${count(files.length, 'file', 's')}, ${count(mismatches, 'mismatch', 'es')}`);
+    print(`${count(files.length, 'file')}, ${count(mismatches, 'mismatch', 'es')}`);
   }
   return mismatches === 0 ? Exit.nothing : Exit.found;
-}
-
-/** `1 file`, `2 files`. */
-function count(n: number, what: string, plural: string): string {
-  return `${n} ${what}${n === 1 ? '' : plural}`;
 }
 
 function compare(file: string, text: string): FileResult {

@@ -4,7 +4,7 @@ import type { BuildOptions, Scenario } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { checkFolder, writeNew } from './files.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
-import { ProgressLine, note, print, printJson } from './output.ts';
+import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { showFinding } from './show.ts';
 
 export interface HuntFlags extends SystemFlags {
@@ -105,8 +105,7 @@ async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlag
 function progressText(hunter: Hunter, seconds: number): string {
   const { executions, shrinkExecutions } = hunter;
   const rate = Math.round((executions + shrinkExecutions) / Math.max(seconds, 0.001));
-  const found = hunter.findings.length;
-  return `${executions} executions (+${shrinkExecutions} shrinking), ${rate}/s, ${found} distinct finding${found === 1 ? '' : 's'}, ${seconds.toFixed(0)} s`;
+  return `${count(executions, 'execution')} (+${shrinkExecutions} shrinking), ${rate}/s, ${count(hunter.findings.length, 'distinct finding')}, ${seconds.toFixed(0)} s`;
 }
 
 interface Saved {
@@ -144,18 +143,17 @@ function document(scenario: Scenario, options: BuildOptions, flags: HuntFlags, r
 }
 
 function report(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run: Run, saved: readonly Saved[]): void {
-  const count = `${run.executions} executions (and ${run.shrinkExecutions} to shrink) in ${run.seconds.toFixed(1)} s`;
+  const spent = `${count(run.executions, 'execution')} (and ${run.shrinkExecutions} to shrink) in ${run.seconds.toFixed(1)} s`;
   const what = `${scenario.name}, ${options.driver ?? scenario.defaultDriver}, strategy ${flags.strategy}, seed ${flags.seed}`;
   if (saved.length === 1 || (saved.length > 0 && flags.keepGoing !== true)) {
     print(showFinding(saved[0].finding, saved[0].file));
     print('');
   } else {
     for (const { finding, file } of saved) {
-      const { length } = finding.decisions;
       print(`${finding.oracle}/${finding.rule}: ${finding.message}`);
-      print(`    ${length} decision${length === 1 ? '' : 's'}, execution ${finding.execution}: inband show ${file}`);
+      print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}: inband show ${file}`);
     }
   }
-  if (saved.length === 0) print(`nothing found: ${count} (${what})${run.exhausted ? '; the strategy has nothing left to try' : ''}`);
-  else print(`${saved.length} distinct finding${saved.length === 1 ? '' : 's'}: ${count} (${what})`);
+  if (saved.length === 0) print(`nothing found: ${spent} (${what})${run.exhausted ? '; the strategy has nothing left to try' : ''}`);
+  else print(`${count(saved.length, 'distinct finding')}: ${spent} (${what})`);
 }

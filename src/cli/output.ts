@@ -61,9 +61,14 @@ export function colour(): boolean {
   return isatty(STDOUT) && (off === undefined || off === '');
 }
 
-/** Columns of the terminal; undefined where there is none. */
+/** Columns of the terminal; undefined where there is none, or where it does not say (0 on serial lines). */
 export function width(): number | undefined {
-  return isatty(STDOUT) ? process.stdout.columns : undefined;
+  return isatty(STDOUT) ? process.stdout.columns || undefined : undefined;
+}
+
+/** `1 file`, `2 files`. */
+export function count(n: number, what: string, plural = 's'): string {
+  return `${n} ${what}${n === 1 ? '' : plural}`;
 }
 
 /** A progress line on a terminal, overwritten in place; silent elsewhere. */
@@ -73,7 +78,7 @@ export class ProgressLine {
 
   show(text: string): void {
     if (!this.on) return;
-    const line = text.slice(0, Math.max(20, (process.stderr.columns ?? 80) - 1));
+    const line = text.slice(0, Math.max(20, (process.stderr.columns || 80) - 1));
     writeAll(STDERR, `\r${line}${' '.repeat(Math.max(0, this.shown - line.length))}`);
     this.shown = line.length;
   }

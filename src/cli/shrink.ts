@@ -5,7 +5,7 @@ import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { checkFolder, exists, writeNew } from './files.ts';
 import { loadFinding } from './finding-file.ts';
-import { print, printJson } from './output.ts';
+import { count, print, printJson } from './output.ts';
 
 export interface ShrinkFlags {
   readonly budget: number;
@@ -40,7 +40,7 @@ export function shrink(path: string, flags: ShrinkFlags): number {
   if (flags.json === true) {
     printJson(document(finding, decisions, executions, file));
   } else {
-    print(`${finding.decisions.length} -> ${decisions.length} decisions in ${executions} executions: ${file}`);
+    print(`${finding.decisions.length} -> ${count(decisions.length, 'decision')} in ${count(executions, 'execution')}: ${file}`);
     for (const decision of decisions) print(`  ${system.describe(decision)}`);
   }
   return Exit.found;

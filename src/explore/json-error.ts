@@ -1,8 +1,8 @@
 /** One token of JSON (RFC 8259), after white space. */
-const TOKEN = /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.eE+-])|true|false|null))/y; // oxlint-disable-line no-control-regex
+const TOKEN = /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y; // oxlint-disable-line no-control-regex
 
 /** The beginning of a token that the end of the text has cut off. */
-const CUT = /^(?:"[^\n\r]*|-|-?\d[\d.eE+-]*|t|tr|tru|f|fa|fal|fals|n|nu|nul)$/;
+const CUT = /^(?:"[^\n\r]*|-|t|tr|tru|f|fa|fal|fals|n|nu|nul)$/;
 
 /**
  * What is wrong with a text that is no JSON: `is not JSON: line 3, column 7`; undefined if it is. The same

@@ -97,7 +97,6 @@ export class Questions {
     }
     const asked = question.asked++;
     if (asked >= question.most && asked < LATEST) question.most = asked + 1;
-    if (this.learning) return 0;
     const { prng } = this;
     if (question.conditional) return prng.oneIn(this.rarity) ? this.value(n) : 0;
     if (question.mode === OFF) return 0;

@@ -106,7 +106,7 @@ describe.concurrent('a recording that is none is refused with one line', () => {
     ['a sequence without accesses', [sequences[0], sequences[1].replace('"ops"', '"nops"')].join('\n'), ['ops']],
   ];
   for (const [name, content, texts] of cases) {
-    it(name, async () => {
+    it(`${name}`, async () => {
       const path = inband.write(content, 'a.jsonl');
       // After a good one, whose result must not be printed.
       expectRefusal(await inband.run(['conform', RECORDING, path]), path, ...texts);

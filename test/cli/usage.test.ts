@@ -128,7 +128,7 @@ describe.concurrent('what is not there is refused with one line', () => {
     ['no file', ['conform'], ['missing required argument \'file\'']],
   ];
   for (const [name, args, texts] of cases) {
-    it(name, async () => {
+    it(`${name}`, async () => {
       const cwd = inband.folder();
       expectRefusal(await inband.run(args, { cwd }), ...texts);
       expect(readdirSync(cwd)).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../src/sim/index.ts';
 import {
-  RandomStrategy, ScheduleChooser, StallStrategy, copyOutcome, formatDivergence, normalise, scheduleKey, type Strategy,
+  Portfolio, RandomStrategy, ScheduleChooser, StallStrategy, copyOutcome, formatDivergence, normalise, scheduleKey, type Strategy,
 } from '../../src/explore/index.ts';
 import type { Outcome, System } from '../../src/scenarios/system.ts';
 import { faultAndStall, threeCauses, twoStalls, type Toy } from './toys.ts';
@@ -99,13 +99,21 @@ describe('a strategy', () => {
 
   it('stall: every single, and no schedule twice', () => {
     const toy = twoStalls();
-    const all = history(toy, new StallStrategy(toy, 1), 5000);
-    const keys = all.map((o) => scheduleKey(o.taken));
-    const steps = all[0].steps;
-    const singles = all.filter((o) => o.taken.length === 1);
-    expect(new Set(singles.map((o) => scheduleKey(o.taken))).size).toBe(steps);
-    // A stall may never come about, since another one ended the run: then the schedule shrinks to a known one.
-    expect(new Set(keys).size).toBeGreaterThan(0.9 * keys.length);
+    const strategy = new StallStrategy(toy, 1);
+    const plans: string[][] = [];
+    const spy: Strategy = {
+      name: 'spy',
+      begin(k) {
+        const chooser = strategy.begin(k);
+        if (chooser !== null) plans.push(chooser.plan.map(({ actor, step }) => `${actor}#${step}`).sort());
+        return chooser;
+      },
+      end: (outcome) => strategy.end(outcome),
+    };
+    const all = history(toy, spy, 5000);
+    expect(new Set(plans.filter((plan) => plan.length === 1).map(String)).size).toBe(all[0].steps);
+    expect(plans.filter((plan) => plan.length > 1).length).toBeGreaterThan(200);
+    expect(new Set(plans.map(String)).size).toBe(plans.length);
   });
 
   it('stall: extends only what is new, which saves most pairs', () => {
@@ -114,5 +122,33 @@ describe('a strategy', () => {
     const steps = all[0].steps;
     expect(all.length).toBeLessThan((steps * (steps - 1)) / 4);
     expect(all.some((o) => o.violations.length > 0)).toBe(true);
+  });
+
+  it('stall: soon tries every single answer, each for itself', () => {
+    const toy = threeCauses();
+    const all = history(toy, new StallStrategy(toy, 1), 60).map((o) => o.taken.filter((d) => d.kind === 'fault'));
+    const singles = all.filter((faults) => faults.length === 1).map(scheduleKey);
+    expect(new Set(singles).size).toBe(36); // 12 questions, 3 answers each
+  });
+
+  it('portfolio: halves, until one has nothing left', () => {
+    const log: string[] = [];
+    const member = (name: string, most: number): Strategy => ({
+      name,
+      begin: (k) => (k < most ? { plan: [], draw: () => (log.push(`${name}${k}`), 0) } : null),
+      end: () => log.push(`end ${name}`),
+    });
+    const portfolio = new Portfolio('a+b', [member('a', 2), member('b', 4)]);
+    const toy = faultAndStall();
+    const lines: string[] = [];
+    for (let k = 0; k < 6; k++) {
+      log.length = 0;
+      const chooser = portfolio.begin(k)!;
+      portfolio.end(toy.execute(chooser));
+      lines.push([...new Set(log)].join(', '));
+    }
+    expect(lines).toEqual(['a0, end a', 'b0, end b', 'a1, end a', 'b1, end b', 'b2, end b', 'b3, end b']);
+    expect(portfolio.begin(6)).toBeNull();
+    expect(portfolio.begin(7)).toBeNull();
   });
 });

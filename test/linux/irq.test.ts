@@ -323,6 +323,29 @@ describe('the interrupt flag', () => {
   });
 });
 
+describe('a run that was cut short', () => {
+  it('leaves no line high, no interrupt pending and none masked for the next', () => {
+    const bed = new LinuxBed();
+    const { spinLockIrq, spinUnlockIrq } = bed.spinlock();
+    const step = bed.op('step', 700);
+    bed.handler(1);
+    bed.kernelThread('T', () => all(step, spinLockIrq, step, step, step, step, step, step, spinUnlockIrq, step));
+    bed.interruptAt(40);
+    bed.interruptAt(1800);
+    bed.interruptAt(90_000); // the CPU is idle
+    bed.run();
+    const { hash, steps } = bed.sim;
+    expect(interrupts(bed).entered).toContain(90_000 + irqLatency + irqEntry);
+    for (let limit = 1; limit < steps; limit++) {
+      bed.sim.limit = limit;
+      bed.run();
+      bed.sim.limit = 1000;
+      bed.run();
+      expect(bed.sim.hash, `after ${limit} steps`).toBe(hash);
+    }
+  });
+});
+
 describe('a handler that sleeps', () => {
   it('ends the run: scheduling while atomic (kernel/sched/core.c)', () => {
     const bed = new LinuxBed();

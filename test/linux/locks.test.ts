@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Mutex, SpinLock } from '../../src/linux/index.ts';
 import { NS, State, type Ps, type Steps } from '../../src/sim/index.ts';
 import { stalls } from '../sim/bed.ts';
 import { COST, LinuxBed, all } from './bed.ts';
@@ -102,14 +103,15 @@ describe('a spinlock on one CPU', () => {
   });
 
   it('in freed memory is a use after free that ends the run', () => {
-    const bed = new LinuxBed();
-    const memory = bed.memory('kcs_bmc');
-    const { spinLock } = bed.spinlock();
-    const freed = bed.op('kfree', 1, { exec: () => (memory.kfree(), 0) });
-    const get = bed.op('get', 1, { exec: () => (memory.check('lock'), 0) });
-    bed.kernelThread('T', () => all(spinLock, freed, get));
-    expect(bed.run()).toBe('violation');
-    expect(bed.breaches).toEqual(['use-after-free use-after-free T : kcs_bmc']);
+    for (const what of ['spinLock', 'spinUnlock', 'mutexLock', 'mutexUnlock'] as const) {
+      const bed = new LinuxBed();
+      const memory = bed.memory('kcs_bmc');
+      const ops = { ...new SpinLock(memory, 'lock').at(0), ...new Mutex(memory, 'mutex').at(0) };
+      const freed = bed.op('kfree', 1, { exec: () => (memory.kfree(), 0) });
+      bed.kernelThread('T', () => all(ops.mutexLock, ops.spinLock, ops.spinUnlock, freed, ops[what]));
+      expect(bed.run()).toBe('violation');
+      expect(bed.breaches[0]).toBe('use-after-free use-after-free T : kcs_bmc');
+    }
   });
 });
 

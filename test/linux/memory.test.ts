@@ -222,8 +222,8 @@ describe('a kernel buffer', () => {
     bed.kernelThread('T', function* (): Steps {
       if (!write) return;
       source.set(2, 9);
-      buffer.copyFrom(source, 5);
-      buffer.set(6, 1);
+      source.set(6, 1);
+      buffer.copyFrom(source, 7);
       memory.kfree();
     });
     bed.run();
