@@ -242,6 +242,7 @@ export class Kcsd {
   /** Closes the device; with another thread in the driver its release() comes later. */
   private *closeDevice(thread: Thread, file: OpenFile): Steps {
     this.file = null;
+    this.witness.closes(thread.name);
     yield* this.sys.close(file);
     if (file.references === 0) this.witness.closed(thread.name);
   }

@@ -30,6 +30,8 @@ export interface WriteResult {
 /** Told what a daemon sees of the driver: the BMC's side of every message. */
 export interface DaemonWitness {
   opened(thread: string): void;
+  /** The descriptor is about to be closed. */
+  closes(thread: string): void;
   /** The descriptor is closed, or its last user is gone: release() has returned. */
   closed(thread: string): void;
   /** The thread is about to ask for a request. */

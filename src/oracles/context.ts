@@ -56,6 +56,7 @@ export interface Oracle {
   daemonReads?(thread: string): void;
   daemonRead?(read: ReadSeen): void;
   daemonWrote?(write: WriteSeen): void;
+  daemonCloses?(thread: string): void;
   daemonClosed?(thread: string): void;
   /** A system call has returned, or an interrupt was handled. */
   settled?(): void;

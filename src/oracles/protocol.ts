@@ -6,17 +6,24 @@ import type { WireListener } from './wire.ts';
 export class ProtocolOracle implements Oracle, WireListener {
   readonly names = ['protocol'];
   private readonly view: KcsSystemView;
+  /** Requests that had begun when the device was about to be closed. */
+  private begun = 0;
 
   constructor(view: KcsSystemView) {
     this.view = view;
     view.wire.listeners.push(this);
   }
 
+  daemonCloses(): void {
+    this.begun = this.view.wire.begun;
+  }
+
   /** 9.14: the BMC must change the status to ERROR_STATE on any condition where it aborts a transfer. */
   daemonClosed(thread: string): void {
     const { sim, wire } = this.view;
     const str = this.view.str();
-    if (!this.view.bound() || !wire.inProgress || stateOf(str) === KcsState.ERROR) return;
+    // A transfer that began since is another matter.
+    if (!this.view.bound() || wire.begun !== this.begun || !wire.inProgress || stateOf(str) === KcsState.ERROR) return;
     sim.violate('protocol', 'close-without-error-state', `${thread} release()`,
       `the device was closed in mid-transaction, but STR=${formatStr(str)}: ERROR_STATE is due (IPMI 9.14)`);
   }

@@ -245,6 +245,9 @@ export class KcsSystem implements System {
     const { oracles } = this;
     return {
       opened: () => this.settled(),
+      closes: (thread) => {
+        for (const oracle of oracles) oracle.daemonCloses?.(thread);
+      },
       closed: (thread) => {
         for (const oracle of oracles) oracle.daemonClosed?.(thread);
         this.settled();

@@ -17,7 +17,7 @@ const broken = setUp([
 describe('what the command line says of faults of our own', () => {
   it('a replay that is not the same: exit code 3, the first step that differs', async () => {
     const cwd = sound.folder();
-    expect((await sound.run(['hunt', '--out', '.'], { cwd })).code).toBe(1);
+    expect((await sound.run(['hunt', '--oracle', 'sleep-in-atomic', '--out', '.'], { cwd })).code).toBe(1);
     const file = onlyFile(cwd);
     const [text, json, unasked] = await Promise.all([
       broken.run(['replay', file, '--check-determinism']), broken.run(['replay', file, '--check-determinism', '--json']), broken.run(['replay', file]),

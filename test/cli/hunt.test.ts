@@ -65,14 +65,14 @@ describe.concurrent('hunt', () => {
   it('nothing found: exit code 0, and it says how far it looked', async () => {
     const cwd = inband.folder();
     const [text, json] = await Promise.all([
-      inband.run(['hunt', 'kcs', '--driver', 'kcs-bmc@fixed', '--budget', '100x'], { cwd }),
-      inband.run(['hunt', 'kcs', '--driver', 'kcs-bmc@fixed', '--budget', '100x', '--json'], { cwd: inband.folder() }),
+      inband.run(['hunt', 'kcs', '--driver', 'kcs-bmc@fixed', '--budget', '40x'], { cwd }),
+      inband.run(['hunt', 'kcs', '--driver', 'kcs-bmc@fixed', '--budget', '40x', '--json'], { cwd: inband.folder() }),
     ]);
     expect(text).toMatchObject({ code: 0, stderr: '' });
-    expect(text.stdout).toMatch(/^nothing found: 100 executions /);
+    expect(text.stdout).toMatch(/^nothing found: 40 executions /);
     expect(readdirSync(join(cwd, FOLDER))).toEqual([]);
     expect(json).toMatchObject({ code: 0, stderr: '' });
-    expect(documentOf(json)).toMatchObject({ format: 'inband-hunt/1', driver: 'kcs-bmc@fixed', executions: 100, findings: [] });
+    expect(documentOf(json)).toMatchObject({ format: 'inband-hunt/1', driver: 'kcs-bmc@fixed', executions: 40, findings: [] });
   });
 
   it('a budget of time ends it', async () => {
@@ -84,10 +84,12 @@ describe.concurrent('hunt', () => {
   });
 
   it('--oracle limits: what others would say does not end an execution', async () => {
-    const ran = await inband.run(['hunt', 'kcs', '--oracle', 'state-mismatch,protocol', '--budget', '40x', '--keep-going', '--json']);
+    const ran = await inband.run(['hunt', 'kcs', '--oracle', 'sleep-in-atomic,errno', '--budget', '20x', '--keep-going', '--json']);
     const { findings } = documentOf(ran);
     expect(ran.code).toBe(1);
-    expect([...new Set(findings.map(({ oracle }) => oracle))].toSorted()).toEqual(['protocol', 'state-mismatch']);
+    const oracles = new Set(findings.map(({ oracle }) => oracle));
+    expect(oracles).toContain('sleep-in-atomic');
+    expect([...oracles].filter((oracle) => oracle !== 'sleep-in-atomic' && oracle !== 'errno')).toEqual([]);
   });
 
   it('--set fixes a parameter: the finding records it, and it is not drawn', async () => {
@@ -127,7 +129,7 @@ describe.concurrent('hunt', () => {
 async function session(node: string): Promise<{ readonly hunt: string; readonly rest: readonly Ran[]; readonly files: Record<string, string> }> {
   const cwd = inband.folder();
   const options = { cwd, node };
-  const hunt = await inband.run(['hunt', 'kcs', '--seed', '3', '--budget', '60x', '--keep-going', '--json'], options);
+  const hunt = await inband.run(['hunt', 'kcs', '--seed', '3', '--budget', '30x', '--keep-going', '--json'], options);
   expect(hunt).toMatchObject({ code: 1, stderr: '' });
   const [first] = documentOf(hunt).findings.filter(({ decisions }) => decisions.length > 0);
   const { file } = first;
@@ -138,7 +140,7 @@ async function session(node: string): Promise<{ readonly hunt: string; readonly 
     inband.run(['replay', file], options),
     inband.run(['show', file], options),
     inband.run(['show', file, '-f', 'json'], options),
-    inband.run(['shrink', file, '-o', 'shrunk/small.json'], options),
+    inband.run(['shrink', file, '-o', 'shrunk/small.json', '--budget', '100'], options),
   ]);
   expect(rest.map(({ code, stderr }) => `${code}${stderr}`)).toEqual(['0', '1', '1', '1', '1', '1']);
   return { hunt: hunt.stdout, rest, files: { ...contents(join(cwd, FOLDER)), ...contents(join(cwd, 'shrunk')) } };
@@ -154,7 +156,7 @@ describe('one input, one output', () => {
   it('hunt --json prints one document and saves what it names', async () => {
     const { hunt, files } = await here();
     const document = JSON.parse(hunt) as HuntDocument;
-    expect(document).toMatchObject({ format: 'inband-hunt/1', scenario: 'kcs', driver: 'kcs-bmc@v2', strategy: 'random+stall', seed: 3, executions: 60 });
+    expect(document).toMatchObject({ format: 'inband-hunt/1', scenario: 'kcs', driver: 'kcs-bmc@v2', strategy: 'random+stall', seed: 3, executions: 30 });
     expect(hunt).toBe(`${JSON.stringify(document, null, 2)}\n`);
     expect(hunt).toMatch(SECONDS);
     expect(document.findings.map(({ file }) => file.slice(FOLDER.length + 1)).toSorted()).toEqual(Object.keys(files).filter((name) => name !== 'small.json'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  EBADF, EBUSY, EINTR, ENODEV, EPOLLIN, MiscDevice, OpenFile, UserBuffer, WaitQueue, type FileOperations,
+  EBADF, EBUSY, EINTR, ENODEV, EPOLLIN, MiscDevice, OpenFile, UserBuffer, WaitQueue, waitEventInterruptible, type FileOperations,
 } from '../../src/linux/index.ts';
 import type { Steps } from '../../src/sim/index.ts';
 import { answers, stalls } from '../sim/bed.ts';
@@ -252,6 +252,21 @@ describe('poll()', () => {
         expect(result()).toBe(EPOLLIN);
       }
     }
+  });
+
+  it('leaves the queue when it ends: that wakes nobody who sleeps elsewhere by then', () => {
+    const { bed, device } = withDevice();
+    const other = bed.queue('other');
+    let ready = false;
+    const set = bed.op('set', 10, { exec: () => ((ready = true), 0) });
+    bed.thread('T', function* () {
+      yield* bed.sys.poll(new OpenFile(device, false), false);
+      yield* waitEventInterruptible(other.queue, other.ops, () => ready);
+    });
+    bed.thread('U', () => all(device.queue.at(0).wakeUpInterruptible, set, other.ops.wakeUpInterruptible), 5000);
+    expect(bed.run()).toBe('done');
+    expect(bed.labels('T').filter((label) => label.includes('other'))).toEqual(['prepare_to_wait(other)', 'schedule(other)']);
+    expect(bed.timeOf('schedule(other)')).toBeLessThan(5000);
   });
 
   it('ends with EINTR at a signal, and leaves the queue', () => {
