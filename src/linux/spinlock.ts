@@ -81,7 +81,7 @@ export class SpinLock {
     const { kernel, holders } = this;
     this.memory.check(`${how}(${this.name})`);
     if (this.spinning[ctx.id] === 0) {
-      if (holders.includes(ctx)) {
+      if (holders.length > 0 && holders.includes(ctx)) {
         kernel.breach('deadlock', 'recursive-lock', ctx, `${how}(${this.name}): the caller holds it already`, this.name, true);
       }
       this.disable(ctx, irqsOff);
@@ -123,11 +123,12 @@ export class SpinLock {
   private unlock(ctx: Context, irqsOff?: boolean): number {
     const { kernel, holders } = this;
     this.memory.check(`spin_unlock(${this.name})`);
-    const at = holders.indexOf(ctx);
+    const at = holders.lastIndexOf(ctx);
     if (at < 0) {
       kernel.breach('deadlock', 'unlock-not-held', ctx, `spin_unlock(${this.name}) by a context that does not hold it`, this.name);
     } else {
-      holders.splice(at, 1);
+      if (at === holders.length - 1) holders.pop();
+      else holders.splice(at, 1);
       const task = kernel.taskAt(ctx);
       if (task !== undefined) task.preemptCount--;
     }

@@ -99,6 +99,7 @@ export class DaemonRig implements FileOperations {
   private witness(): DaemonWitness {
     return {
       opened: (thread) => this.note(`${thread} opened`),
+      closes: () => {},
       closed: (thread) => this.note(`${thread} closed`),
       reads: () => {},
       read: ({ thread, result }) => this.note(`${thread} read ${result}`),
