@@ -1,7 +1,7 @@
 import type { Kernel } from './kernel.ts';
 
 /**
- * One kernel allocation. What lives in it (locks, queues, buffers, fields) asks {@link check} at each
+ * One kernel allocation. What lives in it (locks, queues, buffers, fields) looks at {@link freed} at each
  * use, so that a use after kfree() is a finding and not a crash of the simulator.
  */
 export class Allocation {
@@ -21,9 +21,9 @@ export class Allocation {
     this.freed = true;
   }
 
-  /** Reports a use after free by `what`. */
-  check(what: string): void {
-    if (this.freed) this.kernel.useAfterFree(this.name, what);
+  /** Reports a use by `what` after {@link kfree}. */
+  useAfterFree(what: string): void {
+    this.kernel.useAfterFree(this.name, what);
   }
 }
 
@@ -51,7 +51,7 @@ export class KernelBuffer {
   }
 
   get(index: number): number {
-    this.memory.check(`${this.name}[${index}]`);
+    if (this.memory.freed) this.memory.useAfterFree(`${this.name}[${index}]`);
     if (index < 0 || index >= this.bytes.length) {
       this.memory.kernel.outOfBounds(this.name, index, this.bytes.length, 'read');
       return 0;
@@ -60,7 +60,7 @@ export class KernelBuffer {
   }
 
   set(index: number, value: number): void {
-    this.memory.check(`${this.name}[${index}]`);
+    if (this.memory.freed) this.memory.useAfterFree(`${this.name}[${index}]`);
     if (index < 0 || index >= this.bytes.length) {
       this.memory.kernel.outOfBounds(this.name, index, this.bytes.length, 'write');
       return;
@@ -75,8 +75,8 @@ export class KernelBuffer {
       for (let i = 0; i < n; i++) this.set(i, from.get(i));
       return;
     }
-    this.memory.check(this.name);
-    from.memory.check(from.name);
+    if (this.memory.freed) this.memory.useAfterFree(this.name);
+    if (from.memory.freed) from.memory.useAfterFree(from.name);
     for (let i = 0; i < n; i++) this.bytes[i] = from.bytes[i];
     if (n > this.dirty) this.dirty = n;
   }

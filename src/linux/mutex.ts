@@ -44,7 +44,7 @@ export class Mutex {
 
   private lock(ctx: Context): number {
     const { kernel } = this;
-    this.memory.check(`mutex_lock(${this.name})`);
+    if (this.memory.freed) this.memory.useAfterFree(`mutex_lock(${this.name})`);
     kernel.mightSleep(ctx, 'mutex_lock');
     if (this.owner === null) {
       this.owner = ctx;
@@ -59,7 +59,7 @@ export class Mutex {
 
   private unlock(ctx: Context): number {
     const { kernel } = this;
-    this.memory.check(`mutex_unlock(${this.name})`);
+    if (this.memory.freed) this.memory.useAfterFree(`mutex_unlock(${this.name})`);
     if (this.owner !== ctx) {
       kernel.breach('deadlock', 'unlock-not-held', ctx, `mutex_unlock(${this.name}) by a task that does not hold it`, this.name);
     }

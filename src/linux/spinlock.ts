@@ -79,7 +79,7 @@ export class SpinLock {
 
   private lock(ctx: Context, how: string, irqsOff: boolean): number {
     const { kernel, holders } = this;
-    this.memory.check(`${how}(${this.name})`);
+    if (this.memory.freed) this.memory.useAfterFree(`${how}(${this.name})`);
     if (this.spinning[ctx.id] === 0) {
       if (holders.length > 0 && holders.includes(ctx)) {
         kernel.breach('deadlock', 'recursive-lock', ctx, `${how}(${this.name}): the caller holds it already`, this.name, true);
@@ -122,7 +122,7 @@ export class SpinLock {
 
   private unlock(ctx: Context, irqsOff?: boolean): number {
     const { kernel, holders } = this;
-    this.memory.check(`spin_unlock(${this.name})`);
+    if (this.memory.freed) this.memory.useAfterFree(`spin_unlock(${this.name})`);
     const at = holders.lastIndexOf(ctx);
     if (at < 0) {
       kernel.breach('deadlock', 'unlock-not-held', ctx, `spin_unlock(${this.name}) by a context that does not hold it`, this.name);

@@ -59,7 +59,7 @@ export class WaitQueue {
   }
 
   private wakeUp(): number {
-    this.memory.check(`wake_up(${this.name})`);
+    if (this.memory.freed) this.memory.useAfterFree(`wake_up(${this.name})`);
     for (const task of this.waiters) {
       if (task.woken) continue;
       task.woken = true;
@@ -70,7 +70,7 @@ export class WaitQueue {
   }
 
   private prepare(ctx: Context): number {
-    this.memory.check(`prepare_to_wait(${this.name})`);
+    if (this.memory.freed) this.memory.useAfterFree(`prepare_to_wait(${this.name})`);
     const task = this.kernel.taskOf(ctx);
     task.woken = false;
     if (!this.waiters.includes(task)) this.waiters.push(task);

@@ -141,6 +141,7 @@ describe('skipped calls', () => {
       folded.toWaitRead();
       single.toWaitRead();
       for (const { status, calls, time } of waits) {
+        if (calls * time > single.sm.budget(status)) continue; // the caller skips no further than the budget
         for (let i = 0; i < calls; i++) single.event(status, time);
         folded.event(status, time);
         folded.sm.skip(status, (calls - 1) * time);
