@@ -31,6 +31,8 @@ const LATEST = 64;
 const MOST_DEPARTURES = 6;
 /** In one execution of so many, ties are looked at although they are left alone. */
 const LOOK_AT_ORDER = 16;
+/** A question weighs as much as its departures, these being so many to a unit. */
+const ANSWERS_PER_WEIGHT = 4;
 /** Executions after which one more departure is allowed. */
 const GROWTH = 32;
 
@@ -119,7 +121,7 @@ export class Questions {
     this.byLabel.set(label, question);
     if (question.conditional) return question;
     // A question of many answers is met more often, or each of them hardly would be.
-    for (let weight = 1; weight < n; weight *= 4) this.all.push(question);
+    for (let weight = 1; weight < n; weight += ANSWERS_PER_WEIGHT) this.all.push(question);
     return question;
   }
 }
