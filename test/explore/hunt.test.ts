@@ -113,7 +113,7 @@ describe('a hunt', () => {
 
   it('keeps the smaller of two with one cause, and knows a cause in every size', () => {
     // Without shrinking, so that sizes and moments stay as they were found.
-    const smaller = [1, 2, 3, 4].filter((seed) => {
+    const smaller = [1, 2, 3, 4, 5, 6, 7, 8].filter((seed) => {
       const hunter = hunt(threeCauses(), { seed, keepGoing: true, maxExecutions: 3000, shrinkBudget: 1 });
       const causes = hunter.findings.map((f) => traitsOf(f.decisions).join(', '));
       expect(new Set(causes).size).toBe(causes.length);
