@@ -113,7 +113,7 @@ describe.concurrent('shrink', () => {
     const second = path.replace(/\.json$/, '.small-2.json');
     expect(json).toMatchObject({ code: 1, stderr: '' });
     expect(JSON.parse(json.stdout)).toMatchObject({
-      format: 'inband-shrink/1', finding: finding.id, before: n + 3, decisions: finding.decisions, file: second,
+      format: 'inband-shrink/1', finding: finding.id, reproduces: true, before: n + 3, decisions: finding.decisions, file: second,
     });
     expect(readFileSync(second, 'utf8')).toBe(readFileSync(small, 'utf8'));
     expect(Object.keys(contents(dirname(path)))).toEqual(['x.json', 'x.small-2.json', 'x.small.json']);
@@ -125,8 +125,29 @@ describe.concurrent('shrink', () => {
     const out = join(dirname(path), 'a/b.json');
     const { code, stdout } = await inband.run(['shrink', path, '-o', out, '--budget', '1']);
     expect(code).toBe(1);
-    expect(stdout).toContain(`decisions in 1 execution: ${out}\n`);
+    expect(stdout).toContain(`decisions was found in 1 execution: ${out}\n`);
     expect(parseFinding(readFileSync(out, 'utf8'), out).decisions.length).toBeGreaterThan(finding.decisions.length);
+  });
+
+  it('as small as it gets: says so and writes nothing, exit code 1', async () => {
+    const path = saved();
+    const [text, json] = await Promise.all([inband.run(['shrink', path]), inband.run(['shrink', path, '--json'])]);
+    const n = finding.decisions.length;
+    expect(text).toMatchObject({ code: 1, stderr: '' });
+    expect(text.stdout).toMatch(new RegExp(`^no smaller schedule than its ${n} decisions was found in \\d+ executions\n`));
+    expect(text.stdout.split('\n')).toHaveLength(n + 2);
+    expect(json).toMatchObject({ code: 1, stderr: '' });
+    expect(JSON.parse(json.stdout)).toMatchObject({ format: 'inband-shrink/1', reproduces: true, before: n, decisions: finding.decisions, file: null });
+    expect(readdirSync(dirname(path))).toEqual(['x.json']);
+  });
+
+  it('as small as it gets, with -o: the file that was asked for is written', async () => {
+    const path = saved();
+    const out = join(dirname(path), 'same.json');
+    const { code, stdout } = await inband.run(['shrink', path, '-o', out]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`executions: ${out}\n`);
+    expect(readFileSync(out, 'utf8')).toBe(readFileSync(path, 'utf8'));
   });
 
   it('nothing to shrink: exit code 0, nothing written', async () => {
@@ -134,7 +155,7 @@ describe.concurrent('shrink', () => {
     const [text, json] = await Promise.all([inband.run(['shrink', path]), inband.run(['shrink', path, '--json'])]);
     expect(text).toMatchObject({ code: 0, stdout: `does not reproduce: ${finding.oracle}/${finding.rule}; nothing to shrink\n`, stderr: '' });
     expect(json).toMatchObject({ code: 0, stderr: '' });
-    expect(JSON.parse(json.stdout)).toMatchObject({ format: 'inband-shrink/1', before: 0, decisions: [], file: null });
+    expect(JSON.parse(json.stdout)).toMatchObject({ format: 'inband-shrink/1', reproduces: false, before: 0, decisions: [], file: null });
     expect(readdirSync(dirname(path))).toEqual(['x.json']);
   });
 });
