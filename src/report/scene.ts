@@ -28,7 +28,8 @@ export interface Scene {
 }
 
 export interface Focus {
-  readonly violation?: Violation;
+  /** The breach that it is about; the first if not given, null: none. */
+  readonly violation?: Violation | null;
   /** Shows from here on, rather than from the first moment that matters. */
   readonly from?: Ps;
   /** Shows up to here, rather than up to the violation. */
@@ -39,7 +40,7 @@ export interface Focus {
 export function sceneOf(recording: Recording, focus: Focus = {}): Scene {
   const conversation = converse(recording);
   const calls = callsOf(recording);
-  const violation = focus.violation ?? recording.violations[0];
+  const violation = focus.violation === undefined ? recording.violations[0] : focus.violation ?? undefined;
   const to = focus.to ?? violation?.at ?? recording.time;
   const detailed = detail(recording, conversation.messages, violation, to);
   const from = focus.from ?? firstMoment(recording, detailed, to);

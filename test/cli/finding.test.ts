@@ -26,6 +26,7 @@ interface ShowEvent {
 interface ShowDocument {
   readonly format: string;
   readonly violation: { readonly oracle: string; readonly rule: string; readonly message: string };
+  readonly violations: readonly { readonly oracle: string; readonly shown: boolean }[];
   readonly decisions: readonly Decision[];
   readonly hash: string;
   readonly events: readonly ShowEvent[];
@@ -197,6 +198,53 @@ describe.concurrent('show', () => {
     expect(written).toEqual({ code: 1, signal: null, stdout: '', stderr: '' });
     expect(readFileSync(out, 'utf8')).toBe(printed.stdout);
     expect(readdirSync(dirname(path)).toSorted()).toEqual(['out.json', 'x.json']);
+  });
+});
+
+describe.concurrent('show, of a finding among other breaches', () => {
+  /** Judged by every oracle: v2 sleeps in atomic context long before the wrong response. */
+  function judgedByAll(): string {
+    const { oracles: _, ...rest } = finding;
+    return inband.write(serializeFinding(rest), 'x.json');
+  }
+
+  it('as JSON: the breach is its own, and marked among all', async () => {
+    const { code, stdout } = await inband.run(['show', judgedByAll(), '-f', 'json']);
+    const { violation, violations } = JSON.parse(stdout) as ShowDocument;
+    expect(code).toBe(1);
+    expect(violations[0]).toMatchObject({ oracle: 'sleep-in-atomic', shown: false });
+    expect(violation).toMatchObject({ oracle: finding.oracle, rule: finding.rule, message: finding.message });
+    expect(violations.filter(({ shown }) => shown)).toMatchObject([{ oracle: finding.oracle, rule: finding.rule }]);
+  });
+
+  it('as text: what went wrong on top is its own', async () => {
+    const { code, stdout } = await inband.run(['show', judgedByAll()]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(new RegExp(`^${finding.oracle}: `));
+  });
+});
+
+describe.concurrent('show, of a finding that does not reproduce: exit code 0, as replay and shrink', () => {
+  it('as text: says so, and draws what the schedule does now', async () => {
+    const path = saved({ decisions: [] });
+    const out = join(dirname(path), 'out.txt');
+    const [printed, written] = await Promise.all([inband.run(['show', path]), inband.run(['show', path, '-o', out])]);
+    expect(printed).toMatchObject({ code: 0, stderr: '' });
+    expect(printed.stdout).toMatch(new RegExp(`^does not reproduce: ${finding.oracle}/${finding.rule}; what its schedule does now:\\n\\nNominal timing`));
+    expect(printed.stdout).toContain('request 1 begins');
+    expect(printed.stdout).not.toContain('!!');
+    expect(written).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+    expect(readFileSync(out, 'utf8')).toBe(printed.stdout);
+  });
+
+  it('as JSON: no violation is shown', async () => {
+    const { oracles: _, ...rest } = finding;
+    const path = inband.write(serializeFinding({ ...rest, decisions: [] }), 'x.json');
+    const { code, stdout, stderr } = await inband.run(['show', path, '-f', 'json']);
+    const { violation, violations } = JSON.parse(stdout) as ShowDocument;
+    expect({ code, stderr, violation }).toEqual({ code: 0, stderr: '', violation: null });
+    expect(violations.length).toBeGreaterThan(0);
+    expect(violations.every(({ shown }) => !shown)).toBe(true);
   });
 });
 
