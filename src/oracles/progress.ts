@@ -59,13 +59,13 @@ export class ProgressOracle implements Oracle {
     if ((str & Str.IBF) !== 0) {
       const closed = this.view.open() ? '' : ' while no daemon has the device open';
       sim.violate('stuck-ibf', closed === '' ? 'never-read' : 'closed', site,
-        `IBF has been 1 until the host's time-out (${what}): nobody reads IDR${closed}`);
+        `nobody reads IDR${closed}: the host has waited for ${what} until its time-out`);
       return;
     }
     const { current } = wire;
     if (current === null || !current.complete || !current.owed || stateOf(str) === KcsState.ERROR) return;
     const asked = describeMessage(current.bytes, current.length);
-    const waits = `the host has waited for its response until the time-out (${what}), STR=${formatStr(str)}`;
+    const waits = `the host has waited for ${what} until its time-out, STR=${formatStr(str)}`;
     if (current.overflowed) {
       sim.violate('hang', 'overflow-not-reported', site,
         `${asked} is too long for the daemon, read() said so (-EOVERFLOW), but the host was not told: ${waits}`);

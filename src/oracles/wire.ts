@@ -42,6 +42,14 @@ export class WireRequest {
     return true;
   }
 
+  /** How far `bytes[from..length)` is what stands here in the same place: up to the index returned. */
+  agreesTo(bytes: Uint8Array, from: number, length: number): number {
+    const end = Math.min(length, this.length, KEPT);
+    let at = from;
+    while (at < end && bytes[at] === this.bytes[at]) at++;
+    return at;
+  }
+
   /** Whether `bytes[0..length)` is the beginning of this request, and less than all of it. */
   beginsWith(bytes: Uint8Array, length: number): boolean {
     if (length >= this.length) return false;

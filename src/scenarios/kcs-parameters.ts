@@ -55,6 +55,9 @@ const KCS: readonly Parameter[] = [
   },
 ];
 
+/** Where the hardware's numbers come from; their texts name the document. */
+const HARDWARE_SOURCES = { A: 'the document that is named', B: 'derived from the document that is named, or from an earlier chip', C: 'judgement' } as const;
+
 const KERNEL_TEXT: readonly (readonly [keyof typeof DEFAULT_KERNEL, number, number, 'A' | 'B' | 'C', string])[] = [
   ['irqLatency', 2 * US, 50 * US, 'C', 'interrupt line high to the C handler'],
   ['irqJitter', 0, 48 * US, 'C', 'by how much a schedule may draw that longer'],
@@ -76,6 +79,6 @@ export const KCS_PARAMETERS: readonly Parameter[] = [
     name, default: DEFAULT_KERNEL[name], min, max, unit: 'ps', confidence, source: 'judgement', text,
   })),
   ...AST2500_PARAMETERS.map(({ name, default: value, min, max, unit, source, text }): Parameter => ({
-    name, default: value, min, max, unit, confidence: source, source: 'hardware', text,
+    name, default: value, min, max, unit, confidence: source, source: HARDWARE_SOURCES[source], text,
   })),
 ];
