@@ -108,9 +108,12 @@ export class Questions {
 
   private value(n: number): number {
     const { prng } = this;
+    if (n <= 8) return 1 + prng.below(n - 1);
+    // Small first: a finding is best explained by the plainest answer that shows it.
+    const most = Math.min(n - 1, 1 + Math.floor(this.execution / GROWTH));
     // Some answers are sizes, where small is simple; others are names, of which none may be rare.
-    if (n <= 8 || prng.oneIn(2)) return 1 + prng.below(n - 1);
-    return 1 + prng.below(Math.min(n - 1, 2 << prng.below(32 - Math.clz32(n))));
+    if (prng.oneIn(2)) return 1 + prng.below(most);
+    return 1 + prng.below(Math.min(most, 2 << prng.below(32 - Math.clz32(n))));
   }
 
   private meet(kind: ChoiceKind, n: number, label: string): Question {
