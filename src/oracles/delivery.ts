@@ -1,14 +1,14 @@
 import { describeMessage, tornFrom } from './text.ts';
 import { mixtureText, partText } from './torn.ts';
-import type { KcsSystemView, Oracle, ReadSeen } from './context.ts';
-import type { WireRequest } from './wire.ts';
+import type { SystemView, Oracle, ReadSeen } from './context.ts';
+import type { WireRequest } from './request-log.ts';
 
 /** `torn-message`, `phantom-request`, `duplicate-request`: what read() hands out is one whole request, once. */
 export class DeliveryOracle implements Oracle {
   readonly names = ['torn-message', 'phantom-request', 'duplicate-request'];
-  private readonly view: KcsSystemView;
+  private readonly view: SystemView;
 
-  constructor(view: KcsSystemView) {
+  constructor(view: SystemView) {
     this.view = view;
   }
 

@@ -1,5 +1,5 @@
 import { describeMessage } from './text.ts';
-import type { WireRequest } from './wire.ts';
+import type { WireRequest } from './request-log.ts';
 
 /** A stretch of what was delivered that stands in a request at the same place; null: in none. */
 interface Piece {

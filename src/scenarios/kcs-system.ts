@@ -2,10 +2,11 @@ import { Kcsd, type DaemonWitness, type KcsdShape } from '../daemon/index.ts';
 import { AspeedKcs, type KcsBmcDriver, type KcsBmcDriverClass, type KcsChannelNumber } from '../drivers/kcs-bmc/index.ts';
 import { KcsStateMachine, Si, SimIo, type HostLog } from '../host/index.ts';
 import { AST2500_PARAMETERS, Ast2500, VIC_LPC, ast2500Params, type Ast2500ParamName } from '../hw/index.ts';
+import { KcsState, Str, formatStr, stateOf } from '../ipmi/index.ts';
 import { DEFAULT_KERNEL, Kernel, type KernelConfig } from '../linux/index.ts';
 import {
   DataRaceOracle, DeliveryOracle, ErrnoOracle, IrqOracle, KcsWire, ProgressOracle, ProtocolOracle, ResponseOracle,
-  StateMismatchOracle, StuckObfOracle, type KcsSystemView, type Oracle,
+  StateMismatchOracle, StuckIbfOracle, StuckObfOracle, type KcsSystemView, type Oracle,
 } from '../oracles/index.ts';
 import { GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, type Chooser, type Context, type Decision, type Ps, type Steps } from '../sim/index.ts';
 import { Draws } from './draws.ts';
@@ -213,6 +214,9 @@ export class KcsSystem implements System {
       sim,
       wire,
       str: () => channel.readStr(),
+      face: () => `STR=${formatStr(channel.readStr())}`,
+      stuck: () => (channel.readStr() & Str.IBF) !== 0,
+      refused: () => stateOf(channel.readStr()) === KcsState.ERROR,
       stateOfPhase: () => kernel.readOnce(() => this.driver.stateOfPhase()),
       phaseName: () => kernel.readOnce(() => this.driver.phaseName),
       busy: () => this.driver.busy,
@@ -222,7 +226,8 @@ export class KcsSystem implements System {
       unlockedThreads: () => this.shape.threads === 2 && !this.shape.locked,
     };
     this.oracles.push(
-      new DeliveryOracle(view), new ResponseOracle(view), new ProgressOracle(view), new ErrnoOracle(view),
+      new DeliveryOracle(view), new ResponseOracle(view), new StuckIbfOracle(view), new ProgressOracle(view),
+      new ErrnoOracle(view),
       new IrqOracle(view, kernel.cpus[0].irq.id, VIC_LPC), new StateMismatchOracle(view), new ProtocolOracle(view),
       new StuckObfOracle(view),
     );
