@@ -105,6 +105,21 @@ describe('a hunt', () => {
     expect(new Set(hunter.findings.map((f) => f.id)).size).toBe(3);
   });
 
+  it('keeps one of two findings if the larger holds all departures of the smaller', () => {
+    // a alone breaks the rule; where c is there, too, it takes b as well.
+    const toy = (): Toy => sixFaults(([a, b, c]) => (a === 1 && (c === 0 || b > 0) ? 'bad' : undefined));
+    for (const seed of [1, 2, 3, 4]) {
+      const { findings } = hunt(toy(), { keepGoing: true, maxExecutions: 2000, seed, shrinkBudget: 3 });
+      const shapes = findings.map((finding) => finding.decisions.map(({ label, value }) => `${label} ${value}`));
+      for (const [i, one] of shapes.entries()) {
+        for (const [j, other] of shapes.entries()) {
+          const within = one.length < other.length && one.every((departure) => other.includes(departure));
+          expect(i !== j && within, `${one.join(', ')} within ${other.join(', ')}`).toBe(false);
+        }
+      }
+    }
+  });
+
   it('shrinks only a few of many occurrences', () => {
     const hunter = hunt(threeCauses(), { keepGoing: true, maxExecutions: 20_000 });
     expect(hunter.violating).toBeGreaterThan(4000);
