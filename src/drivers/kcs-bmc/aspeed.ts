@@ -2,7 +2,7 @@ import {
   HICR0, HICR2, HICR4, HICR5, HICRB, HICRC, LPC, SIRQCR0, VIC_LPC, shiftOf, type LpcRegisters,
 } from '../../hw/index.ts';
 import type { IrqAction, Kernel } from '../../linux/index.ts';
-import type { Op, Steps } from '../../sim/index.ts';
+import type { Op, Sequence, Steps } from '../../sim/index.ts';
 
 export type KcsChannelNumber = 1 | 2 | 3 | 4;
 
@@ -176,24 +176,70 @@ export class KcsIo {
    * ODR := data, which sets OBF; then the enable of the SerIRQ, which the host's ODR read has dropped
    * (aspeed_kcs_outb()).
    */
-  *writeData(data: number): Steps {
-    yield this.regs.write(this.odr, data);
-    if (this.serirqEnable !== 0 && this.aspeed.upstream) yield* this.updateBits(this.serirqRegister, this.serirqEnable, this.serirqEnable);
+  writeData(data: number): Sequence {
+    const write = this.regs.write(this.odr, data);
+    const enable = this.aspeed.upstream ? this.serirqEnable : 0;
+    return new Update(this.regs, write, enable === 0 ? -1 : this.serirqRegister, enable, enable);
   }
 
   /** regmap_update_bits() of STR. */
-  updateStatus(mask: number, value: number): Steps {
+  updateStatus(mask: number, value: number): Sequence {
     return this.updateBits(this.str, mask, value);
   }
 
   /** regmap_update_bits(): a read, and a write only if the value changes. */
-  *updateBits(register: number, mask: number, value: number): Steps {
-    const old = yield this.regs.read(register);
-    const now = ((old & ~mask) | (value & mask)) >>> 0;
-    if (now === old) return;
-    yield now > 0xff || old > 0xff ? this.regs.write32(register, now) : this.regs.write(register, now);
+  updateBits(register: number, mask: number, value: number): Sequence {
+    return new Update(this.regs, -1, register, mask, value);
   }
 }
+
+/**
+ * A write, if there is one to make, and regmap_update_bits() of a register, if there is one to update. Written
+ * out as an iterator: handlers do little else, and a generator for each would cost more than its steps.
+ */
+class Update implements Iterator<Op, void, number> {
+  private readonly regs: LpcRegisters;
+  /** The next step, if it is known without the value of the last; -1: it is not. */
+  private first: Op;
+  /** Offset of the register that is still to be read; -1: none. */
+  private register: number;
+  /** Offset of the register whose value comes next; -1: none. */
+  private reading = -1;
+  private readonly mask: number;
+  private readonly value: number;
+
+  constructor(regs: LpcRegisters, first: Op, register: number, mask: number, value: number) {
+    this.regs = regs;
+    this.first = first;
+    this.register = register;
+    this.mask = mask;
+    this.value = value;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(old: number): IteratorResult<Op, void> {
+    const { regs, first, register, reading, mask } = this;
+    if (first >= 0) {
+      this.first = -1;
+      return { value: first, done: false };
+    }
+    if (register >= 0) {
+      this.register = -1;
+      this.reading = register;
+      return { value: regs.read(register), done: false };
+    }
+    if (reading < 0) return DONE;
+    this.reading = -1;
+    const now = ((old & ~mask) | (this.value & mask)) >>> 0;
+    if (now === old) return DONE;
+    return { value: now > 0xff || old > 0xff ? regs.write32(reading, now) : regs.write(reading, now), done: false };
+  }
+}
+
+const DONE: IteratorReturnResult<void> = { value: undefined, done: true };
 
 /** The register and bit that let an ODR write raise the channel's SerIRQ; bit 0 if there is none. */
 function upstreamEnable({ channel, serirq }: AspeedKcsConfig): readonly [number, number] {
