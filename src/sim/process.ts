@@ -1,3 +1,4 @@
+import { clear } from './list.ts';
 import { EXIT, type Op } from './op.ts';
 
 /**
@@ -56,7 +57,7 @@ export class GeneratorProcess implements Process {
   }
 
   start(): void {
-    while (this.callers.length > 0) this.callers.pop();
+    clear(this.callers);
     this.steps = this.body();
   }
 

@@ -37,6 +37,7 @@ export class AspeedKcs {
   private readonly kernel: Kernel;
   private readonly regs: LpcRegisters;
   private readonly frames = new Map<number, KcsIo>();
+  private readonly in;
   /** The device tree gives the channel a SerIRQ: ODR writes raise it. */
   upstream = true;
 
@@ -44,6 +45,13 @@ export class AspeedKcs {
     this.kernel = kernel;
     this.regs = regs;
     this.config = config;
+    const { ops } = kernel.sim;
+    this.in = {
+      aspeed_kcs_set_address: this.at(ops.frame('aspeed_kcs_set_address')),
+      aspeed_kcs_config_upstream_irq: this.at(ops.frame('aspeed_kcs_config_upstream_irq')),
+      aspeed_kcs_enable_channel: this.at(ops.frame('aspeed_kcs_enable_channel')),
+      aspeed_kcs_irq_mask_update: this.at(ops.frame('aspeed_kcs_irq_mask_update')),
+    };
   }
 
   /** The register accesses of this channel as issued from `frame`. */
@@ -56,10 +64,6 @@ export class AspeedKcs {
     return io;
   }
 
-  private in(name: string): KcsIo {
-    return this.at(this.kernel.sim.ops.frame(name));
-  }
-
   requestIrq(action: IrqAction): void {
     this.kernel.requestIrq(VIC_LPC, action);
   }
@@ -70,7 +74,7 @@ export class AspeedKcs {
 
   /** aspeed_kcs_set_address(). */
   *setAddress(): Steps {
-    const io = this.in('aspeed_kcs_set_address');
+    const io = this.in.aspeed_kcs_set_address;
     const { channel, ioAddr } = this.config;
     switch (channel) {
       case 1:
@@ -91,7 +95,7 @@ export class AspeedKcs {
 
   /** aspeed_kcs_config_upstream_irq(): number and polarity; channel 1 has neither to choose. */
   *configUpstreamIrq(): Steps {
-    const io = this.in('aspeed_kcs_config_upstream_irq');
+    const io = this.in.aspeed_kcs_config_upstream_irq;
     const { channel, serirq } = this.config;
     if (serirq === null || !this.upstream) return;
     const { id, levelHigh } = serirq;
@@ -115,7 +119,7 @@ export class AspeedKcs {
 
   /** aspeed_kcs_enable_channel(). */
   *enableChannel(enable: boolean): Steps {
-    const io = this.in('aspeed_kcs_enable_channel');
+    const io = this.in.aspeed_kcs_enable_channel;
     const set = (bits: number): number => (enable ? bits : 0);
     switch (this.config.channel) {
       case 1:
@@ -136,7 +140,7 @@ export class AspeedKcs {
 
   /** aspeed_kcs_irq_mask_update(), for the IBF event. There is no OBE interrupt on this chip. */
   *irqMaskUpdate(enable: boolean): Steps {
-    const io = this.in('aspeed_kcs_irq_mask_update');
+    const io = this.in.aspeed_kcs_irq_mask_update;
     const { channel } = this.config;
     const { ibfie } = CHANNEL[channel];
     yield* io.updateBits(channel === 4 ? LPC.HICRB : LPC.HICR2, ibfie, enable ? ibfie : 0);

@@ -259,12 +259,12 @@ export class KcsBmcMainline implements KcsBmcDriver, FileOperations, KcsBmcClien
 
   /** kcs_bmc_ipmi_read(): hands one request to user space. */
   *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    const { spinLockIrq, spinUnlockIrq, mutexLock, mutexUnlock, copy, ...queue } = this.in.kcs_bmc_ipmi_read;
+    const { spinLockIrq, spinUnlockIrq, mutexLock, mutexUnlock, copy } = this.in.kcs_bmc_ipmi_read;
     const { state } = this;
     let ret: number;
     let dataLen = 0;
     // The result is ignored: a signal looks like no data.
-    if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, queue, () => state.dataInAvail);
+    if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, this.in.kcs_bmc_ipmi_read, () => state.dataInAvail);
 
     yield mutexLock;
 
