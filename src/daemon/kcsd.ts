@@ -3,7 +3,7 @@ import {
   Allocation, EAGAIN, EFAULT, EINTR, EOVERFLOW, EPOLLIN, Mutex, OpenFile, Syscalls, UserBuffer, type Kernel, type MiscDevice,
   type MutexOps, type NextPage, type Task,
 } from '../linux/index.ts';
-import { MS, US, type Ps, type Steps } from '../sim/index.ts';
+import { MS, US, call, type Ps, type Steps } from '../sim/index.ts';
 import type { DaemonWitness } from './witness.ts';
 
 /** ioctl() requests of linux/ipmi_bmc.h. */
@@ -110,7 +110,7 @@ export class Kcsd {
     }
     while (!this.dead) {
       if (this.shape.locked && this.shape.threads === 2) yield this.lock.mutexLock;
-      yield* this.serve(thread);
+      yield call(this.serve(thread));
       if (this.shape.locked && this.shape.threads === 2) yield this.lock.mutexUnlock;
     }
   }
@@ -143,7 +143,7 @@ export class Kcsd {
     const { file } = this;
     if (file === null) return;
     yield* this.beforeRead(thread, file);
-    const length = yield* this.readRequest(thread, file);
+    const length = yield call(this.readRequest(thread, file));
     if (length < 0) {
       yield* this.failed(thread, length);
       return;
@@ -159,7 +159,7 @@ export class Kcsd {
     }
     yield this.kernel.sleep(this.thinkTime + THINK[this.draw(thread.name, THINK.length, 'think longer')]);
     if (this.shape.bridge && ((yield* this.sys.poll(file, false)) & EPOLLIN) !== 0) return; // the host has gone on
-    yield* this.writeResponse(thread, file);
+    yield call(this.writeResponse(thread, file));
     yield* this.updateAttention(file);
   }
 
@@ -201,7 +201,7 @@ export class Kcsd {
       const ready = yield* this.sys.poll(file, true);
       if (ready < 0) return ready;
     }
-    const result = yield* this.sys.read(file, buffer, count);
+    const result = yield call(this.sys.read(file, buffer, count));
     const { signalled } = this.kernel.currentTask;
     this.witness.read({
       thread: name, result, bytes: buffer.bytes, count, nonBlocking: this.shape.nonBlocking, signalled, pageEnd, nextPage,
@@ -214,7 +214,7 @@ export class Kcsd {
   private *writeResponse(thread: Thread, file: OpenFile): Steps {
     const { name, response, responseLength, request, requestLength } = thread;
     response.place(...PAGES[this.draw(name, PAGES.length, 'response buffer')]);
-    let result = yield* this.sys.write(file, response, responseLength);
+    let result = yield call(this.sys.write(file, response, responseLength));
     if (result === -EFAULT) {
       response.place(...PAGES[0]);
       result = yield* this.sys.write(file, response, responseLength);

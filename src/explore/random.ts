@@ -1,4 +1,4 @@
-import { JITTER_STEPS, MS, Prng, US, type ChoiceKind, type Chooser, type Planned, type Ps, type Release } from '../sim/index.ts';
+import { JITTER_STEPS, MS, Prng, US, clear, type ChoiceKind, type Chooser, type Planned, type Ps, type Release } from '../sim/index.ts';
 import type { Outcome, System } from '../scenarios/system.ts';
 import { Questions } from './questions.ts';
 import { StepSampler } from './step-sampler.ts';
@@ -70,7 +70,7 @@ export class RandomStrategy implements Strategy, Chooser {
     const { prng, plan } = this;
     this.system.trackTraces = false;
     prng.reseed(this.seed, execution);
-    plan.length = 0;
+    clear(plan);
     this.sampler.begin(execution);
     if (execution === 0) {
       this.questions.nominal();

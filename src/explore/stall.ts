@@ -1,4 +1,4 @@
-import { Prng, type ChoiceKind, type Chooser, type Decision, type Planned, type Release } from '../sim/index.ts';
+import { Prng, clear, type ChoiceKind, type Chooser, type Decision, type Planned, type Release } from '../sim/index.ts';
 import type { Outcome, System } from '../scenarios/system.ts';
 import type { Question } from './anchor.ts';
 import { BaseSearch, MOST_STALLS, contextOf, stepOfPosition, type Allowance } from './base-search.ts';
@@ -75,8 +75,8 @@ export class StallStrategy implements Strategy, Chooser {
     const { contexts } = this.system.sim;
     this.system.trackTraces = true;
     this.recording = current.stalls.length === 0;
-    this.asked.length = 0;
-    plan.length = 0;
+    clear(this.asked);
+    clear(plan);
     for (let i = 0; i < current.stalls.length; i++) {
       pool[i].actor = contexts[contextOf(current.stalls[i])].name;
       pool[i].step = stepOfPosition(current.stalls[i]);

@@ -96,8 +96,8 @@ export class Si {
   reset(): void {
     this.info.reset();
     this.timer.reset();
-    this.message.rsp.fill(0);
-    this.response.fill(0);
+    this.message.reset();
+    if (this.responseLength > 0) this.response.fill(0);
     this.responseLength = 0;
     this.waiting = false;
     this.busyUntil = END_OF_TIME;

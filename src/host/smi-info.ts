@@ -79,7 +79,7 @@ export class SmiInfo {
     this.cannotDisableIrq = false;
     this.irqEnableBroken = false;
     this.interruptDisabled = false;
-    this.own.rsp.fill(0);
+    this.own.reset();
     this.scratch.fill(0);
   }
 

@@ -6,4 +6,10 @@ export class SmiMsg {
   dataSize = 0;
   readonly rsp = new Uint8Array(IPMI_MAX_MSG_LENGTH);
   rspSize = 0;
+
+  /** Forgets the response. */
+  reset(): void {
+    if (this.rspSize > 0) this.rsp.fill(0);
+    this.rspSize = 0;
+  }
 }

@@ -1,4 +1,4 @@
-import { BLOCKED, type Op, type Steps } from '../sim/index.ts';
+import { BLOCKED, call, type Op, type Steps } from '../sim/index.ts';
 import { EBADF, EINTR, ENODEV, ERESTARTSYS, formatResult } from './errno.ts';
 import { Allocation } from './memory.ts';
 import { Mutex, type MutexOps } from './mutex.ts';
@@ -131,7 +131,7 @@ export class Syscalls {
     yield this.enter.read;
     if (file.closed) return yield* this.badFile('read');
     file.references++;
-    const result = yield* file.fops.read(file, buf, count);
+    const result = yield call(file.fops.read(file, buf, count));
     yield* this.put(file);
     this.returns('read', result);
     yield this.exit.read;
@@ -142,7 +142,7 @@ export class Syscalls {
     yield this.enter.write;
     if (file.closed) return yield* this.badFile('write');
     file.references++;
-    const result = yield* file.fops.write(file, buf, count);
+    const result = yield call(file.fops.write(file, buf, count));
     yield* this.put(file);
     this.returns('write', result);
     yield this.exit.write;

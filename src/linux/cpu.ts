@@ -1,4 +1,5 @@
 import { END_OF_TIME, EXIT, BLOCKED, GeneratorProcess, State, type Context, type Gate, type Op, type Ps, type Steps } from '../sim/index.ts';
+import { InterruptProcess } from './interrupt.ts';
 import type { Kernel } from './kernel.ts';
 import type { Task } from './task.ts';
 
@@ -59,7 +60,7 @@ export class Cpu implements Gate {
     });
     this.nextIrq = sim.ops.define({ label: 'next interrupt source', lead: config.irqNext, exec: () => this.acknowledgeNext() });
     this.waitSoftirq = sim.ops.define({ label: 'softirq done', kind: 'block', exec: () => BLOCKED });
-    const irqProcess = new GeneratorProcess(() => this.irqMain());
+    const irqProcess = new InterruptProcess(kernel, this.waitIrq, this.enterIrq, this.nextIrq);
     const softirqProcess = new GeneratorProcess(() => this.softirqMain());
     this.irq = sim.context(`bmc:irq${name}`, irqProcess, this);
     this.softirq = sim.context(`bmc:softirq${name}`, softirqProcess, this);
@@ -74,11 +75,11 @@ export class Cpu implements Gate {
       this.line = false;
       this.stalled = null;
       this.source = -1;
-      for (const [process, ctx] of [[irqProcess, this.irq], [softirqProcess, this.softirq]] as const) {
-        process.start();
-        if (process.resume(0) === EXIT) throw new Error(`${ctx.name} ended`);
-        ctx.state = State.blocked;
-      }
+      irqProcess.start();
+      this.irq.state = State.blocked;
+      softirqProcess.start();
+      if (softirqProcess.resume(0) === EXIT) throw new Error(`${this.softirq.name} ended`);
+      this.softirq.state = State.blocked;
     });
   }
 
@@ -168,21 +169,6 @@ export class Cpu implements Gate {
   private acknowledgeNext(): number {
     if (this.source >= 0) this.kernel.endIrq(this.source);
     return this.acknowledge();
-  }
-
-  private *irqMain(): Steps {
-    const { kernel } = this;
-    for (;;) {
-      yield this.waitIrq;
-      let source = yield this.enterIrq;
-      if (source < 0) kernel.irqTaken(-1, 0);
-      while (source >= 0) {
-        let handled = 0;
-        for (const action of kernel.actions(source)) handled |= yield* action.handler();
-        kernel.irqTaken(source, handled);
-        source = yield this.nextIrq;
-      }
-    }
   }
 
   private *softirqMain(): Steps {

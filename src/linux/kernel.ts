@@ -1,4 +1,4 @@
-import { BLOCKED, END_OF_TIME, EXIT, GeneratorProcess, Signal, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
+import { BLOCKED, END_OF_TIME, EXIT, GeneratorProcess, Signal, clear, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
 import { Cpu, type InterruptController } from './cpu.ts';
 import { Task } from './task.ts';
 import { TimerWheel } from './timer.ts';
@@ -82,11 +82,14 @@ export class Kernel {
     this.timers = new TimerWheel(this);
     this.bootContext = sim.context('bmc:boot', { resume: () => EXIT }, this.cpus[0]);
     sim.onReset(() => {
-      this.runqueue.length = 0;
+      clear(this.runqueue);
       this.irqDone.reset();
-      this.unhandled.fill(0);
-      this.disabled.fill(false);
-      for (const line of this.lines) if (line !== undefined) line.length = 0;
+      for (let source = 0; source < this.lines.length; source++) {
+        if (this.lines[source] === undefined) continue;
+        clear(this.lines[source]);
+        this.unhandled[source] = 0;
+        this.disabled[source] = false;
+      }
       for (const task of this.tasks) task.reset();
     });
   }

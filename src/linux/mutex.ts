@@ -1,4 +1,4 @@
-import { BLOCKED, type Context, type Op } from '../sim/index.ts';
+import { BLOCKED, clear, type Context, type Op } from '../sim/index.ts';
 import type { Allocation } from './memory.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -34,7 +34,7 @@ export class Mutex {
     };
     sim.onReset(() => {
       this.owner = null;
-      this.waiters.length = 0;
+      clear(this.waiters);
     });
   }
 

@@ -1,4 +1,4 @@
-import { END_OF_TIME, NS, SLOTS, Signal, type Context, type Op, type Ps } from '../sim/index.ts';
+import { END_OF_TIME, NS, SLOTS, Signal, clear, type Context, type Op, type OpDef, type Ps } from '../sim/index.ts';
 import type { Allocation } from './memory.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -38,24 +38,23 @@ export class SpinLock {
     this.memory = memory;
     this.name = name;
     const object = sim.ops.object(`${memory.name}.${name}`);
-    const define = (label: string, exec: (ctx: Context) => number): Op => sim.ops.define({
-      label: `${label}(${name})`,
-      lead: config.lock,
-      footprint: { reads: [object], writes: [object] },
-      exec: (_operand, ctx) => exec(ctx),
+    const define = (label: string, exec: OpDef['exec']): Op => sim.ops.define({
+      label: `${label}(${name})`, lead: config.lock, footprint: { reads: [object], writes: [object] }, exec,
     });
     this.ops = {
-      spinLock: define('spin_lock', (ctx) => this.lock(ctx, 'spin_lock', false)),
-      spinUnlock: define('spin_unlock', (ctx) => this.unlock(ctx)),
-      spinLockIrq: define('spin_lock_irq', (ctx) => this.lock(ctx, 'spin_lock_irq', true)),
-      spinUnlockIrq: define('spin_unlock_irq', (ctx) => this.unlock(ctx, false)),
-      spinLockIrqsave: define('spin_lock_irqsave', (ctx) => this.lock(ctx, 'spin_lock_irqsave', true)),
-      spinUnlockIrqrestore: define('spin_unlock_irqrestore', (ctx) => this.unlock(ctx, this.flags[ctx.id] !== 0)),
+      spinLock: define('spin_lock', (_operand, ctx) => this.lock(ctx, 'spin_lock', false)),
+      spinUnlock: define('spin_unlock', (_operand, ctx) => this.unlock(ctx)),
+      spinLockIrq: define('spin_lock_irq', (_operand, ctx) => this.lock(ctx, 'spin_lock_irq', true)),
+      spinUnlockIrq: define('spin_unlock_irq', (_operand, ctx) => this.unlock(ctx, false)),
+      spinLockIrqsave: define('spin_lock_irqsave', (_operand, ctx) => this.lock(ctx, 'spin_lock_irqsave', true)),
+      spinUnlockIrqrestore: define('spin_unlock_irqrestore', (_operand, ctx) => this.unlock(ctx, this.flags[ctx.id] !== 0)),
     };
     sim.onReset(() => {
-      this.holders.length = 0;
-      this.flags.fill(0);
-      this.spinning.fill(0);
+      clear(this.holders);
+      for (let id = 0; id < sim.contexts.length; id++) {
+        this.flags[id] = 0;
+        this.spinning[id] = 0;
+      }
       this.released.reset();
     });
   }
@@ -123,11 +122,12 @@ export class SpinLock {
   private unlock(ctx: Context, irqsOff?: boolean): number {
     const { kernel, holders } = this;
     if (this.memory.freed) this.memory.useAfterFree(`spin_unlock(${this.name})`);
-    const at = holders.lastIndexOf(ctx);
+    const last = holders.length - 1;
+    const at = last >= 0 && holders[last] === ctx ? last : holders.lastIndexOf(ctx);
     if (at < 0) {
       kernel.breach('deadlock', 'unlock-not-held', ctx, `spin_unlock(${this.name}) by a context that does not hold it`, this.name);
     } else {
-      if (at === holders.length - 1) holders.pop();
+      if (at === last) holders.pop();
       else holders.splice(at, 1);
       const task = kernel.taskAt(ctx);
       if (task !== undefined) task.preemptCount--;

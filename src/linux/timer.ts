@@ -1,4 +1,4 @@
-import { SEC, alignUp, type Owner, type Ps, type Steps } from '../sim/index.ts';
+import { SEC, alignUp, clear, type Owner, type Ps, type Steps } from '../sim/index.ts';
 import type { Kernel } from './kernel.ts';
 
 /** struct timer_list: one callback, in softirq context, on a jiffy boundary. */
@@ -51,7 +51,7 @@ export class TimerWheel {
     this.kernel = kernel;
     this.jiffy = Math.floor(SEC / kernel.config.hz);
     kernel.sim.onReset(() => {
-      this.due_.length = 0;
+      clear(this.due_);
     });
   }
 

@@ -1,4 +1,4 @@
-import { BLOCKED, type Context, type Op, type Steps } from '../sim/index.ts';
+import { BLOCKED, type Context, type Op, type OpDef, type Steps } from '../sim/index.ts';
 import type { Kernel } from './kernel.ts';
 import type { KernelBuffer } from './memory.ts';
 
@@ -45,14 +45,14 @@ export class UserAccess {
   constructor(kernel: Kernel) {
     this.kernel = kernel;
     const { sim, config } = kernel;
-    const define = (label: string, kind: 'compute' | 'block', exec: (ctx: Context) => number): Op => sim.ops.define({
-      label, kind, lead: config.copyWord, exec: (_operand, ctx) => exec(ctx),
+    const define = (label: string, kind: OpDef['kind'], exec: OpDef['exec']): Op => sim.ops.define({
+      label, kind, lead: config.copyWord, exec,
     });
     this.ops = {
-      toUser: define('copy_to_user', 'compute', (ctx) => this.mightFault(ctx, 'copy_to_user')),
-      toUserWord: define('copy_to_user word', 'block', (ctx) => this.word(ctx, true)),
-      fromUser: define('copy_from_user', 'compute', (ctx) => this.mightFault(ctx, 'copy_from_user')),
-      fromUserWord: define('copy_from_user word', 'block', (ctx) => this.word(ctx, false)),
+      toUser: define('copy_to_user', 'compute', (_operand, ctx) => this.mightFault(ctx, 'copy_to_user')),
+      toUserWord: define('copy_to_user word', 'block', (_operand, ctx) => this.word(ctx, true)),
+      fromUser: define('copy_from_user', 'compute', (_operand, ctx) => this.mightFault(ctx, 'copy_from_user')),
+      fromUserWord: define('copy_from_user word', 'block', (_operand, ctx) => this.word(ctx, false)),
     };
   }
 

@@ -1,4 +1,4 @@
-import { BLOCKED, type Context, type Op, type Steps } from '../sim/index.ts';
+import { BLOCKED, clear, type Context, type Op, type OpDef, type Steps } from '../sim/index.ts';
 import { ERESTARTSYS } from './errno.ts';
 import type { Allocation } from './memory.ts';
 import type { Kernel } from './kernel.ts';
@@ -31,20 +31,20 @@ export class WaitQueue {
     this.name = name;
     const object = sim.ops.object(`${memory.name}.${name}`);
     const footprint = { reads: [object], writes: [object] };
-    const define = (label: string, kind: 'compute' | 'block', exec: (ctx: Context) => number): Op => sim.ops.define({
-      label: `${label}(${name})`, kind, lead: config.lock, footprint, exec: (_operand, ctx) => exec(ctx),
+    const define = (label: string, kind: OpDef['kind'], exec: OpDef['exec']): Op => sim.ops.define({
+      label: `${label}(${name})`, kind, lead: config.lock, footprint, exec,
     });
     this.ops = {
       wakeUpInterruptible: define('wake_up_interruptible', 'compute', () => this.wakeUp()),
-      prepareToWait: define('prepare_to_wait', 'compute', (ctx) => this.prepare(ctx)),
-      schedule: define('schedule', 'block', (ctx) => this.schedule(ctx)),
-      pollWait: define('poll_wait', 'compute', (ctx) => {
+      prepareToWait: define('prepare_to_wait', 'compute', (_operand, ctx) => this.prepare(ctx)),
+      schedule: define('schedule', 'block', (_operand, ctx) => this.schedule(ctx)),
+      pollWait: define('poll_wait', 'compute', (_operand, ctx) => {
         kernel.taskOf(ctx).polling = this;
         return this.prepare(ctx);
       }),
     };
     sim.onReset(() => {
-      this.waiters.length = 0;
+      clear(this.waiters);
     });
   }
 

@@ -1,16 +1,23 @@
 import type { ChoiceKind, Simulator } from '../sim/index.ts';
 
+/** One who asks. They are few: finding one in a list costs less than in a map. */
+interface Actor {
+  readonly name: string;
+  /** Questions of this run. */
+  asked: number;
+}
+
 /** Asks the seam on behalf of actors, numbering the questions of each. */
 export class Draws {
   private readonly sim: Simulator;
-  private readonly counts = new Map<string, number>();
+  private readonly actors: Actor[] = [];
   /** Nothing goes wrong any more: every answer is the nominal one. */
   calm = false;
 
   constructor(sim: Simulator) {
     this.sim = sim;
     sim.onReset(() => {
-      this.counts.clear();
+      for (let i = 0; i < this.actors.length; i++) this.actors[i].asked = 0;
       this.calm = false;
     });
   }
@@ -18,8 +25,14 @@ export class Draws {
   /** A number in [0, n); 0 is nominal. */
   draw(kind: ChoiceKind, actor: string, n: number, label: string): number {
     if (this.calm) return 0;
-    const ordinal = this.counts.get(actor) ?? 0;
-    this.counts.set(actor, ordinal + 1);
-    return this.sim.choose(kind, actor, ordinal, n, label);
+    return this.sim.choose(kind, actor, this.actor(actor).asked++, n, label);
+  }
+
+  private actor(name: string): Actor {
+    const { actors } = this;
+    for (let i = 0; i < actors.length; i++) if (actors[i].name === name) return actors[i];
+    const actor = { name, asked: 0 };
+    actors.push(actor);
+    return actor;
   }
 }

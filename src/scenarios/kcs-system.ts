@@ -1,6 +1,6 @@
-import { Kcsd, type DaemonWitness, type KcsdShape } from '../daemon/index.ts';
+import { Kcsd, type KcsdShape } from '../daemon/index.ts';
 import { AspeedKcs, type KcsBmcDriver, type KcsBmcDriverClass, type KcsChannelNumber } from '../drivers/kcs-bmc/index.ts';
-import { KcsStateMachine, Si, SimIo, type HostLog } from '../host/index.ts';
+import { KcsStateMachine, Si, SimIo } from '../host/index.ts';
 import { AST2500_PARAMETERS, Ast2500, VIC_LPC, ast2500Params, type Ast2500ParamName } from '../hw/index.ts';
 import { KcsState, Str, formatStr, stateOf } from '../ipmi/index.ts';
 import { DEFAULT_KERNEL, Kernel, type KernelConfig } from '../linux/index.ts';
@@ -11,6 +11,7 @@ import {
 import { GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, type Chooser, type Context, type Decision, type Ps, type Steps } from '../sim/index.ts';
 import { Draws } from './draws.ts';
 import { describeKcsDecision } from './kcs-decisions.ts';
+import { daemonWitness, hooked, hostLog, type Hooked } from './kcs-hooks.ts';
 import { HOST_MODES, KCS_PARAMETERS, PREEMPT } from './kcs-parameters.ts';
 import { KcsWorkload } from './kcs-workload.ts';
 import { Values } from './settings.ts';
@@ -56,7 +57,7 @@ export class KcsSystem implements System {
   private readonly daemonKind: string;
   private readonly unbinder: Context;
   private readonly oracles: Oracle[] = [];
-  private readonly settling: Oracle[] = [];
+  private readonly settling: Hooked<'settled'>[] = [];
   private readonly traceHash: TraceHash;
   private bound = false;
   private shape: KcsdShape = { threads: 1, locked: true, nonBlocking: false, bridge: false };
@@ -92,7 +93,7 @@ export class KcsSystem implements System {
     this.wire = new KcsWire(sim, this.channel);
     this.addOracles();
     this.daemon = new Kcsd(this.kernel, this.driver.miscdev, values.number('think'),
-      (thread, n, label) => this.draws.draw('workload', thread, n, label), this.witness());
+      (thread, n, label) => this.draws.draw('workload', thread, n, label), daemonWitness(this.oracles, () => this.settled()));
     this.unbinder = this.kernel.thread('bmc:unbind', () => this.unbind()).ctx;
 
     const io = SimIo.create(sim, this.soc.port(ioAddr, spacing));
@@ -100,7 +101,7 @@ export class KcsSystem implements System {
     this.soc.serirq.onHost = (irq, level) => {
       if (irq === serirqId) io.irqInput(level !== 0);
     };
-    const log = this.hostLog();
+    const log = hostLog(this.oracles, this.wire);
     const sm = new KcsStateMachine(io, log, { hz: values.number('hostHz') });
     const modes = HOST_MODES.map((mode) => new Si(sm, io, { mode, hz: values.number('hostHz') }));
     const takeOver = (): void => {
@@ -231,7 +232,7 @@ export class KcsSystem implements System {
       new IrqOracle(view, kernel.cpus[0].irq.id, VIC_LPC), new StateMismatchOracle(view), new ProtocolOracle(view),
       new StuckObfOracle(view),
     );
-    this.settling.push(...this.oracles.filter((oracle) => oracle.settled !== undefined));
+    this.settling.push(...hooked(this.oracles, 'settled'));
     sim.trace.on(kernel.events.irq, () => this.settled());
     const alive = (): void => {
       if (this.bound) sim.limit = Math.min(STEP_LIMIT, sim.steps + IDLE_STEPS);
@@ -243,57 +244,7 @@ export class KcsSystem implements System {
   /** Called at every interrupt: only those who listen. */
   private settled(): void {
     const { settling } = this;
-    for (let i = 0; i < settling.length; i++) settling[i].settled!();
-  }
-
-  private witness(): DaemonWitness {
-    const { oracles } = this;
-    return {
-      opened: () => this.settled(),
-      closes: (thread) => {
-        for (const oracle of oracles) oracle.daemonCloses?.(thread);
-      },
-      closed: (thread) => {
-        for (const oracle of oracles) oracle.daemonClosed?.(thread);
-        this.settled();
-      },
-      reads: (thread) => {
-        for (const oracle of oracles) oracle.daemonReads?.(thread);
-      },
-      read: (result) => {
-        for (const oracle of oracles) oracle.daemonRead?.(result);
-        this.settled();
-      },
-      wrote: (result) => {
-        for (const oracle of oracles) oracle.daemonWrote?.(result);
-        this.settled();
-      },
-      aborted() {},
-      exited() {},
-    };
-  }
-
-  private hostLog(): HostLog {
-    const { oracles, wire } = this;
-    return {
-      began: (request, length) => {
-        for (const oracle of oracles) oracle.hostBegan?.(request, length);
-      },
-      sent() {},
-      abandoned: (why) => {
-        wire.abandon();
-        for (const oracle of oracles) oracle.hostAbandoned?.(why);
-      },
-      responded: (response, length) => {
-        for (const oracle of oracles) oracle.hostResponded?.(response, length);
-      },
-      broke: (section, what) => {
-        for (const oracle of oracles) oracle.hostBroke?.(section, what);
-      },
-      gaveUp: (what) => {
-        for (const oracle of oracles) oracle.hostGaveUp?.(what);
-      },
-    };
+    for (let i = 0; i < settling.length; i++) settling[i].settled();
   }
 }
 

@@ -1,6 +1,6 @@
 import { CommandRequest } from './kcs-requests.ts';
 import { CARELESS_MOVES, CarelessHost, type HostIo, type HostLog, type Si } from '../host/index.ts';
-import { MS, SEC, US, type Ps, type Steps } from '../sim/index.ts';
+import { MS, SEC, US, call, type Ps, type Steps } from '../sim/index.ts';
 import type { Values } from './settings.ts';
 
 /** Idle time before a request, nominal first. */
@@ -80,12 +80,12 @@ export class KcsWorkload {
     const { io, values, modes, draw } = this.options;
     const count = values.number('requests') + (values.fixed('requests') ? 0 : draw(3, 'more requests'));
     for (let i = 0; i < count; i++) {
-      yield* modes[this.mode].idle(io.now + GAPS[draw(GAPS.length, 'gap')]);
+      yield call(modes[this.mode].idle(io.now + GAPS[draw(GAPS.length, 'gap')]));
       // Other software comes only when ipmi_si is at rest.
       const free = i < count - 1 && modes[this.mode].info.quiet;
       const move = !free ? 0 : draw(CARELESS_MOVES.length, 'host move');
       if (move === 0) {
-        yield* this.polite();
+        yield call(this.polite());
       } else {
         yield* CARELESS_MOVES[move].run(this.careless);
         this.options.takeOver();
@@ -105,7 +105,7 @@ export class KcsWorkload {
     const si = this.options.modes[this.mode];
     this.askedAt = this.options.io.now;
     const request = this.requests.next(this.drawLength());
-    const got = yield* si.transact(request.bytes, request.length);
+    const got = yield call(si.transact(request.bytes, request.length));
     this.satisfied = this.requests.answers(si.response, got);
   }
 }

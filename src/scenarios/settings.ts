@@ -3,12 +3,14 @@ import { UsageError, type Parameter, type Settings } from './system.ts';
 /** Checks settings against the parameters of a scenario; reads values by name with their defaults. */
 export class Values {
   private readonly parameters: ReadonlyMap<string, Parameter>;
-  private readonly settings: Settings;
+  private readonly values = new Map<string, number | string>();
+  private readonly settings: ReadonlySet<string>;
 
   constructor(parameters: readonly Parameter[], settings: Settings) {
     this.parameters = new Map(parameters.map((p) => [p.name, p]));
-    this.settings = settings;
+    this.settings = new Set(Object.keys(settings));
     for (const [name, value] of Object.entries(settings)) this.check(name, value);
+    for (const { name, default: value } of parameters) this.values.set(name, settings[name] ?? value);
   }
 
   private check(name: string, value: number | string): void {
@@ -27,17 +29,17 @@ export class Values {
 
   /** Whether the user has fixed it: then it is not drawn. */
   fixed(name: string): boolean {
-    return name in this.settings;
+    return this.settings.has(name);
   }
 
   number(name: string): number {
-    const value = this.settings[name] ?? this.parameters.get(name)?.default;
+    const value = this.values.get(name);
     if (typeof value !== 'number') throw new Error(`${name} is not a number`);
     return value;
   }
 
   word(name: string): string {
-    const value = this.settings[name] ?? this.parameters.get(name)?.default;
+    const value = this.values.get(name);
     if (typeof value !== 'string') throw new Error(`${name} is not a word`);
     return value;
   }

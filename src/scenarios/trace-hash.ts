@@ -12,10 +12,14 @@ export class TraceHash implements StepObserver {
   /** Per object: sum of the reads of this version. */
   private readonly readers = new Int32Array(256);
   private sum = 0;
+  /** Something has been entered since the last reset. */
+  private used = false;
 
   constructor(sim: Simulator) {
     this.sim = sim;
     sim.onReset(() => {
+      if (!this.used) return;
+      this.used = false;
       this.versions.fill(0);
       this.readers.fill(0);
       this.sum = 0;
@@ -27,6 +31,7 @@ export class TraceHash implements StepObserver {
   }
 
   step(ctx: Context, op: Op, value: number): void {
+    this.used = true;
     const { reads, writes } = this.sim.ops.defs[op & 0xff].footprint((op >> 8) & 0x7fff);
     const self = mix(mix(ctx.id, ctx.steps), mix(op & 0x7fffff, value));
     let met = self;

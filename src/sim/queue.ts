@@ -35,7 +35,7 @@ export class EventQueue {
   }
 
   reset(): void {
-    this.kind.fill(0);
+    for (let slot = this.head; slot !== NONE; slot = this.next[slot]!) this.kind[slot] = 0;
     this.head = NONE;
     this.headDue = END_OF_TIME;
     this.progress = 0;

@@ -1,3 +1,4 @@
+import { clear } from './list.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -9,7 +10,7 @@ export class Signal {
   private readonly parked: Context[] = [];
 
   reset(): void {
-    this.parked.length = 0;
+    clear(this.parked);
   }
 
   /** Parks `ctx`, which has just sampled in vain. */
@@ -29,7 +30,7 @@ export class Signal {
   changed(): void {
     const { parked } = this;
     if (parked.length === 0) return;
-    for (const ctx of parked) ctx.sampleNext();
-    parked.length = 0;
+    for (let i = 0; i < parked.length; i++) parked[i]!.sampleNext();
+    clear(parked);
   }
 }

@@ -1,6 +1,7 @@
 import { Context, State, type Gate } from './context.ts';
 import { EventQueue, NONE } from './queue.ts';
 import { mix } from './hash.ts';
+import { clear } from './list.ts';
 import { OpTable, type Op } from './op.ts';
 import {
   JITTER_STEPS, NOMINAL, formatRelease, type ChoiceKind, type Chooser, type Decision, type Planned, type Release,
@@ -140,14 +141,14 @@ export class Simulator {
     this.steps = 0;
     this.stopped = false;
     this.reason = 'done';
-    this.taken.length = 0;
-    this.stalls.length = 0;
-    this.untils.length = 0;
+    clear(this.taken);
+    clear(this.stalls);
+    clear(this.untils);
     this.current = null;
     this.timeoutsFired = 0;
     this.releasedAt = -1;
     this.tieCount = 0;
-    this.violations.length = 0;
+    clear(this.violations);
     this.chooser = chooser;
     this.ordering = ordering && chooser !== NOMINAL;
     for (const ctx of this.contexts) ctx.reset();
@@ -216,7 +217,7 @@ export class Simulator {
   // ---- departures placed by step ------------------------------------------------------------
 
   private lay(plan: readonly Planned[]): void {
-    for (const list of this.plans) list.length = 0;
+    for (const list of this.plans) clear(list);
     for (const departure of plan) {
       const ctx = this.contexts.find((c) => c.name === departure.actor);
       if (ctx === undefined) continue;

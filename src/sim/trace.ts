@@ -58,6 +58,8 @@ export class TraceBus {
 
   emit(code: number, actor: number, a = 0, b = 0, c = 0): void {
     const list = this.listeners[code]!;
-    for (let i = 0; i < list.length; i++) list[i]!(this.clock.now, actor, a, b, c);
+    if (list.length === 0) return;
+    const { now } = this.clock;
+    for (let i = 0; i < list.length; i++) list[i]!(now, actor, a, b, c);
   }
 }

@@ -2,7 +2,7 @@ import {
   HICR0, HICR2, HICR4, HICR5, HICRB, HICRC, LPC, SIRQCR0, VIC_LPC, shiftOf, type LpcRegisters,
 } from '../../hw/index.ts';
 import type { IrqAction, Kernel } from '../../linux/index.ts';
-import type { Op, Steps } from '../../sim/index.ts';
+import type { Op, Sequence, Steps } from '../../sim/index.ts';
 
 export type KcsChannelNumber = 1 | 2 | 3 | 4;
 
@@ -37,6 +37,7 @@ export class AspeedKcs {
   private readonly kernel: Kernel;
   private readonly regs: LpcRegisters;
   private readonly frames = new Map<number, KcsIo>();
+  private readonly in;
   /** The device tree gives the channel a SerIRQ: ODR writes raise it. */
   upstream = true;
 
@@ -44,6 +45,13 @@ export class AspeedKcs {
     this.kernel = kernel;
     this.regs = regs;
     this.config = config;
+    const { ops } = kernel.sim;
+    this.in = {
+      aspeed_kcs_set_address: this.at(ops.frame('aspeed_kcs_set_address')),
+      aspeed_kcs_config_upstream_irq: this.at(ops.frame('aspeed_kcs_config_upstream_irq')),
+      aspeed_kcs_enable_channel: this.at(ops.frame('aspeed_kcs_enable_channel')),
+      aspeed_kcs_irq_mask_update: this.at(ops.frame('aspeed_kcs_irq_mask_update')),
+    };
   }
 
   /** The register accesses of this channel as issued from `frame`. */
@@ -56,10 +64,6 @@ export class AspeedKcs {
     return io;
   }
 
-  private in(name: string): KcsIo {
-    return this.at(this.kernel.sim.ops.frame(name));
-  }
-
   requestIrq(action: IrqAction): void {
     this.kernel.requestIrq(VIC_LPC, action);
   }
@@ -70,7 +74,7 @@ export class AspeedKcs {
 
   /** aspeed_kcs_set_address(). */
   *setAddress(): Steps {
-    const io = this.in('aspeed_kcs_set_address');
+    const io = this.in.aspeed_kcs_set_address;
     const { channel, ioAddr } = this.config;
     switch (channel) {
       case 1:
@@ -91,7 +95,7 @@ export class AspeedKcs {
 
   /** aspeed_kcs_config_upstream_irq(): number and polarity; channel 1 has neither to choose. */
   *configUpstreamIrq(): Steps {
-    const io = this.in('aspeed_kcs_config_upstream_irq');
+    const io = this.in.aspeed_kcs_config_upstream_irq;
     const { channel, serirq } = this.config;
     if (serirq === null || !this.upstream) return;
     const { id, levelHigh } = serirq;
@@ -115,7 +119,7 @@ export class AspeedKcs {
 
   /** aspeed_kcs_enable_channel(). */
   *enableChannel(enable: boolean): Steps {
-    const io = this.in('aspeed_kcs_enable_channel');
+    const io = this.in.aspeed_kcs_enable_channel;
     const set = (bits: number): number => (enable ? bits : 0);
     switch (this.config.channel) {
       case 1:
@@ -136,7 +140,7 @@ export class AspeedKcs {
 
   /** aspeed_kcs_irq_mask_update(), for the IBF event. There is no OBE interrupt on this chip. */
   *irqMaskUpdate(enable: boolean): Steps {
-    const io = this.in('aspeed_kcs_irq_mask_update');
+    const io = this.in.aspeed_kcs_irq_mask_update;
     const { channel } = this.config;
     const { ibfie } = CHANNEL[channel];
     yield* io.updateBits(channel === 4 ? LPC.HICRB : LPC.HICR2, ibfie, enable ? ibfie : 0);
@@ -176,24 +180,70 @@ export class KcsIo {
    * ODR := data, which sets OBF; then the enable of the SerIRQ, which the host's ODR read has dropped
    * (aspeed_kcs_outb()).
    */
-  *writeData(data: number): Steps {
-    yield this.regs.write(this.odr, data);
-    if (this.serirqEnable !== 0 && this.aspeed.upstream) yield* this.updateBits(this.serirqRegister, this.serirqEnable, this.serirqEnable);
+  writeData(data: number): Sequence {
+    const write = this.regs.write(this.odr, data);
+    const enable = this.aspeed.upstream ? this.serirqEnable : 0;
+    return new Update(this.regs, write, enable === 0 ? -1 : this.serirqRegister, enable, enable);
   }
 
   /** regmap_update_bits() of STR. */
-  updateStatus(mask: number, value: number): Steps {
+  updateStatus(mask: number, value: number): Sequence {
     return this.updateBits(this.str, mask, value);
   }
 
   /** regmap_update_bits(): a read, and a write only if the value changes. */
-  *updateBits(register: number, mask: number, value: number): Steps {
-    const old = yield this.regs.read(register);
-    const now = ((old & ~mask) | (value & mask)) >>> 0;
-    if (now === old) return;
-    yield now > 0xff || old > 0xff ? this.regs.write32(register, now) : this.regs.write(register, now);
+  updateBits(register: number, mask: number, value: number): Sequence {
+    return new Update(this.regs, -1, register, mask, value);
   }
 }
+
+/**
+ * A write, if there is one to make, and regmap_update_bits() of a register, if there is one to update. Written
+ * out as an iterator: handlers do little else, and a generator for each would cost more than its steps.
+ */
+class Update implements Iterator<Op, void, number> {
+  private readonly regs: LpcRegisters;
+  /** The next step, if it is known without the value of the last; -1: it is not. */
+  private first: Op;
+  /** Offset of the register that is still to be read; -1: none. */
+  private register: number;
+  /** Offset of the register whose value comes next; -1: none. */
+  private reading = -1;
+  private readonly mask: number;
+  private readonly value: number;
+
+  constructor(regs: LpcRegisters, first: Op, register: number, mask: number, value: number) {
+    this.regs = regs;
+    this.first = first;
+    this.register = register;
+    this.mask = mask;
+    this.value = value;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(old: number): IteratorResult<Op, void> {
+    const { regs, first, register, reading, mask } = this;
+    if (first >= 0) {
+      this.first = -1;
+      return { value: first, done: false };
+    }
+    if (register >= 0) {
+      this.register = -1;
+      this.reading = register;
+      return { value: regs.read(register), done: false };
+    }
+    if (reading < 0) return DONE;
+    this.reading = -1;
+    const now = ((old & ~mask) | (this.value & mask)) >>> 0;
+    if (now === old) return DONE;
+    return { value: now > 0xff || old > 0xff ? regs.write32(reading, now) : regs.write(reading, now), done: false };
+  }
+}
+
+const DONE: IteratorReturnResult<void> = { value: undefined, done: true };
 
 /** The register and bit that let an ODR write raise the channel's SerIRQ; bit 0 if there is none. */
 function upstreamEnable({ channel, serirq }: AspeedKcsConfig): readonly [number, number] {

@@ -18,6 +18,12 @@ class Added {
   dead = false;
   /** Counts what ends the life of a request before read() has taken it: a copy of another one is void. */
   generation = 0;
+
+  reset(): void {
+    this.running = false;
+    this.dead = false;
+    this.generation = 0;
+  }
 }
 
 /**
@@ -42,7 +48,7 @@ export class KcsBmcFixed extends KcsBmcMainline {
       kcs_bmc_ipmi_release: this.scope('kcs_bmc_ipmi_release', aspeed),
     };
     kernel.sim.onReset(() => {
-      Object.assign(this.added, new Added());
+      this.added.reset();
       this.references = 1;
     });
   }
@@ -260,11 +266,11 @@ export class KcsBmcFixed extends KcsBmcMainline {
 
   /** kcs_bmc_ipmi_read(): who may sleep waits again when another reader, or the host, was faster. */
   override *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    const { mutexLock, mutexUnlock, ...queue } = this.in.kcs_bmc_ipmi_read;
+    const { mutexLock, mutexUnlock } = this.in.kcs_bmc_ipmi_read;
     let ret: number;
     do {
       if (!file.nonBlocking) {
-        ret = yield* waitEventInterruptible(this.queue, queue, () => this.readable());
+        ret = yield* waitEventInterruptible(this.queue, this.in.kcs_bmc_ipmi_read, () => this.readable());
         if (ret < 0) return ret;
       }
       yield mutexLock;

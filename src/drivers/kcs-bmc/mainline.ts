@@ -3,7 +3,7 @@ import {
   Allocation, EAGAIN, EFAULT, EINVAL, EOVERFLOW, EPOLLIN, IRQ_HANDLED, IRQ_NONE, KernelBuffer, MiscDevice, Mutex, SpinLock,
   UserAccess, WaitQueue, waitEventInterruptible, type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import type { Sequence, Steps } from '../../sim/index.ts';
 import type { AspeedKcs, KcsIo } from './aspeed.ts';
 import { KcsBmcDevice, type KcsBmcClient } from './core.ts';
 import {
@@ -102,7 +102,7 @@ export class KcsBmcMainline implements KcsBmcDriver, FileOperations, KcsBmcClien
   // ---- interrupt ------------------------------------------------------------------------------
 
   /** set_state(). */
-  protected setState(io: KcsIo, state: number): Steps {
+  protected setState(io: KcsIo, state: number): Sequence {
     return io.updateStatus(STATE_MASK, state << 6);
   }
 
@@ -259,12 +259,12 @@ export class KcsBmcMainline implements KcsBmcDriver, FileOperations, KcsBmcClien
 
   /** kcs_bmc_ipmi_read(): hands one request to user space. */
   *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    const { spinLockIrq, spinUnlockIrq, mutexLock, mutexUnlock, copy, ...queue } = this.in.kcs_bmc_ipmi_read;
+    const { spinLockIrq, spinUnlockIrq, mutexLock, mutexUnlock, copy } = this.in.kcs_bmc_ipmi_read;
     const { state } = this;
     let ret: number;
     let dataLen = 0;
     // The result is ignored: a signal looks like no data.
-    if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, queue, () => state.dataInAvail);
+    if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, this.in.kcs_bmc_ipmi_read, () => state.dataInAvail);
 
     yield mutexLock;
 

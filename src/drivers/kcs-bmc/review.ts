@@ -67,7 +67,7 @@ export class KcsBmcReview extends KcsBmcV2 {
 
   /** kcs_bmc_read(): hands one request to user space. */
   override *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    const { spinLockIrq, spinUnlockIrq, mutexLock, mutexUnlock, copy, ...queue } = this.inRead.kcs_bmc_read;
+    const { spinLockIrq, spinUnlockIrq, mutexLock, mutexUnlock, copy } = this.inRead.kcs_bmc_read;
     const { state, data } = this;
     let ret: number;
     let dataSize = 0;
@@ -75,7 +75,7 @@ export class KcsBmcReview extends KcsBmcV2 {
 
     for (;;) {
       // The result is ignored, and with a signal pending the retries never sleep.
-      if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, queue, () => state.dataInAvail);
+      if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, this.inRead.kcs_bmc_read, () => state.dataInAvail);
 
       yield mutexLock;
 

@@ -10,12 +10,12 @@ import { KcsBmcV2, Phase } from './v2.ts';
 export class KcsBmcV2Unlocked extends KcsBmcV2 {
   /** kcs_bmc_read(): a WRITE_START in mid-copy puts another request under it. */
   override *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    const { spinLockIrq, spinUnlockIrq, copy, ...queue } = this.in.kcs_bmc_read;
+    const { spinLockIrq, spinUnlockIrq, copy } = this.in.kcs_bmc_read;
     const { state } = this;
     let ret = -EAGAIN;
     let n = 0;
     // The result is ignored: a signal looks like no data.
-    if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, queue, () => state.dataInAvail);
+    if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, this.in.kcs_bmc_read, () => state.dataInAvail);
 
     yield spinLockIrq;
     const dataAvail = state.dataInAvail;

@@ -300,11 +300,11 @@ export class KcsBmcV2 implements KcsBmcDriver, FileOperations {
 
   /** kcs_bmc_read(): hands one request to user space. */
   *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    const { spinLockIrq, spinUnlockIrq, copy, ...queue } = this.in.kcs_bmc_read;
+    const { spinLockIrq, spinUnlockIrq, copy } = this.in.kcs_bmc_read;
     const { state } = this;
     let ret = -EAGAIN;
     // The result is ignored: a signal looks like no data.
-    if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, queue, () => state.dataInAvail);
+    if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, this.in.kcs_bmc_read, () => state.dataInAvail);
 
     yield spinLockIrq;
     if (state.dataInAvail) {

@@ -113,7 +113,7 @@ export class LpcBus {
       site: (operand) => `${this.nameOf(operand, 'STATUS')} poll`,
     });
     sim.onReset(() => {
-      this.aborting.fill(0);
+      if (this.aborts > 0) this.aborting.fill(0);
       this.aborts = 0;
       this.silence.reset();
     });
