@@ -1,4 +1,6 @@
-import { RecordingError, compareKcsHost, compareLpcRecording, isKcsHost, isLpcRegisters, parseRecording } from '../conform/index.ts';
+import {
+  RecordingError, compareKcsHost, compareLpcRecording, compareSsifHost, isKcsHost, isLpcRegisters, isSsifHost, parseRecording,
+} from '../conform/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { readText } from './files.ts';
@@ -41,6 +43,13 @@ function compare(file: string, text: string): FileResult {
         first: first === undefined ? null : `access ${first.i}: recorded ${first.expected}, the model does ${first.got}`,
       };
     }
+    if (isSsifHost(recording)) {
+      const { steps, mismatches, first, transactions } = compareSsifHost(recording);
+      return {
+        file, steps, mismatches, transactions: transactions.length,
+        first: first === undefined ? null : `event ${first.i}: recorded ${first.expected}, the model does ${first.got}`,
+      };
+    }
     if (isLpcRegisters(recording)) {
       const { steps, mismatches, first } = compareLpcRecording(recording);
       return {
@@ -52,5 +61,5 @@ function compare(file: string, text: string): FileResult {
     if (error instanceof RecordingError) throw new UsageError(`${file}: ${error.message}`);
     throw error;
   }
-  throw new UsageError(`${file}: the header is of no kind that can be compared (KCS host recordings, LPC register sequences)`);
+  throw new UsageError(`${file}: the header is of no kind that can be compared (KCS and SSIF host recordings, LPC register sequences)`);
 }
