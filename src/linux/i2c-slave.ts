@@ -27,7 +27,7 @@ export interface I2cSlaveBackend {
 
 /** What a bus driver offers to backends: struct i2c_algorithm's reg_slave and unreg_slave. */
 export interface I2cSlaveBus {
-  /** i2c_slave_register(): 0 or -errno (-EBUSY: there is one already). */
+  /** i2c_slave_register(): 0 or -errno (-EINVAL of i2c-aspeed.c: there is one already). */
   regSlave(address: number, backend: I2cSlaveBackend): Steps<number>;
   unregSlave(): Steps<number>;
 }
