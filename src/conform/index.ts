@@ -1,4 +1,8 @@
 /** Recorded reality against the models. */
+export * from './i2c-registers.ts';
+export * from './i2c-rig.ts';
+export * from './i2c-rules.ts';
+export * from './i2c-sequence.ts';
 export * from './kcs-host.ts';
 export * from './kcs-record.ts';
 export * from './lpc-registers.ts';

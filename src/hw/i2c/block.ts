@@ -4,6 +4,7 @@ import { I2cRegisters, defineI2cOps, type I2cOps } from './apb.ts';
 import { I2cBus } from './bus.ts';
 import { AspeedI2c } from './controller.ts';
 import type { I2cParams } from './params.ts';
+import { defineI2cTrace } from './trace.ts';
 
 /** Buses of the AST2500. */
 export const I2C_BUSES = 14;
@@ -25,7 +26,7 @@ export class I2cBlock {
   private readonly buses: readonly I2cBus[];
   private readonly ops: I2cOps;
 
-  constructor(sim: Simulator, numbers: readonly number[], _params: I2cParams, apb: ApbParams) {
+  constructor(sim: Simulator, numbers: readonly number[], params: I2cParams, apb: ApbParams) {
     for (const n of numbers) {
       if (!(Number.isInteger(n) && n >= 0 && n < I2C_BUSES)) throw new RangeError(`the AST2500 has no I2C bus ${n}`);
     }
@@ -33,13 +34,17 @@ export class I2cBlock {
       throw new RangeError(`at most ${MOST_BUSES} different I2C buses, not ${numbers.join(', ')}`);
     }
     this.numbers = numbers;
-    this.buses = numbers.map((n) => new I2cBus(sim, n));
-    this.engines = this.buses.map(() => new AspeedI2c());
+    const codes = defineI2cTrace(sim.trace);
+    this.buses = numbers.map((n) => new I2cBus(sim, n, codes));
+    this.engines = this.buses.map((bus) => new AspeedI2c(sim, bus, params));
     for (const [i, engine] of this.engines.entries()) {
       const bit = 1 << numbers[i];
       engine.onLine = (level) => this.hold(level === 0 ? this.globalInterrupts & ~bit : this.globalInterrupts | bit);
     }
     this.ops = defineI2cOps(sim, this, apb);
+    sim.onReset(() => {
+      this.globalInterrupts = 0;
+    });
   }
 
   /** The wires of bus `n`. */

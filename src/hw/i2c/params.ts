@@ -6,6 +6,10 @@ import { parameterValues, type Parameter } from '../ast2500-params.ts';
  */
 export const I2C_PARAMETERS = [
   {
+    name: 'i2cApbClock', default: 40_404, min: 40_000, max: 80_808, unit: 'ps', source: 'B',
+    text: 'clock of the APB, 24.75 MHz, of which AC_TIMING1 makes the bus clock (clk-aspeed.c)',
+  },
+  {
     name: 'i2cSclRelease', default: 1_000_000, min: 100_000, max: 5_000_000, unit: 'ps', source: 'C',
     text: 'from the acknowledgement of RX_DONE, or S_TX, until SCL is let go',
   },
@@ -20,6 +24,10 @@ export const I2C_PARAMETERS = [
   {
     name: 'i2cStretchTx', default: 1, min: 0, max: 1, unit: 'flag', source: 'B',
     text: 'read direction: SCL is held until S_TX; 0: the byte in BYTE_BUF is sent as it is (i2c-aspeed.c needs 1)',
+  },
+  {
+    name: 'i2cCommandSticks', default: 0, min: 0, max: 1, unit: 'flag', source: 'C',
+    text: 'S_TX or RX_CMD_LAST that the target has not used: 0 void at the next START or STOP, 1 kept for the next byte',
   },
   {
     name: 'i2cAddressPending', default: 0, min: 0, max: 30, unit: 'choice', source: 'B',
