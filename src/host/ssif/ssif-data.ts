@@ -71,11 +71,15 @@ export abstract class SsifData {
 
   protected resetData(): void {
     this.command = 0;
+    this.write = false;
+    this.at = 0;
+    this.size = 0;
     this.retryTimer = NEVER;
     this.waitingAlert = false;
     this.gotAlert = false;
     this.doResend = false;
     this.retriesLeft = 0;
+    this.dataLen = 0;
     this.multiWrite = false;
     this.multiLen = 0;
     this.multiPos = 0;

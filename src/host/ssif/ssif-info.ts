@@ -73,6 +73,7 @@ export class SsifInfo extends SsifData {
     this.globalEnables = 0;
     this.requestsInARow = 0;
     this.own.rsp.fill(0);
+    this.scratch.fill(0);
   }
 
   /** IS_SSIF_IDLE(): a message handed over now is started by its sender. */
