@@ -1,5 +1,6 @@
 import {
-  RecordingError, compareKcsHost, compareLpcRecording, compareSsifHost, isKcsHost, isLpcRegisters, isSsifHost, parseRecording,
+  I2C_RULES, RecordingError, compareI2cRecording, compareKcsHost, compareLpcRecording, compareSsifHost,
+  isI2cRegisters, isKcsHost, isLpcRegisters, isSsifHost, parseRecording, type Explained,
 } from '../conform/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';

@@ -18,6 +18,7 @@ export * from './i2c/smbus-script.ts';
 export * from './i2c/target.ts';
 export * from './i2c/timing.ts';
 export * from './i2c/trace.ts';
+export * from './i2c/waveform.ts';
 export * from './lpc/apb.ts';
 export * from './lpc/bus.ts';
 export * from './lpc/decode.ts';

@@ -2,7 +2,7 @@ import type { Ps, Simulator } from '../../sim/index.ts';
 import { arbitrate } from './arbitration.ts';
 import { I2cPort, I2cTap, Request, type Glitch, type I2cController, type I2cTarget } from './port.ts';
 import { IDLE_HIGH, STANDARD_MODE, type I2cTiming } from './timing.ts';
-import { ACKED, TO_CONTROLLER, defineI2cTrace, type I2cTraceCodes } from './trace.ts';
+import { ACKED, STUCK, TO_CONTROLLER, defineI2cTrace, type I2cTraceCodes } from './trace.ts';
 
 /** Where the bus stands: what its next event is. */
 const Phase = {
@@ -74,6 +74,8 @@ export class I2cBus {
   private kind: Request = Request.none;
   private byte = 0;
   private ack = false;
+  /** After so many bits of it the controller vanishes; -1: it does not. */
+  private cut = -1;
   /** In {@link Phase.bits}: the next bit is the end, a lost arbitration or the controller's last. */
   private losses = 0;
 
@@ -388,6 +390,8 @@ export class I2cBus {
         this.byte = lead.byte;
     }
     this.phase = Phase.bits;
+    this.cut = lead.cut;
+    lead.cut = -1;
     this.nextBit();
   }
 
@@ -408,7 +412,7 @@ export class I2cBus {
     const { low, high, rise } = this;
     const period = low + high;
     let at = this.kind === Request.read ? rise + 8 * period + high : rise + 7 * period + high;
-    const { cut } = this.lead!;
+    const { cut } = this;
     if (cut >= 0) at = Math.min(at, this.cutAt(cut));
     if (this.losses > 0) {
       for (const port of this.ports) {
@@ -437,8 +441,9 @@ export class I2cBus {
       }
     }
     const lead = this.lead!;
-    if (lead.cut >= 0 && now >= (lead.cut === 0 ? 0 : this.cutAt(lead.cut))) {
-      this.leave(lead, lead.cut, lead.glitch);
+    const { cut } = this;
+    if (cut === 0 || (cut > 0 && now >= this.cutAt(cut))) {
+      this.leave(lead, cut, lead.glitch);
       lead.controller.vanished();
       return;
     }
@@ -556,7 +561,7 @@ export class I2cBus {
     }
     const inByte = this.phase === Phase.bits || this.phase === Phase.ack;
     if (inByte) this.stuckFor = this.drivenLow(bits);
-    this.emit(this.codes.vanish, bits, this.stuckFor === 0 ? 0 : 1);
+    this.emit(this.codes.vanish, bits, (this.stuckFor === 0 ? 0 : STUCK) | (inByte ? this.byte << 8 : 0));
     this.sim.queue.cancel(this.slot);
     this.sim.queue.cancel(this.timer);
     this.free();

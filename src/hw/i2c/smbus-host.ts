@@ -100,7 +100,7 @@ export class SmbusHost extends SmbusScript implements I2cController {
   }
 
   /** The host loses its power, or is reset: the lines are let go, whoever waits gets OFF. */
-  powerOff(glitch: Glitch = 'none'): void {
+  cutPower(glitch: Glitch = 'none'): void {
     this.draining = false;
     this.port.vanish(glitch);
     if (this.waiter !== null) this.finish(SmbusStatus.OFF);
