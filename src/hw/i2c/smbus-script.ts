@@ -86,7 +86,7 @@ export class SmbusScript {
   }
 
   /** The controller vanishes after `bits` (0-8) bits of the byte that follows; nothing after it is done. */
-  vanishAfter(bits: number, glitch: Glitch = 'none'): this {
+  powerOff(bits: number, glitch: Glitch = 'none'): this {
     return this.add(Do.vanish, bits * GLITCHES.length + GLITCHES.indexOf(glitch));
   }
 
