@@ -199,7 +199,7 @@ class Comparison implements SmbusAdapter, SsifTime {
     for (let i = 0; i < Math.min(count, I2C_SMBUS_BLOCK_MAX); i++) data[i] = yield op('recv');
     yield op('nack');
     yield op('finish');
-    return count === 0 || count > I2C_SMBUS_BLOCK_MAX ? RECORDED.noCount : count;
+    return count === 0 || count > I2C_SMBUS_BLOCK_MAX ? RECORDED.badCount : count;
   }
 
   // ---- SsifTime -------------------------------------------------------------------------------

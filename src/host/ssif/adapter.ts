@@ -26,20 +26,20 @@ export class SimSmbus implements SmbusAdapter {
   }
 
   *quickWrite(): Steps<number> {
-    this.host.clear().quick(this.address, false);
+    this.host.quick(this.address, false);
     return yield* this.xfer();
   }
 
   *blockWrite(command: number, data: Uint8Array, length: number): Steps<number> {
     const count = Math.min(length, I2C_SMBUS_BLOCK_MAX); // i2c_smbus_write_block_data()
     if (count === 0 && this.kind.noData !== 0) return this.kind.noData;
-    this.host.clear().blockWrite(this.address, command, data, count, this.usesPec);
+    this.host.blockWrite(this.address, command, data, count, this.usesPec);
     return yield* this.xfer();
   }
 
   *blockRead(command: number, data: Uint8Array): Steps<number> {
     const { host } = this;
-    host.clear().blockRead(this.address, command, this.usesPec);
+    host.blockRead(this.address, command, this.usesPec);
     const result = yield* this.xfer();
     if (result < 0) return result;
     for (let i = 0; i < host.length; i++) data[i] = host.data[i];
@@ -63,7 +63,7 @@ export class SimSmbus implements SmbusAdapter {
   }
 
   private errno(status: number): number {
-    const { kind, host } = this;
+    const { kind } = this;
     switch (status) {
       case SmbusStatus.OK:
         return 0;
@@ -76,7 +76,7 @@ export class SimSmbus implements SmbusAdapter {
       case SmbusStatus.PEC_ERR:
         return kind.badPec;
       case SmbusStatus.COUNT_ERR:
-        return host.length === 0 ? kind.noCount : kind.longCount;
+        return kind.badCount;
       default:
         return -EIO;
     }

@@ -185,7 +185,7 @@ const LEGAL_MOVES: readonly CarelessSsifMove[] = [
     *run(host) {
       composeAny(host);
       host.begin();
-      yield* powerOff(host, someOfBlock(host));
+      yield* powerOff(host, someOfBlock(host), false);
     },
   },
   {
@@ -196,7 +196,7 @@ const LEGAL_MOVES: readonly CarelessSsifMove[] = [
       const script = host.script().send(SsifCmd.RESPONSE).start(host.address, true);
       const bytes = host.draw(6, 'bytes read');
       if (bytes > 0) script.receive(bytes, true);
-      yield* powerOff(host, script);
+      yield* powerOff(host, script, true);
     },
   },
   {

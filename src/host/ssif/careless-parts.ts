@@ -1,19 +1,17 @@
-import type { Glitch } from '../../hw/i2c/port.ts';
+import { GLITCHES } from '../../hw/i2c/port.ts';
 import type { Steps } from '../../sim/process.ts';
 import { MS, type Ps } from '../../sim/time.ts';
 import { Move } from '../careless.ts';
 import type { CarelessSmbus } from './careless.ts';
 import { SsifCmd } from './protocol.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';
-import type { SmbusScript } from './smbus-script.ts';
+import type { ScriptedSmbus } from './scripted-smbus.ts';
 
 /** Lengths of a request in several parts: the shortest, a multiple of 32, one byte more, three parts. */
 const LONG: readonly number[] = [33, 64, 65, 97];
 
 /** How long the host gives the BMC before it does something else: none, the pace, T6, and longer than ssif_bmc's 500 ms. */
 const WAITS: readonly Ps[] = [0, 5 * MS, 60 * MS, 600 * MS];
-
-const GLITCHES: readonly Glitch[] = ['none', 'start', 'stop'];
 
 /** Takes a request of one part, or of several, in hand. */
 export function composeAny(host: CarelessSmbus): void {
@@ -41,7 +39,7 @@ export function* ask(host: CarelessSmbus): Steps<Move> {
 }
 
 /** Cuts a write to the BMC short: command, count and some data, and what then follows is up to the caller. */
-export function someOfBlock(host: CarelessSmbus): SmbusScript {
+export function someOfBlock(host: CarelessSmbus): ScriptedSmbus {
   const command = host.length > I2C_SMBUS_BLOCK_MAX ? SsifCmd.MULTI_PART_REQUEST_START : SsifCmd.REQUEST;
   const count = Math.min(host.length, I2C_SMBUS_BLOCK_MAX);
   const script = host.script().send(command);
@@ -57,17 +55,18 @@ export function* readSome(host: CarelessSmbus, command: number, bytes: number): 
   return yield* host.done();
 }
 
-/** The controller vanishes in the middle of a byte of the script, and is back some time later. */
-export function* powerOff(host: CarelessSmbus, script: SmbusScript): Steps {
-  const bits = host.draw(9, 'bits');
-  script.powerOff(bits, GLITCHES[host.draw(GLITCHES.length, 'glitch')]);
+/** The controller vanishes in the middle of the byte behind the script, and is back some time later. */
+export function* powerOff(host: CarelessSmbus, script: ScriptedSmbus, reading: boolean): Steps {
+  script.vanishAfter(host.draw(9, 'bits'), GLITCHES[host.draw(GLITCHES.length, 'glitch')]);
+  if (reading) script.receive(1);
+  else script.send(host.draw(256, 'byte'));
   yield* host.run();
   host.abandon('the host was reset');
   yield* host.sleep(host.resetTime);
 }
 
 /** A block write that breaks the rules: whatever request it was of is given up. */
-export function* illegalWrite(host: CarelessSmbus, script: SmbusScript): Steps {
+export function* illegalWrite(host: CarelessSmbus, script: ScriptedSmbus): Steps {
   host.endBlock(script);
   yield* host.done();
   host.abandon('written against the rules');

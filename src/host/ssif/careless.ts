@@ -9,7 +9,7 @@ import { foreignScript } from './careless-other.ts';
 import { Exchange } from './exchange.ts';
 import { BLOCK_BYTES, LAST_BLOCK, MULTI_PART_MARKER, SSIF_ADDRESS, SsifCmd } from './protocol.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';
-import type { SmbusScript } from './smbus-script.ts';
+import type { ScriptedSmbus } from './scripted-smbus.ts';
 import type { SsifTime } from './time.ts';
 
 export interface CarelessSmbusParams {
@@ -35,7 +35,7 @@ export interface CarelessSmbusParams {
  * Each move tells the log what it does; {@link break} announces those that are illegal.
  */
 export class CarelessSmbus {
-  readonly own: SmbusScript;
+  readonly own: ScriptedSmbus;
   readonly time: SsifTime;
   readonly draw: Draw;
   readonly log: HostLog;
@@ -59,7 +59,7 @@ export class CarelessSmbus {
   stopped = false;
 
   constructor(
-    own: SmbusScript, time: SsifTime, draw: Draw, next: NextRequest, log: HostLog = SILENT, params: CarelessSmbusParams = {},
+    own: ScriptedSmbus, time: SsifTime, draw: Draw, next: NextRequest, log: HostLog = SILENT, params: CarelessSmbusParams = {},
   ) {
     this.own = own;
     this.time = time.at('careless host');
@@ -104,7 +104,7 @@ export class CarelessSmbus {
   }
 
   /** A script of its own controller, from the address byte for writing on. */
-  script(): SmbusScript {
+  script(): ScriptedSmbus {
     return this.own.clear().start(this.address, false);
   }
 
@@ -123,14 +123,14 @@ export class CarelessSmbus {
   }
 
   /** Block write up to its last byte: command, count, `count` bytes of the request from `from` on. */
-  block(command: number, from: number, count: number): SmbusScript {
+  block(command: number, from: number, count: number): ScriptedSmbus {
     const script = this.script().send(command).send(count);
     for (let i = from; i < from + count; i++) script.send(this.request[i]);
     return script;
   }
 
   /** Its end. */
-  endBlock(script: SmbusScript): SmbusScript {
+  endBlock(script: ScriptedSmbus): ScriptedSmbus {
     if (this.pec) script.sendPec();
     return script.stop();
   }

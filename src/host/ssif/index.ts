@@ -8,7 +8,7 @@ export * from './protocol.ts';
 export * from './sim-time.ts';
 export * from './smbus.ts';
 export * from './smbus-kinds.ts';
-export * from './smbus-script.ts';
+export * from './scripted-smbus.ts';
 export * from './ssif.ts';
 export * from './ssif-data.ts';
 export * from './ssif-info.ts';

@@ -17,10 +17,8 @@ export interface SmbusKind {
   readonly clockLow: number;
   /** The received PEC is wrong. */
   readonly badPec: number;
-  /** A block read with a count of 0; 0: passed on as it came. */
-  readonly noCount: number;
-  /** A block read with a count of more than 32. */
-  readonly longCount: number;
+  /** A block read with a count of 0 or of more than 32. */
+  readonly badCount: number;
   /** A block write of 0 bytes, refused without a transaction; 0: made. */
   readonly noData: number;
   /** From STOP until the caller goes on, for the hardware's parameter `smbusDone`, ps. */
@@ -36,7 +34,7 @@ export const SMBUS_KINDS = {
    */
   i801: {
     name: 'i801', pec: true, nak: -ENXIO, arbitration: -EAGAIN, retries: 3, timeout: 200 * MS, clockLow: -ENXIO, badPec: -EBADMSG,
-    noCount: -EPROTO, longCount: -EPROTO, noData: -EPROTO, done: 20 * US,
+    badCount: -EPROTO, noData: -EPROTO, done: 20 * US,
   },
   /**
    * drivers/i2c/busses/i2c-piix4.c: no PEC, whatever the flag says, neither sent nor checked; it asks the controller
@@ -44,16 +42,16 @@ export const SMBUS_KINDS = {
    */
   piix4: {
     name: 'piix4', pec: false, nak: -ENXIO, arbitration: -EIO, retries: 0, timeout: 0, clockLow: -ENXIO, badPec: -EBADMSG,
-    noCount: -EPROTO, longCount: -EPROTO, noData: -EINVAL, done: 250 * US,
+    badCount: -EPROTO, noData: -EINVAL, done: 250 * US,
   },
   /**
    * A plain I2C controller with i2c_smbus_xfer_emulated() (drivers/i2c/i2c-core-smbus.c): the core computes and
-   * checks PEC, and lets a count of 0 pass in either direction. The numbers of a NAK and a time-out are those that
-   * Documentation/i2c/fault-codes.rst wants; drivers differ.
+   * checks PEC, and writes empty blocks. The other numbers are those that Documentation/i2c/fault-codes.rst wants;
+   * drivers differ, some even let a count of 0 pass.
    */
   i2c: {
     name: 'i2c', pec: true, nak: -ENXIO, arbitration: -EAGAIN, retries: 3, timeout: 1000 * MS, clockLow: -ETIMEDOUT, badPec: -EBADMSG,
-    noCount: 0, longCount: -EPROTO, noData: 0, done: 20 * US,
+    badCount: -EPROTO, noData: 0, done: 20 * US,
   },
 } as const satisfies Readonly<Record<string, SmbusKind>>;
 export type SmbusKindName = keyof typeof SMBUS_KINDS;

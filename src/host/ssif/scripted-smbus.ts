@@ -3,9 +3,9 @@ import type { Glitch } from '../../hw/i2c/port.ts';
 
 /**
  * An SMBus controller that does byte for byte what it is told: what careless hosts need of hw's `SmbusHost`. Each
- * method adds to the script; {@link SmbusScript.transferAt} runs it, and resumes with a `SmbusStatus`.
+ * method adds to the script; {@link ScriptedSmbus.transferAt} runs it, and resumes with a `SmbusStatus`.
  */
-export interface SmbusScript {
+export interface ScriptedSmbus {
   /** Bytes received by the last transaction; of a block read the data without the count. */
   readonly data: Uint8Array;
   readonly length: number;
@@ -25,8 +25,8 @@ export interface SmbusScript {
   stop(): this;
   /** Keeps SCL low for `ps` longer before what follows. */
   hold(ps: number): this;
-  /** The controller vanishes after `bits` bits (0-8) of the next byte. */
-  powerOff(bits: number, glitch?: Glitch): this;
+  /** The controller vanishes after `bits` (0-8) bits of the byte that follows; nothing after it is done. */
+  vanishAfter(bits: number, glitch?: Glitch): this;
   /** The step that runs the script, with `frame` in its label. */
   transferAt(frame: number): Op;
 }
