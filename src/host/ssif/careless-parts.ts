@@ -57,7 +57,7 @@ export function* readSome(host: CarelessSmbus, command: number, bytes: number): 
 
 /** The controller vanishes in the middle of the byte behind the script, and is back some time later. */
 export function* powerOff(host: CarelessSmbus, script: ScriptedSmbus, reading: boolean): Steps {
-  script.vanishAfter(host.draw(9, 'bits'), GLITCHES[host.draw(GLITCHES.length, 'glitch')]);
+  script.powerOff(host.draw(9, 'bits'), GLITCHES[host.draw(GLITCHES.length, 'glitch')]);
   if (reading) script.receive(1);
   else script.send(host.draw(256, 'byte'));
   yield* host.run();

@@ -26,7 +26,7 @@ export interface ScriptedSmbus {
   /** Keeps SCL low for `ps` longer before what follows. */
   hold(ps: number): this;
   /** The controller vanishes after `bits` (0-8) bits of the byte that follows; nothing after it is done. */
-  vanishAfter(bits: number, glitch?: Glitch): this;
+  powerOff(bits: number, glitch?: Glitch): this;
   /** The step that runs the script, with `frame` in its label. */
   transferAt(frame: number): Op;
 }
