@@ -55,7 +55,10 @@ export function* readSome(host: CarelessSmbus, command: number, bytes: number): 
   return yield* host.done();
 }
 
-/** The controller vanishes in the middle of the byte behind the script, and is back some time later. */
+/**
+ * The controller vanishes in the middle of the byte behind the script, and is back some time later. If then the BMC still
+ * keeps SDA low, as it does in the middle of a byte of its own, firmware clocks the bus free: nobody could use it else.
+ */
 export function* powerOff(host: CarelessSmbus, script: ScriptedSmbus, reading: boolean): Steps {
   script.powerOff(host.draw(9, 'bits'), GLITCHES[host.draw(GLITCHES.length, 'glitch')]);
   if (reading) script.receive(1);
@@ -63,6 +66,9 @@ export function* powerOff(host: CarelessSmbus, script: ScriptedSmbus, reading: b
   yield* host.run();
   host.abandon('the host was reset');
   yield* host.sleep(host.resetTime);
+  if (host.own.bus.sda === 1) return;
+  host.own.clear().stop();
+  yield* host.run();
 }
 
 /** A block write that breaks the rules: whatever request it was of is given up. */

@@ -6,6 +6,8 @@ import type { Glitch } from '../../hw/i2c/port.ts';
  * method adds to the script; {@link ScriptedSmbus.transferAt} runs it, and resumes with a `SmbusStatus`.
  */
 export interface ScriptedSmbus {
+  /** Its bus: the level of SDA now. */
+  readonly bus: { readonly sda: number };
   /** Bytes received by the last transaction; of a block read the data without the count. */
   readonly data: Uint8Array;
   readonly length: number;
@@ -22,6 +24,7 @@ export interface ScriptedSmbus {
   receive(count: number, ackLast?: boolean): this;
   /** A count, then that many bytes, and with `pec` one more that must be the PEC; the last NAKed. */
   receiveBlock(pec: boolean): this;
+  /** STOP; on a bus without START a bare one, after the clocks that free an SDA which is kept low. */
   stop(): this;
   /** Keeps SCL low for `ps` longer before what follows. */
   hold(ps: number): this;

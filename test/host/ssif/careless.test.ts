@@ -140,9 +140,15 @@ describe('on the wire', () => {
   });
 
   it('ssif-stop-lost-desync: the host vanishes in the middle of a read', () => {
-    const r = played('power lost while reading', { 'bytes read': 2, bits: 3 });
+    const r = played('power lost while reading', { 'bytes read': 2, bits: 7 });
     expect(r.bmc.lines).toEqual([PLAIN]); // no STOP of the read
     expect(r.log.lines.at(-1)).toBe('abandoned: the host was reset');
+    expect(r.play(() => r.careless.transact())).toBe(Move.ok);
+  });
+
+  it('a BMC that then keeps SDA low is clocked free, and sees a STOP', () => {
+    const r = played('power lost while reading', { 'bytes read': 2, bits: 3 });
+    expect(r.bmc.lines).toEqual([PLAIN, 'S 20 03 Sr 21 06 c4 P']);
     expect(r.play(() => r.careless.transact())).toBe(Move.ok);
   });
 
