@@ -1,5 +1,11 @@
 /** Recorded reality against the models. */
+export * from './i2c-registers.ts';
+export * from './i2c-rig.ts';
+export * from './i2c-rules.ts';
+export * from './i2c-sequence.ts';
 export * from './kcs-host.ts';
 export * from './kcs-record.ts';
 export * from './lpc-registers.ts';
 export * from './recording.ts';
+export { compareSsifHost, type MakeDriver, type SsifHostResult } from './ssif-host.ts';
+export { isSsifHost, ssifRecord, type SsifEvent, type SsifRecord, type SsifTransaction } from './ssif-record.ts';

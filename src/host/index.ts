@@ -13,3 +13,4 @@ export * from './si-timer.ts';
 export * from './sim-io.ts';
 export * from './smi-info.ts';
 export * from './smi-msg.ts';
+export * from './ssif/index.ts';

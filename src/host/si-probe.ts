@@ -49,7 +49,7 @@ export function* trySmiInit(si: Si): Steps<number> {
  * What ipmi_msghandler.c asks when an interface is registered (`ipmi_add_smi()`): Get Device GUID, Get Device
  * ID, then Get Channel Info from channel 0 on, twice over, each time until the BMC does not know the command.
  */
-export function* registerSmi(si: Si): Steps {
+export function* registerSmi(si: Pick<Si, 'transact' | 'response'>): Steps {
   const request = Uint8Array.of(APP, AppCmd.GET_DEVICE_GUID, 0);
   yield* si.transact(request, 2);
   request[1] = AppCmd.GET_DEVICE_ID;

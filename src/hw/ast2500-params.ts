@@ -114,15 +114,22 @@ export type Ast2500Params = Readonly<Record<Ast2500ParamName, number>>;
 
 /** The defaults with `overrides`, which must be integers within bounds. */
 export function ast2500Params(overrides: Partial<Ast2500Params> = {}): Ast2500Params {
-  const params: Partial<Record<Ast2500ParamName, number>> = {};
-  for (const { name, default: nominal, min, max, unit } of AST2500_PARAMETERS) {
+  const all = parameterValues<Ast2500ParamName>(AST2500_PARAMETERS, overrides);
+  if (all.serirqStartClocks % 2 !== 0) throw new RangeError('serirqStartClocks is 4, 6 or 8');
+  return all;
+}
+
+/** A value for each parameter of `list`: its default, or that of `overrides`, an integer within bounds. */
+export function parameterValues<Name extends string>(
+  list: readonly (Parameter & { readonly name: Name })[], overrides: Partial<Readonly<Record<Name, number>>>,
+): Readonly<Record<Name, number>> {
+  const params: Partial<Record<Name, number>> = {};
+  for (const { name, default: nominal, min, max, unit } of list) {
     const value = overrides[name] ?? nominal;
     if (!Number.isSafeInteger(value) || value < min || value > max) {
       throw new RangeError(`${name}=${value} is not an integer from ${min} to ${max} (${unit})`);
     }
     params[name] = value;
   }
-  const all = params as Ast2500Params;
-  if (all.serirqStartClocks % 2 !== 0) throw new RangeError('serirqStartClocks is 4, 6 or 8');
-  return all;
+  return params as Record<Name, number>;
 }

@@ -1,10 +1,12 @@
-import { SEC, alignUp, clear, type Owner, type Ps, type Steps } from '../sim/index.ts';
+import { END_OF_TIME, SEC, Signal, alignUp, clear, type Op, type Owner, type Ps, type Steps } from '../sim/index.ts';
 import type { Kernel } from './kernel.ts';
 
 /** struct timer_list: one callback, in softirq context, on a jiffy boundary. */
 export class TimerList implements Owner {
   readonly name: string;
   readonly callback: () => Steps<unknown>;
+  /** timer_delete_sync(): deletes it, and waits for a callback that is under way on another CPU. A step. */
+  readonly timerDeleteSync: Op;
   private readonly wheel: TimerWheel;
   private readonly slot: number;
 
@@ -13,6 +15,16 @@ export class TimerList implements Owner {
     this.callback = callback;
     this.wheel = kernel.timers;
     this.slot = kernel.sim.slot(this);
+    this.timerDeleteSync = kernel.sim.ops.define({
+      label: `timer_delete_sync(${name})`, kind: 'poll', lead: kernel.config.lock,
+      exec: (_operand, ctx) => {
+        this.delTimer();
+        if (this.wheel.running !== this) return 0;
+        ctx.pollPeriod = kernel.config.irqExit;
+        ctx.pollDeadline = END_OF_TIME;
+        return ctx.park(this.wheel.ended);
+      },
+    });
   }
 
   /** mod_timer(): expires on the first jiffy that is at least `jiffies` from now. */
@@ -45,6 +57,10 @@ export class TimerWheel {
   readonly kernel: Kernel;
   /** One jiffy, ps. */
   readonly jiffy: Ps;
+  /** The timer whose callback runs. */
+  running: TimerList | null = null;
+  /** A callback has returned. */
+  readonly ended = new Signal();
   private readonly due_: TimerList[] = [];
 
   constructor(kernel: Kernel) {
@@ -52,6 +68,8 @@ export class TimerWheel {
     this.jiffy = Math.floor(SEC / kernel.config.hz);
     kernel.sim.onReset(() => {
       clear(this.due_);
+      this.running = null;
+      this.ended.reset();
     });
   }
 
@@ -64,9 +82,11 @@ export class TimerWheel {
     return this.due_.length > 0;
   }
 
-  /** Takes the next expired timer. */
+  /** Takes the next expired timer; the callback of the one before has returned. */
   expired(): TimerList | null {
-    return this.due_.shift() ?? null;
+    this.running = this.due_.shift() ?? null;
+    this.ended.changed();
+    return this.running;
   }
 
   expire(timer: TimerList): void {

@@ -5,7 +5,7 @@ import type { Kernel } from './kernel.ts';
 import type { Task } from './task.ts';
 
 export interface WaitQueueOps {
-  /** wake_up_interruptible(): a step. */
+  /** wake_up_interruptible(), or the other macro that the driver uses: a step. */
   readonly wakeUpInterruptible: Op;
   /** prepare_to_wait(): from here on a wake-up is not lost. */
   readonly prepareToWait: Op;
@@ -23,7 +23,8 @@ export class WaitQueue {
   private readonly ops: WaitQueueOps;
   private readonly waiters: Task[] = [];
 
-  constructor(memory: Allocation, name: string) {
+  /** @param wakeUp the macro by which the driver wakes; none of those that sleep here is exclusive, so all do the same */
+  constructor(memory: Allocation, name: string, wakeUp = 'wake_up_interruptible') {
     const { kernel } = memory;
     const { sim, config } = kernel;
     this.kernel = kernel;
@@ -35,7 +36,7 @@ export class WaitQueue {
       label: `${label}(${name})`, kind, lead: config.lock, footprint, exec,
     });
     this.ops = {
-      wakeUpInterruptible: define('wake_up_interruptible', 'compute', () => this.wakeUp()),
+      wakeUpInterruptible: define(wakeUp, 'compute', () => this.wakeUp()),
       prepareToWait: define('prepare_to_wait', 'compute', (_operand, ctx) => this.prepare(ctx)),
       schedule: define('schedule', 'block', (_operand, ctx) => this.schedule(ctx)),
       pollWait: define('poll_wait', 'compute', (_operand, ctx) => {

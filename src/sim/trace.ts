@@ -17,7 +17,7 @@ export interface TraceKind {
   text(a: number, b: number, c: number): string;
 }
 
-export type Lane = 'host' | 'lpc' | 'serirq' | 'irq' | 'task' | 'oracle';
+export type Lane = 'host' | 'lpc' | 'serirq' | 'i2c' | 'irq' | 'task' | 'oracle';
 
 /**
  * Carries what happens to whoever listens. With no listener an event costs one array read and one

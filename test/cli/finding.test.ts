@@ -298,8 +298,13 @@ describe.concurrent('conform', () => {
     expect(text.stdout.match(/^ok /gm)).toHaveLength(recordings.length);
     expect(text.stdout).toContain(`\n${recordings.length} files, 0 mismatches\n`);
     expect(json).toMatchObject({ code: 0, stderr: '' });
-    const document = JSON.parse(json.stdout) as { readonly files: readonly { readonly file: string; readonly steps: number }[] };
-    expect(document).toMatchObject({ format: 'inband-conform/1', mismatches: 0, explained: [] });
+    const document = JSON.parse(json.stdout) as {
+      readonly files: readonly { readonly file: string; readonly steps: number }[];
+      readonly explained: readonly { readonly rule: string; readonly count: number }[];
+    };
+    expect(document).toMatchObject({ format: 'inband-conform/1', mismatches: 0 });
+    expect(document.explained.length).toBeGreaterThan(0);
+    for (const { rule, count } of document.explained) expect(text.stdout).toContain(`explained ${rule}: ${count} times`);
     expect(document.files.map(({ file }) => file)).toEqual(recordings);
     for (const { steps } of document.files) expect(steps).toBeGreaterThan(10);
   });

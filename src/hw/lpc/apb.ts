@@ -1,20 +1,10 @@
 import { END_OF_TIME, type Context, type Op, type Ps, type Simulator } from '../../sim/index.ts';
+import { apbReadTiming, apbWriteTiming, type ApbParams } from '../apb.ts';
 import { LpcFootprints } from './footprints.ts';
 import type { LpcController } from './lpc-controller.ts';
 import { CHANNEL, KIND, Kind } from './register-map.ts';
 import { hex, registerName, STR } from './registers.ts';
 import type { LpcTraceCodes } from './trace.ts';
-
-/** Timing of the BMC's accesses, ps. */
-export interface ApbParams {
-  /** A register read: CPU to AHB to APB and back. */
-  readonly apbRead: Ps;
-  /** The longest that the schedule may make it. */
-  readonly apbReadMax: Ps;
-  /** A register write until it has its effect. It is posted on silicon; here the CPU waits for it. */
-  readonly apbWrite: Ps;
-  readonly apbWriteMax: Ps;
-}
 
 /** The opcodes of the BMC's accesses, shared by every {@link LpcRegisters} of a system. */
 interface ApbOps {
@@ -95,8 +85,8 @@ export function defineLpcRegisters(
   const { trace } = sim;
   const footprints = new LpcFootprints(sim.ops);
   const name = (operand: number) => registerName((operand >> 8) << 2);
-  const readTiming = { lead: params.apbRead, jitter: Math.max(0, params.apbReadMax - params.apbRead) };
-  const writeTiming = { lead: params.apbWrite, jitter: Math.max(0, params.apbWriteMax - params.apbWrite) };
+  const readTiming = apbReadTiming(params);
+  const writeTiming = apbWriteTiming(params);
 
   const read = (operand: number, ctx: Context): number => {
     const word = operand >> 8;
