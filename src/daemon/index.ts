@@ -1,2 +1,5 @@
+export * from './daemon.ts';
 export * from './kcsd.ts';
+export * from './ssifd.ts';
+export * from './thread.ts';
 export * from './witness.ts';

@@ -68,10 +68,10 @@ export class SsifRig implements I2cSlaveBus {
     });
     this.pauseOp = sim.ops.define({ label: 'pause', kind: 'block', exec: (_operand, ctx) => ctx.doze(ctx.arg) });
     this.unregOp = sim.ops.define({ label: 'unreg_slave', exec: () => 0 });
-    const process = new GeneratorProcess(() => this.ending(this.hostBody()));
+    const process = new GeneratorProcess(() => this.ending(() => this.hostBody()));
     this.host = sim.context('host', process);
     for (let i = 0; i < THREADS; i++) {
-      this.threads.push(this.kernel.thread(`thread ${i}`, () => this.ending((this.bodies[i] ?? function* () {})())).ctx);
+      this.threads.push(this.kernel.thread(`thread ${i}`, () => this.ending(() => (this.bodies[i] ?? function* () {})())).ctx);
     }
     sim.onReset(() => {
       process.start();
@@ -83,8 +83,8 @@ export class SsifRig implements I2cSlaveBus {
     sim.limit = 50_000;
   }
 
-  private *ending(body: Steps<unknown>): Steps {
-    yield* body;
+  private *ending(body: () => Steps<unknown>): Steps {
+    yield* body();
     this.left--;
   }
 
@@ -220,6 +220,13 @@ export class SsifRig implements I2cSlaveBus {
       if (part[0] === 0xff) return bytes;
       if (part[0] !== number) throw new Error(`block ${part[0]}, not ${number}`);
     }
+  }
+
+  /** Starts a thread that unbinds the driver. */
+  unbind(): void {
+    this.bodies[0] = () => this.driver.remove();
+    this.left++;
+    this.threads[0].start();
   }
 
   // ---- what threads do ------------------------------------------------------------------------

@@ -208,11 +208,11 @@ export class CarelessSmbus {
       return this.answered();
     }
     this.keep(2, length);
-    return yield* this.readParts(limit);
+    return yield* this.readParts(limit, false);
   }
 
-  /** What is left of a response whose first part is read, each part tried once. */
-  private *readParts(limit: number): Steps<Move> {
+  /** What is left of a response whose first part is read, each part tried once; `blind`: takes any block for the next. */
+  private *readParts(limit: number, blind: boolean): Steps<Move> {
     const { data } = this.own;
     for (let part = 1; part < limit; part++) {
       const more = yield* this.readBlock(SsifCmd.MULTI_PART_RESPONSE_MIDDLE);
@@ -220,14 +220,14 @@ export class CarelessSmbus {
       const block = data[0];
       this.keep(1, more);
       if (block === LAST_BLOCK) return this.answered();
-      if (block !== part - 1 || more !== BLOCK_BYTES + 1) return Move.wrongState;
+      if (!blind && (block !== part - 1 || more !== BLOCK_BYTES + 1)) return Move.wrongState;
     }
     return Move.ok;
   }
 
-  /** The same, after a read of the first middle part that was broken off. */
+  /** The same, after a read of the first middle part that was broken off; this host does not look at block numbers. */
   readRest(): Steps<Move> {
-    return this.readParts(Infinity);
+    return this.readParts(Infinity, true);
   }
 
   /** The request in hand in one part with PEC, of which bit `flip` of byte `at` (behind all data: the PEC) is wrong. */
