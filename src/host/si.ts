@@ -123,6 +123,11 @@ export class Si {
     return this.drive(END_OF_TIME);
   }
 
+  /** Nothing in hand: a message handed over now goes out at once. */
+  get quiet(): boolean {
+    return this.info.quiet;
+  }
+
   /** What SI does until `until` while no message is queued: idle polls, attention. */
   idle(until: Ps): Steps<unknown> {
     return this.drive(until);

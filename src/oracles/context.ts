@@ -1,6 +1,7 @@
 import type { Ps, Simulator } from '../sim/index.ts';
 import type { KcsWire } from './kcs-wire.ts';
 import type { RequestLog } from './request-log.ts';
+import type { SsifWire } from './ssif-wire.ts';
 
 /** What the oracles of every interface may ask of the system, beside the trace. */
 export interface SystemView {
@@ -31,6 +32,17 @@ export interface KcsSystemView extends SystemView {
   stateOfPhase(): number;
   phaseName(): string;
   /** The driver is inside a critical section. */
+  busy(): boolean;
+}
+
+/** What the oracles of SSIF may ask. */
+export interface SsifSystemView extends SystemView {
+  readonly wire: SsifWire;
+  /** The state of the driver by name: `SSIF_READY`. */
+  stateName(): string;
+  /** A status bit of the I2C engine is pending that the BMC is to be interrupted for. */
+  pending(): boolean;
+  /** A driver is inside a critical section. */
   busy(): boolean;
 }
 

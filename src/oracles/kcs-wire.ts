@@ -94,7 +94,7 @@ export class KcsWire extends RequestLog {
         return;
       case WirePhase.ending:
         current!.append(byte);
-        this.finish();
+        this.complete();
         this.phase = WirePhase.response;
         return;
       case WirePhase.abort:

@@ -111,7 +111,7 @@ export class RequestLog {
   }
 
   /** The request in hand has been taken whole. */
-  protected finish(): void {
+  protected complete(): void {
     const { current } = this;
     if (current === null) return;
     current.complete = true;

@@ -1,24 +1,29 @@
 import { Kcsd, type KcsdShape } from '../daemon/index.ts';
 import { AspeedKcs, type KcsBmcDriver, type KcsBmcDriverClass, type KcsChannelNumber } from '../drivers/kcs-bmc/index.ts';
-import { KcsStateMachine, Si, SimIo } from '../host/index.ts';
+import { CARELESS_MOVES, CarelessHost, KcsStateMachine, Si, SimIo } from '../host/index.ts';
 import { VIC_LPC } from '../hw/index.ts';
 import { KcsState, Str, formatStr, stateOf } from '../ipmi/index.ts';
 import {
   DeliveryOracle, ErrnoOracle, IrqOracle, KcsWire, ProgressOracle, ProtocolOracle, ResponseOracle, StateMismatchOracle,
   StuckIbfOracle, StuckObfOracle, type KcsSystemView, type Oracle,
 } from '../oracles/index.ts';
-import type { Decision } from '../sim/index.ts';
+import { SEC, type Decision, type Ps } from '../sim/index.ts';
 import { BmcSystem } from './bmc-system.ts';
 import { daemonWitness, hostLog } from './hooks.ts';
+import { HostWorkload } from './host-workload.ts';
 import { describeKcsDecision } from './kcs-decisions.ts';
 import { HOST_MODES, KCS_PARAMETERS } from './kcs-parameters.ts';
-import { KcsWorkload } from './kcs-workload.ts';
 import type { BuildOptions } from './system.ts';
 
 /** The host's default address of a KCS interface (IPMI 9.4). */
 const IO_BASE: Readonly<Record<KcsChannelNumber, readonly [number, number]>> = {
   1: [0xca0, 4], 2: [0xca8, 4], 3: [0xca2, 1], 4: [0xca4, 1],
 };
+
+/** Lengths of a request, after the nominal one, bytes. */
+const LENGTHS: readonly number[] = [4, 5, 12, 21];
+/** How long the careless host waits for IBF and OBF: as long as Linux does. */
+const PATIENCE: Ps = 5 * SEC;
 
 export interface KcsSystemOptions extends BuildOptions {
   readonly driverClass: KcsBmcDriverClass;
@@ -29,7 +34,7 @@ export class KcsSystem extends BmcSystem {
   readonly driver: KcsBmcDriver;
   readonly daemon: Kcsd;
   readonly wire: KcsWire;
-  readonly workload: KcsWorkload;
+  readonly workload: HostWorkload<CarelessHost>;
   private readonly aspeed: AspeedKcs;
   private readonly channel: KcsChannelNumber;
   private readonly daemonKind: string;
@@ -64,12 +69,13 @@ export class KcsSystem extends BmcSystem {
       sm.init();
       for (const si of modes) si.reset();
     };
-    this.workload = new KcsWorkload({
-      io, log, values, modes, takeOver,
+    const draw = (n: number, label: string): number => this.draws.draw('workload', 'host', n, label);
+    this.workload = new HostWorkload({
+      clock: io, values, modes, moves: CARELESS_MOVES, lengths: LENGTHS, draw, takeOver,
+      careless: (next) => new CarelessHost(io, draw, next, log, { patience: PATIENCE }),
       calmDown: () => {
         this.draws.calm = true;
       },
-      draw: (n, label) => this.draws.draw('workload', 'host', n, label),
     });
     this.addHost(takeOver);
   }

@@ -1,0 +1,134 @@
+import type { NextRequest } from '../host/index.ts';
+import { MS, SEC, US, call, type Ps, type Steps } from '../sim/index.ts';
+import type { Workload } from './bmc-system.ts';
+import { CommandRequest } from './requests.ts';
+import type { Values } from './settings.ts';
+
+/** Idle time before a request, nominal first. */
+const GAPS: readonly Ps[] = [20 * US, 200 * US, 2 * MS, 30 * MS];
+
+/**
+ * How long the host waits, longer than any time-out of its driver, and how often it tries again, when its
+ * last request was not answered.
+ */
+const HEAL: Ps = 6 * SEC;
+const HEAL_TRIES = 2;
+
+/** A driver of the host that keeps to the protocol: ipmi_si, ipmi_ssif. */
+export interface PoliteHost {
+  /** The response to the last message. */
+  readonly response: Uint8Array;
+  /** It has nothing in hand. */
+  readonly quiet: boolean;
+  /** What it does until `until` while nobody asks anything. */
+  idle(until: Ps): Steps<unknown>;
+  /** Sends one message; the length of the response, which there always is. */
+  transact(request: Uint8Array, length: number): Steps<number>;
+}
+
+/** A host that need not keep to it. */
+export interface CarelessPlayer {
+  reset(): void;
+}
+
+/** One thing that it may do, from one request to the next. */
+export interface CarelessPlay<Player> {
+  readonly name: string;
+  readonly legal: boolean;
+  run(host: Player): Steps<unknown>;
+}
+
+export interface HostWorkloadOptions<Player extends CarelessPlayer> {
+  readonly clock: { readonly now: Ps };
+  readonly values: Values;
+  /** The polite driver in each of the host modes. */
+  readonly modes: readonly PoliteHost[];
+  /** Makes the careless host; it asks for requests as it needs them. */
+  careless(next: NextRequest): Player;
+  /** What it may do; the first is what the polite driver does as well, and is left to that. */
+  readonly moves: readonly CarelessPlay<Player>[];
+  /** Lengths of a request, after the nominal one, bytes. */
+  readonly lengths: readonly number[];
+  draw(n: number, label: string): number;
+  /** No more faults from here on: what follows judges whether the system recovers. */
+  calmDown(): void;
+  /** Loads the polite driver anew: other software has used the interface. */
+  takeOver(): void;
+}
+
+/**
+ * What the host does in one execution: requests through its driver, between them moves of a host that
+ * restarts, aborts or breaks the protocol. The last request is always a polite one: by it the oracles
+ * judge whether the interface has recovered.
+ */
+export class HostWorkload<Player extends CarelessPlayer> implements Workload {
+  private readonly options: HostWorkloadOptions<Player>;
+  private readonly requests: CommandRequest;
+  private readonly careless: Player;
+  /** Index of the host mode. */
+  mode = 0;
+  done = false;
+  satisfied = false;
+  askedAt: Ps = 0;
+
+  constructor(options: HostWorkloadOptions<Player>) {
+    this.options = options;
+    this.requests = new CommandRequest(options.values.word('command'));
+    this.careless = options.careless((buf, length) => this.compose(buf, length));
+  }
+
+  reset(): void {
+    this.done = false;
+    this.satisfied = false;
+    this.askedAt = 0;
+    this.requests.reset();
+    this.careless.reset();
+  }
+
+  /** Writes the next request into `buf`. */
+  private compose(buf: Uint8Array, length?: number): number {
+    const request = this.requests.next(length ?? this.drawLength());
+    buf.set(request.bytes.subarray(0, request.length));
+    return request.length;
+  }
+
+  private drawLength(): number {
+    const { values, draw, lengths } = this.options;
+    if (values.fixed('length')) return values.number('length');
+    const choice = draw(lengths.length + 1, 'length');
+    return choice === 0 ? values.number('length') : lengths[choice - 1];
+  }
+
+  *main(): Steps {
+    const { clock, values, modes, moves, draw } = this.options;
+    const count = values.number('requests') + (values.fixed('requests') ? 0 : draw(3, 'more requests'));
+    for (let i = 0; i < count; i++) {
+      yield call(modes[this.mode].idle(clock.now + GAPS[draw(GAPS.length, 'gap')]));
+      // Other software comes only when the driver is at rest.
+      const free = i < count - 1 && modes[this.mode].quiet;
+      const move = !free ? 0 : draw(moves.length, 'host move');
+      if (move === 0) {
+        yield call(this.polite());
+      } else {
+        yield call(moves[move].run(this.careless));
+        this.options.takeOver();
+      }
+    }
+    for (let i = 0; i < HEAL_TRIES && !this.satisfied; i++) {
+      this.options.calmDown();
+      yield* modes[this.mode].idle(clock.now + HEAL);
+      yield* this.polite();
+    }
+    yield* modes[this.mode].idle(clock.now + GAPS[0]);
+    this.done = true;
+  }
+
+  /** One request through the driver, which recovers from whatever it finds. */
+  private *polite(): Steps {
+    const host = this.options.modes[this.mode];
+    this.askedAt = this.options.clock.now;
+    const request = this.requests.next(this.drawLength());
+    const got = yield call(host.transact(request.bytes, request.length));
+    this.satisfied = this.requests.answers(host.response, got);
+  }
+}
