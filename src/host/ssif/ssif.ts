@@ -5,7 +5,8 @@ import { IPMI_MAX_MSG_LENGTH } from '../si-sm.ts';
 import { SmiMsg } from '../smi-msg.ts';
 import { Exchange } from './exchange.ts';
 import { I2C_SMBUS_BLOCK_MAX, type SmbusAdapter } from './smbus.ts';
-import { SsifInfo } from './ssif-info.ts';
+import type { SsifInfo } from './ssif-info.ts';
+import { SSIF_VERSIONS, type SsifVersion } from './ssif-versions.ts';
 import { Jiffies, NEVER, type SsifTime } from './time.ts';
 
 /** What the upper layer waits for, and so how often the flags are looked at: ssif_set_need_watch(). */
@@ -22,6 +23,8 @@ export type SsifWatch = (typeof SsifWatch)[keyof typeof SsifWatch];
 const WATCH_MS: Readonly<Record<SsifWatch, number>> = { none: 0, messages: 10, watchdog: 250 };
 
 export interface SsifParams {
+  /** The state of the driver; Linux 6.1 by default. */
+  readonly version?: SsifVersion;
   /** Timer ticks of the host's kernel per second. */
   readonly hz?: number;
   /** Whether the flags are looked at from time to time. */
@@ -33,7 +36,7 @@ export interface SsifParams {
 }
 
 /**
- * ipmi_ssif of Linux 6.1 driving one adapter: drivers/char/ipmi/ipmi_ssif.c.
+ * ipmi_ssif driving one adapter, as of Linux 6.1 or another version: drivers/char/ipmi/ipmi_ssif.c.
  *
  * All of it is one context. In the kernel a thread makes the bus transactions and runs the handlers after them,
  * while timers and the upper layer only tell it to go on; a transaction that they ask for is made by the thread
@@ -64,7 +67,7 @@ export class Ssif {
     this.time = time.at('ipmi_ssif_thread');
     this.jiffies = new Jiffies(time, params.hz ?? 250);
     this.exchange = new Exchange(log);
-    this.alertsBroken = params.alertsBroken ?? false;
+    this.alertsBroken = params.alertsBroken ?? params.version?.alerts === false;
     this.watchTimeout = this.jiffies.up(WATCH_MS[params.watch ?? SsifWatch.none]);
     this.info = this.makeInfo(params);
     this.info.deliver = (msg, asked) => {
@@ -79,7 +82,8 @@ export class Ssif {
   }
 
   protected makeInfo(params: SsifParams): SsifInfo {
-    return new SsifInfo(this.exchange, this.jiffies, params.mostInARow);
+    const { info } = params.version ?? SSIF_VERSIONS[SSIF_VERSIONS.length - 1];
+    return new info(this.exchange, this.jiffies, params.mostInARow);
   }
 
   /** As before the probe, for the next execution. */
@@ -170,7 +174,7 @@ export class Ssif {
       this.expireWatch();
       if (info.command !== 0) continue;
       if (answer ? !this.waiting : time.now >= until) return this.responseLength;
-      const deadline = Math.min(until, info.retryTimer, this.watchTimer);
+      const deadline = Math.min(until, info.retryTimer, info.dead ? NEVER : this.watchTimer);
       // The wait between request and first read is the driver's pace; all others are for something to happen.
       const pace = deadline === until || (deadline === info.retryTimer && info.firstRead);
       yield time.wait(deadline, !pace);
@@ -179,7 +183,7 @@ export class Ssif {
 
   /** `watch_timeout()`, if it is due; the timer is set anew each time. */
   private expireWatch(): void {
-    if (this.time.now < this.watchTimer) return;
+    if (this.time.now < this.watchTimer || this.info.dead) return;
     while (this.time.now >= this.watchTimer) this.watchTimer = this.jiffies.fires(this.watchTimeout, this.watchTimer);
     this.info.watchTimeout();
   }
