@@ -22,6 +22,22 @@ export type SsifWatch = (typeof SsifWatch)[keyof typeof SsifWatch];
 /** SSIF_WATCH_MSG_TIMEOUT and SSIF_WATCH_WATCHDOG_TIMEOUT, ms. */
 const WATCH_MS: Readonly<Record<SsifWatch, number>> = { none: 0, messages: 10, watchdog: 250 };
 
+/** What a probe finds out about a BMC. */
+export interface SsifCapabilities {
+  /** The longest request and response, bytes. */
+  readonly maxXmitMsgSize: number;
+  readonly maxRecvMsgSize: number;
+  /** Whether 08h ends a request of several parts. */
+  readonly cmd8Works: boolean;
+  readonly pec: boolean;
+  readonly hasEventBuffer: boolean;
+}
+
+/** The simulated BMC of QEMU 7.2. */
+export const QEMU_CAPABILITIES: SsifCapabilities = {
+  maxXmitMsgSize: 255, maxRecvMsgSize: 255, cmd8Works: true, pec: false, hasEventBuffer: true,
+};
+
 export interface SsifParams {
   /** The state of the driver; Linux 6.1 by default. */
   readonly version?: SsifVersion;
@@ -95,6 +111,16 @@ export class Ssif {
     this.responseLength = 0;
     this.waiting = false;
     this.watchTimer = NEVER;
+  }
+
+  /** As after a probe that has found `capabilities`, with no transaction made. */
+  probed(capabilities: SsifCapabilities = QEMU_CAPABILITIES): void {
+    const { info } = this;
+    info.maxXmitMsgSize = capabilities.maxXmitMsgSize;
+    info.maxRecvMsgSize = capabilities.maxRecvMsgSize;
+    info.cmd8Works = capabilities.cmd8Works;
+    info.hasEventBuffer = capabilities.hasEventBuffer;
+    this.smbus.pec = capabilities.pec;
   }
 
   /** Nothing in hand: a message handed over now goes out at once. */
