@@ -4,7 +4,7 @@ import type { Ps } from '../sim/time.ts';
 import { SILENT, type HostLog } from '../host/log.ts';
 import { I2C_SMBUS_BLOCK_MAX, type SmbusAdapter } from '../host/ssif/smbus.ts';
 import { SMBUS_KINDS } from '../host/ssif/smbus-kinds.ts';
-import { Ssif } from '../host/ssif/ssif.ts';
+import { QEMU_CAPABILITIES, Ssif } from '../host/ssif/ssif.ts';
 import { ssifDetect, ssifProbe } from '../host/ssif/ssif-probe.ts';
 import { NEVER, type SsifTime } from '../host/ssif/time.ts';
 import type { Mismatch } from './kcs-host.ts';
@@ -133,12 +133,10 @@ class Comparison implements SmbusAdapter, SsifTime {
     }
   }
 
-  /** A driver as just loaded, at a BMC of the largest capabilities: what they are shows only in the probe. */
+  /** A driver as just loaded, at a BMC like the recorded ones: what it can do shows only in the probe. */
   private driver(): Ssif {
     const ssif = this.make(this, this, this.log);
-    ssif.info.maxXmitMsgSize = 0xff;
-    ssif.info.maxRecvMsgSize = 0xff;
-    ssif.info.cmd8Works = endsWith08(this.record.events);
+    ssif.probed({ ...QEMU_CAPABILITIES, cmd8Works: endsWith08(this.record.events) });
     return ssif;
   }
 

@@ -3,6 +3,7 @@ import { PLAIN_SSIFD, Ssifd, type DaemonWitness, type SsifdShape } from '../../s
 import { AspeedI2cIc } from '../../src/drivers/i2c-aspeed/index.ts';
 import { Ast2500, SmbusHost, SmbusStatus, ast2500Params, i2cParams, type I2cParams } from '../../src/hw/index.ts';
 import { DEFAULT_KERNEL, Kernel, type KernelConfig } from '../../src/linux/index.ts';
+import { DataRaceOracle } from '../../src/oracles/index.ts';
 import { GeneratorProcess, MS, SEC, Simulator, US, formatRelease, type Chooser, type Context, type Op, type Planned, type Steps } from '../../src/sim/index.ts';
 import { I2C_DRIVERS } from '../drivers/i2c-aspeed-rig.ts';
 import { ADDRESS, DRIVERS } from '../drivers/ssif-bmc-rig.ts';
@@ -28,12 +29,17 @@ class SsifSystem {
   private requests: readonly (readonly number[])[] = [];
   private over = false;
 
-  constructor(i2c: string, ssif: string, options: { config?: Partial<KernelConfig>; params?: Partial<I2cParams> } = {}) {
+  constructor(i2c: string, ssif: string, options: { config?: Partial<KernelConfig>; params?: Partial<I2cParams>; observed?: boolean } = {}) {
     const { sim } = this;
     const params = i2cParams(options.params);
     const soc = new Ast2500(sim, ast2500Params(), { buses: [BUS], params });
     this.kernel = new Kernel(sim, { ...DEFAULT_KERNEL, ...options.config }, soc.vic);
     soc.vic.onLine = (level) => this.kernel.cpus[0].irqLine(level !== 0);
+    if (options.observed === true) {
+      const races = new DataRaceOracle(sim);
+      this.kernel.fields = races;
+      sim.observer = races;
+    }
     const registers = soc.i2c.registers(BUS);
     const bus = new I2C_DRIVERS[i2c](this.kernel, registers, new AspeedI2cIc(this.kernel, registers));
     const driver = new DRIVERS[ssif](this.kernel, bus, ADDRESS);
@@ -171,5 +177,18 @@ describe('both fixed', () => {
     }
     expect([...bad]).toEqual([]);
     expect(runs).toBeGreaterThan(500);
+  });
+});
+
+describe('data races', () => {
+  const races = (i2c: string, ssif: string): readonly string[] => {
+    const system = new SsifSystem(i2c, ssif, { observed: true, config: { preempt: 'full', cpus: 2 } });
+    system.run(REQUESTS);
+    return [...new Set(system.sim.violations.map(({ oracle, rule }) => `${oracle} ${rule}`))];
+  };
+
+  it('wait_event looks at request_available without the lock, in all but fixed', () => {
+    for (const ssif of ['v10', 'mainline', '2026-04']) expect(races('2023-12', ssif)).toEqual(['data-race ssif_bmc_ctx.requestAvailable']);
+    expect(races('fixed', 'fixed')).toEqual([]);
   });
 });

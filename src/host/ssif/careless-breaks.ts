@@ -32,7 +32,7 @@ export const BREAKING_MOVES: readonly CarelessSsifMove[] = [
     legal: false,
     *run(host) {
       host.break('12', 'a block of no bytes');
-      host.abandon('another one');
+      host.abandon('given up');
       yield* illegalWrite(host, host.script().send(SsifCmd.REQUEST).send(0));
     },
   },
@@ -98,7 +98,7 @@ export const BREAKING_MOVES: readonly CarelessSsifMove[] = [
       if (host.draw(2, 'behind a request') !== 0) yield* ask(host);
       host.compose();
       host.break('12', 'the end of a request that has no beginning');
-      host.abandon('another one');
+      host.abandon('given up');
       const count = Math.min(host.length, I2C_SMBUS_BLOCK_MAX);
       if (host.draw(2, 'with a middle part') !== 0) {
         host.endBlock(host.block(SsifCmd.MULTI_PART_REQUEST_MIDDLE, 0, I2C_SMBUS_BLOCK_MAX));
@@ -113,7 +113,7 @@ export const BREAKING_MOVES: readonly CarelessSsifMove[] = [
     *run(host) {
       host.compose();
       host.break('12', 'an SMBus command that SSIF has not');
-      host.abandon('another one');
+      host.abandon('given up');
       const command = RESERVED[host.draw(RESERVED.length, 'command')];
       if (host.draw(2, 'read') === 0) yield* illegalWrite(host, host.block(command, 0, Math.min(host.length, I2C_SMBUS_BLOCK_MAX)));
       else yield* readSome(host, command, 1 + host.draw(4, 'bytes read'));
@@ -147,7 +147,7 @@ export const BREAKING_MOVES: readonly CarelessSsifMove[] = [
     legal: false,
     *run(host) {
       host.break('12', 'a middle part is read before the first');
-      host.abandon('another one');
+      host.abandon('given up');
       yield* readSome(host, SsifCmd.MULTI_PART_RESPONSE_MIDDLE, 1 + host.draw(33, 'bytes read'));
     },
   },

@@ -138,7 +138,7 @@ export class CarelessSmbus {
   /** The begin of the request in hand, whatever is done with it. */
   begin(): void {
     this.responseLength = 0;
-    this.exchange.begin(this.request, this.length);
+    this.exchange.begin(this.request, this.length, 'given up for another');
   }
 
   /** Parts of the request in hand: one of up to 32 bytes, or 32 each and the rest. */
@@ -169,6 +169,7 @@ export class CarelessSmbus {
     for (let tried = 1; ; tried++) {
       const move = yield* this.write();
       if (move === Move.ok || tried === 5) return move;
+      this.abandon('not taken');
       yield* this.sleep(this.period);
     }
   }

@@ -10,9 +10,9 @@ export class Exchange {
     this.log = log;
   }
 
-  /** The first byte of a request is written next. One that is open is given up for it. */
-  begin(request: Uint8Array, length: number): void {
-    this.abandon('sent again, or another one');
+  /** The first byte of a request is written next. One that is open is given up for it: the same, if not said otherwise. */
+  begin(request: Uint8Array, length: number, why = 'sent again'): void {
+    this.abandon(why);
     this.open = true;
     this.log.began(request, length);
   }

@@ -13,4 +13,5 @@ export * from './ssif.ts';
 export * from './ssif-data.ts';
 export * from './ssif-info.ts';
 export * from './ssif-probe.ts';
+export * from './ssif-versions.ts';
 export * from './time.ts';

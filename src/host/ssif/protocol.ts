@@ -1,4 +1,4 @@
-/** SMBus commands of SSIF (IPMI 2.0 §12, Table 12-x "SSIF SMBus commands"). */
+/** SMBus commands of SSIF (IPMI 2.0 §12). */
 export const SsifCmd = {
   /** Write, single part: the whole request. */
   REQUEST: 0x02,

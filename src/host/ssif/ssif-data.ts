@@ -58,11 +58,22 @@ export abstract class SsifData {
   protected multiLen = 0;
   protected multiPos = 0;
 
+  /** Between two reads: {@link SSIF_MSG_USEC}, in this version. */
+  protected readonly msgUsec: number = SSIF_MSG_USEC;
+  /** A middle part of a response must be full. */
+  protected readonly fullBlocks: boolean = true;
+  /** The probe finds out how a request of several parts ends. */
+  readonly testsMultipart: boolean = true;
+
   /** What Get System Interface Capabilities has said; set by the probe. */
   maxXmitMsgSize = I2C_SMBUS_BLOCK_MAX;
   /** Kept, and never looked at: as in the driver. */
   maxRecvMsgSize = I2C_SMBUS_BLOCK_MAX;
   cmd8Works = false;
+  /** The driver has hung or crashed: it does nothing any more. */
+  dead = false;
+  /** Told of that, by the oracle's name and what has happened where. */
+  onFault: (oracle: 'deadlock' | 'crash', what: string) => void = () => {};
 
   constructor(exchange: Exchange, jiffies: Jiffies) {
     this.exchange = exchange;
@@ -88,7 +99,17 @@ export abstract class SsifData {
     this.maxXmitMsgSize = I2C_SMBUS_BLOCK_MAX;
     this.maxRecvMsgSize = I2C_SMBUS_BLOCK_MAX;
     this.cmd8Works = false;
+    this.dead = false;
     this.exchange.open = false;
+  }
+
+  /** The driver is lost, with all that it holds. */
+  protected fault(oracle: 'deadlock' | 'crash', what: string): void {
+    this.dead = true;
+    this.command = 0;
+    this.retryTimer = NEVER;
+    this.exchange.abandon('the driver is dead');
+    this.onFault(oracle, what);
   }
 
   /** The timer is that of the first read, which no other has preceded. */
@@ -113,7 +134,7 @@ export abstract class SsifData {
    * `start_resend()`: from the first part on. The message is sent as it stands in `data`, in which earlier parts
    * have left their lengths, so of a message sent in parts before the bytes 31, 63 and so on are wrong.
    */
-  private startResend(): void {
+  protected startResend(): void {
     this.gotAlert = false;
     this.exchange.begin(this.message, this.dataLen);
     if (this.dataLen > I2C_SMBUS_BLOCK_MAX) {
@@ -133,10 +154,8 @@ export abstract class SsifData {
   written(result: number): void {
     if (result < 0) {
       this.retriesLeft--;
-      if (this.retriesLeft > 0) {
-        this.doResend = true;
-        this.retryTimer = this.jiffies.fires(this.jiffies.down(SSIF_REQ_RETRY_USEC));
-      } else {
+      if (this.retriesLeft > 0) this.sendAgain();
+      else {
         this.exchange.abandon('could not be sent');
         this.received(-EIO, 0);
       }
@@ -145,15 +164,20 @@ export abstract class SsifData {
     } else {
       this.exchange.sent();
       if (this.gotAlert) {
-        // The response is there already. How often it is asked for is what is left of the tries of sending.
         this.gotAlert = false;
-        this.startGet();
+        this.readAtOnce();
       } else {
         this.waitingAlert = true;
         this.retriesLeft = SSIF_RECV_RETRIES;
         this.retryTimer = this.jiffies.fires(this.jiffies.down(SSIF_MSG_PART_USEC));
       }
     }
+  }
+
+  /** A part was not taken: the whole message again, T6 later. */
+  protected sendAgain(): void {
+    this.doResend = true;
+    this.retryTimer = this.jiffies.fires(this.jiffies.down(SSIF_REQ_RETRY_USEC));
   }
 
   /** The next part of a request. Its length overwrites the byte before it, which has just been written. */
@@ -173,6 +197,11 @@ export abstract class SsifData {
       this.multiWrite = false; // a short part is the last; it is empty if the message was a multiple of 32
     }
     this.askWrite(command, at);
+  }
+
+  /** The response is there already. How often it is asked for is what is left of the tries of sending. */
+  protected readAtOnce(): void {
+    this.startGet();
   }
 
   /** `start_get()`: the response from its first part on. */
@@ -198,7 +227,7 @@ export abstract class SsifData {
       this.retriesLeft--;
       if (this.retriesLeft > 0) {
         this.waitingAlert = true;
-        this.retryTimer = this.jiffies.fires(this.jiffies.down(SSIF_MSG_USEC));
+        this.retryTimer = this.jiffies.fires(this.jiffies.down(this.msgUsec));
       } else {
         this.exchange.gaveUp('response');
         this.done(result, null, 0);
@@ -237,7 +266,7 @@ export abstract class SsifData {
     if (length === 0) return -EIO;
     const block = this.recv[0];
     const count = length - 1;
-    if (block !== LAST_BLOCK && count !== BLOCK_BYTES) return -EIO;
+    if (this.fullBlocks && block !== LAST_BLOCK && count !== BLOCK_BYTES) return -EIO;
     if (this.multiLen + count > IPMI_MAX_MSG_LENGTH) return -E2BIG;
     this.store(this.multiLen, 1, length);
     this.multiLen += count;

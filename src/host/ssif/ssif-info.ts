@@ -49,6 +49,8 @@ export class SsifInfo extends SsifData {
   private readonly own = new SmiMsg();
   private readonly scratch = new Uint8Array(3);
 
+  /** Whether there is memory for a message of the driver's own. */
+  hasMemory: () => boolean = () => true;
   /** Takes the response to a message of the upper layer, and what Get Message and Read Event fetched. */
   deliver: (msg: SmiMsg, asked: boolean) => void = () => {};
   /** The watchdog's pre-timeout flag was seen: ipmi_smi_watchdog_pretimeout(). */
@@ -143,6 +145,11 @@ export class SsifInfo extends SsifData {
   /** `start_event_fetch()` and `start_recv_msg_fetch()`. */
   private startFetch(state: SsifState, cmd: number): void {
     const { own } = this;
+    if (!this.hasMemory()) {
+      this.state = SsifState.IDLE;
+      this.outOfMemory();
+      return;
+    }
     this.currMsg = own;
     if (this.state !== state) {
       this.requestsInARow = 0;
@@ -191,8 +198,11 @@ export class SsifInfo extends SsifData {
         else this.deliver(msg, true); // unchecked: that is left to the upper layer
         break;
       case SsifState.GETTING_FLAGS:
-        if (result < 0 || data === null || length < 4 || !answers(data, length, AppCmd.GET_MESSAGE_FLAGS)) {
+        if (result < 0 || data === null || length < 4 || data[CC_INDEX] !== CompletionCode.SUCCESS) {
           this.state = SsifState.IDLE;
+          this.flagsFailed(data);
+        } else if (!answers(data, length, AppCmd.GET_MESSAGE_FLAGS)) {
+          this.flagsInvalid();
         } else {
           this.msgFlags = data[3];
           this.handleFlags();
@@ -200,6 +210,7 @@ export class SsifInfo extends SsifData {
         break;
       case SsifState.CLEARING_FLAGS:
         this.state = SsifState.IDLE; // whatever came
+        if (result < 0) this.flagsFailed(data);
         break;
       case SsifState.GETTING_EVENTS:
         this.fetched(msg!, result, AppCmd.READ_EVENT_MESSAGE_BUFFER, MessageFlag.EVENT_MESSAGE_BUFFER_FULL);
@@ -208,11 +219,22 @@ export class SsifInfo extends SsifData {
         this.fetched(msg!, result, AppCmd.GET_MESSAGE, MessageFlag.RECEIVE_MESSAGE);
         break;
     }
-    if (!this.quiet) return;
+    if (this.dead || !this.quiet) return;
     if (this.reqEvents) this.startEventFetch();
     else if (this.reqFlags) this.startFlagFetch();
     else this.startNextMsg();
   }
+
+  /** Flags could not be fetched or cleared; without `data` if nothing has come at all. */
+  protected flagsFailed(_data: Uint8Array | null): void {}
+
+  /** The answer to Get Message Flags is one to something else. */
+  protected flagsInvalid(): void {
+    this.state = SsifState.IDLE;
+  }
+
+  /** A message of the driver's own could not be had. */
+  protected outOfMemory(): void {}
 
   /** An event or message has come, or an error that says there are no more. */
   private fetched(msg: SmiMsg, result: number, cmd: number, flag: number): void {

@@ -137,6 +137,10 @@ class Probe {
     const { ssif, msg } = this;
     const { info, smbus, exchange } = ssif;
     if (info.maxXmitMsgSize <= I2C_SMBUS_BLOCK_MAX) return;
+    if (!info.testsMultipart) {
+      info.maxXmitMsgSize = Math.min(info.maxXmitMsgSize, TWO_PARTS_SEND);
+      return;
+    }
     const middle = info.maxXmitMsgSize > TWO_PARTS_SEND;
     const whole = middle ? 2 * I2C_SMBUS_BLOCK_MAX : I2C_SMBUS_BLOCK_MAX;
     msg.fill(0);

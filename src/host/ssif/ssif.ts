@@ -5,7 +5,8 @@ import { IPMI_MAX_MSG_LENGTH } from '../si-sm.ts';
 import { SmiMsg } from '../smi-msg.ts';
 import { Exchange } from './exchange.ts';
 import { I2C_SMBUS_BLOCK_MAX, type SmbusAdapter } from './smbus.ts';
-import { SsifInfo } from './ssif-info.ts';
+import type { SsifInfo } from './ssif-info.ts';
+import { SSIF_VERSIONS, type SsifVersion } from './ssif-versions.ts';
 import { Jiffies, NEVER, type SsifTime } from './time.ts';
 
 /** What the upper layer waits for, and so how often the flags are looked at: ssif_set_need_watch(). */
@@ -21,7 +22,25 @@ export type SsifWatch = (typeof SsifWatch)[keyof typeof SsifWatch];
 /** SSIF_WATCH_MSG_TIMEOUT and SSIF_WATCH_WATCHDOG_TIMEOUT, ms. */
 const WATCH_MS: Readonly<Record<SsifWatch, number>> = { none: 0, messages: 10, watchdog: 250 };
 
+/** What a probe finds out about a BMC. */
+export interface SsifCapabilities {
+  /** The longest request and response, bytes. */
+  readonly maxXmitMsgSize: number;
+  readonly maxRecvMsgSize: number;
+  /** Whether 08h ends a request of several parts. */
+  readonly cmd8Works: boolean;
+  readonly pec: boolean;
+  readonly hasEventBuffer: boolean;
+}
+
+/** The simulated BMC of QEMU 7.2. */
+export const QEMU_CAPABILITIES: SsifCapabilities = {
+  maxXmitMsgSize: 255, maxRecvMsgSize: 255, cmd8Works: true, pec: false, hasEventBuffer: true,
+};
+
 export interface SsifParams {
+  /** The state of the driver; Linux 6.1 by default. */
+  readonly version?: SsifVersion;
   /** Timer ticks of the host's kernel per second. */
   readonly hz?: number;
   /** Whether the flags are looked at from time to time. */
@@ -33,7 +52,7 @@ export interface SsifParams {
 }
 
 /**
- * ipmi_ssif of Linux 6.1 driving one adapter: drivers/char/ipmi/ipmi_ssif.c.
+ * ipmi_ssif driving one adapter, as of Linux 6.1 or another version: drivers/char/ipmi/ipmi_ssif.c.
  *
  * All of it is one context. In the kernel a thread makes the bus transactions and runs the handlers after them,
  * while timers and the upper layer only tell it to go on; a transaction that they ask for is made by the thread
@@ -64,7 +83,7 @@ export class Ssif {
     this.time = time.at('ipmi_ssif_thread');
     this.jiffies = new Jiffies(time, params.hz ?? 250);
     this.exchange = new Exchange(log);
-    this.alertsBroken = params.alertsBroken ?? false;
+    this.alertsBroken = params.alertsBroken ?? params.version?.alerts === false;
     this.watchTimeout = this.jiffies.up(WATCH_MS[params.watch ?? SsifWatch.none]);
     this.info = this.makeInfo(params);
     this.info.deliver = (msg, asked) => {
@@ -79,7 +98,8 @@ export class Ssif {
   }
 
   protected makeInfo(params: SsifParams): SsifInfo {
-    return new SsifInfo(this.exchange, this.jiffies, params.mostInARow);
+    const { info } = params.version ?? SSIF_VERSIONS[SSIF_VERSIONS.length - 1];
+    return new info(this.exchange, this.jiffies, params.mostInARow);
   }
 
   /** As before the probe, for the next execution. */
@@ -91,6 +111,16 @@ export class Ssif {
     this.responseLength = 0;
     this.waiting = false;
     this.watchTimer = NEVER;
+  }
+
+  /** As after a probe that has found `capabilities`, with no transaction made. */
+  probed(capabilities: SsifCapabilities = QEMU_CAPABILITIES): void {
+    const { info } = this;
+    info.maxXmitMsgSize = capabilities.maxXmitMsgSize;
+    info.maxRecvMsgSize = capabilities.maxRecvMsgSize;
+    info.cmd8Works = capabilities.cmd8Works;
+    info.hasEventBuffer = capabilities.hasEventBuffer;
+    this.smbus.pec = capabilities.pec;
   }
 
   /** Nothing in hand: a message handed over now goes out at once. */
@@ -170,7 +200,7 @@ export class Ssif {
       this.expireWatch();
       if (info.command !== 0) continue;
       if (answer ? !this.waiting : time.now >= until) return this.responseLength;
-      const deadline = Math.min(until, info.retryTimer, this.watchTimer);
+      const deadline = Math.min(until, info.retryTimer, info.dead ? NEVER : this.watchTimer);
       // The wait between request and first read is the driver's pace; all others are for something to happen.
       const pace = deadline === until || (deadline === info.retryTimer && info.firstRead);
       yield time.wait(deadline, !pace);
@@ -179,7 +209,7 @@ export class Ssif {
 
   /** `watch_timeout()`, if it is due; the timer is set anew each time. */
   private expireWatch(): void {
-    if (this.time.now < this.watchTimer) return;
+    if (this.time.now < this.watchTimer || this.info.dead) return;
     while (this.time.now >= this.watchTimer) this.watchTimer = this.jiffies.fires(this.watchTimeout, this.watchTimer);
     this.info.watchTimeout();
   }

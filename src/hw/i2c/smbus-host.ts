@@ -128,7 +128,7 @@ export class SmbusHost extends SmbusScript implements I2cController {
     this.sentBytes = 0;
     this.status = SmbusStatus.OK;
     this.failing = false;
-    if (!this.port.owns) this.sim.queue.schedule(this.timer, this.sim.now + this.params.smbusTimeout, true);
+    if (this.draining || !this.port.owns) this.sim.queue.schedule(this.timer, this.sim.now + this.params.smbusTimeout, true);
     this.beginning = true;
     if (!this.draining) this.advance();
     this.beginning = false;

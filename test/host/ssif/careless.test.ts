@@ -103,7 +103,7 @@ describe('on the wire', () => {
     const r = played('asks too early, then sends another request', {}, ({ bmc }) => { bmc.delay = 10 * MS; });
     expect(r.bmc.lines.slice(0, 3)).toEqual([PLAIN, 'S 20 03 Sr 21 00 N P', 'S 20 02 05 c0 02 02 02 02 P']);
     expect(r.log.lines).toEqual([
-      'began c0 01 01 01 01', 'sent', 'abandoned: sent again, or another one', 'began c0 02 02 02 02', 'sent', 'responded c4 02 00 02 02 02',
+      'began c0 01 01 01 01', 'sent', 'abandoned: given up for another', 'began c0 02 02 02 02', 'sent', 'responded c4 02 00 02 02 02',
     ]);
   });
 

@@ -21,10 +21,7 @@ beforeEach(() => {
 /** The driver after the probe of a BMC that can do everything. */
 function host(params: SsifParams = {}): Ssif {
   const ssif = new Ssif(bmc, bmc, log, params);
-  ssif.info.maxXmitMsgSize = 0xff;
-  ssif.info.maxRecvMsgSize = 0xff;
-  ssif.info.cmd8Works = true;
-  ssif.info.hasEventBuffer = true;
+  ssif.probed();
   bmc.alert = () => {};
   return ssif;
 }
