@@ -1,4 +1,4 @@
-import type { AST2500_PARAMETERS } from '../hw/index.ts';
+import type { Parameter as HardwareParameter } from '../hw/index.ts';
 import { DEFAULT_KERNEL } from '../linux/index.ts';
 import { MS, US } from '../sim/index.ts';
 import type { Parameter } from './system.ts';
@@ -39,9 +39,7 @@ export const KERNEL_PARAMETERS: readonly Parameter[] = [
 const HARDWARE_SOURCES = { A: 'the document that is named', B: 'derived from the document that is named, or from an earlier chip', C: 'judgement' } as const;
 
 /** Parameters of the hardware, as a scenario lists them. */
-export function hardwareParameters(
-  list: readonly Pick<(typeof AST2500_PARAMETERS)[number], 'name' | 'default' | 'min' | 'max' | 'unit' | 'source' | 'text'>[],
-): readonly Parameter[] {
+export function hardwareParameters(list: readonly HardwareParameter[]): readonly Parameter[] {
   return list.map(({ name, default: value, min, max, unit, source, text }): Parameter => ({
     name, default: value, min, max, unit, confidence: source, source: HARDWARE_SOURCES[source], text,
   }));

@@ -2,7 +2,7 @@ import { KCS_BMC_VERSIONS, type KcsBmcVersion } from '../drivers/kcs-bmc/index.t
 import { KCS_PARAMETERS } from './kcs-parameters.ts';
 import { KCS_ORACLES, KcsSystem } from './kcs-system.ts';
 import { Values } from './settings.ts';
-import { UsageError, type BuildOptions, type Scenario, type System } from './system.ts';
+import { DATA_RACE, oneOf, versionOf, type BuildOptions, type Scenario, type System } from './system.ts';
 
 /** Raised by hand when choice points or nominal timing of the hardware, the kernel or the hosts change. */
 const HARDWARE_MODEL = 1;
@@ -12,16 +12,10 @@ const DAEMON_MODEL = 1;
 const DRIVER_ID = 'kcs-bmc';
 const HOSTS = ['ipmi_si@6.1'] as const;
 const DAEMONS = ['kcsd', 'kcsbridged'] as const;
-const DATA_RACE = 'data-race';
 
 /** The version that `kcs-bmc@version` names. */
 export function kcsBmcVersion(driver: string): KcsBmcVersion {
-  const [id, version, ...rest] = driver.split('@');
-  const names = KCS_BMC_VERSIONS.map((v) => `${DRIVER_ID}@${v.version}`).join(', ');
-  if (id !== DRIVER_ID || rest.length > 0) throw new UsageError(`unknown driver "${driver}": scenario kcs knows ${names}`);
-  const found = KCS_BMC_VERSIONS.find((v) => v.version === version);
-  if (found === undefined) throw new UsageError(`unknown version "${driver}": there are ${names}`);
-  return found;
+  return versionOf('kcs', driver, DRIVER_ID, KCS_BMC_VERSIONS);
 }
 
 /** The KCS interface: host, LPC, AST2500, one version of the KCS driver, a daemon. Wide: the hunt draws the rest. */
@@ -60,17 +54,3 @@ export const KCS: Scenario = {
     };
   },
 };
-
-function oneOf(what: string, name: string | undefined, known: readonly string[]): void {
-  if (name !== undefined && !known.includes(name)) throw new UsageError(`unknown ${what} "${name}": there are ${known.join(', ')}`);
-}
-
-/** All named systems. */
-export const SCENARIOS: readonly Scenario[] = [KCS];
-
-/** The scenario of that name. */
-export function scenario(name: string): Scenario {
-  const found = SCENARIOS.find((s) => s.name === name);
-  if (found === undefined) throw new UsageError(`unknown scenario "${name}": there are ${SCENARIOS.map((s) => s.name).join(', ')}`);
-  return found;
-}

@@ -1,0 +1,13 @@
+import { KCS } from './kcs.ts';
+import { SSIF } from './ssif.ts';
+import { UsageError, type Scenario } from './system.ts';
+
+/** All named systems. */
+export const SCENARIOS: readonly Scenario[] = [KCS, SSIF];
+
+/** The scenario of that name. */
+export function scenario(name: string): Scenario {
+  const found = SCENARIOS.find((s) => s.name === name);
+  if (found === undefined) throw new UsageError(`unknown scenario "${name}": there are ${SCENARIOS.map((s) => s.name).join(', ')}`);
+  return found;
+}

@@ -1,0 +1,20 @@
+import { CARELESS_SSIF_MOVES } from '../host/index.ts';
+import type { Decision } from '../sim/index.ts';
+import { BMC_ANSWERS, describeDecision, moveAnswers, pageAnswers, type Answers } from './decisions.ts';
+import { SMBUS_MODES } from './ssif-parameters.ts';
+
+const ANSWERS: Answers = {
+  ...BMC_ANSWERS,
+  ...pageAnswers(8),
+  'host move': moveAnswers(CARELESS_SSIF_MOVES),
+  hostMode: SMBUS_MODES.map((mode) => `the host's SMBus controller is one like ${mode}`),
+  PEC: ['', 'host and BMC use PEC'],
+  'daemon like ssifbridged': ['', 'the daemon is like ssifbridged: it goes on reading while an answer is being made'],
+  'daemon answers node busy when late': ['', 'the daemon answers C0h (node busy) when an answer takes longer than 200 ms'],
+  'before read': ['', 'the daemon crashes and is restarted'],
+};
+
+/** A decision of an SSIF scenario in plain words. */
+export function describeSsifDecision(decision: Decision): string {
+  return describeDecision(decision, ANSWERS);
+}

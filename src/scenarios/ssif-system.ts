@@ -1,0 +1,173 @@
+import { PLAIN_SSIFD, SSIFBRIDGED, Ssifd, type SsifdShape } from '../daemon/index.ts';
+import { AspeedI2cIc, type I2cAspeedBus, type I2cAspeedBusClass } from '../drivers/i2c-aspeed/index.ts';
+import type { SsifBmcDriver, SsifBmcDriverClass } from '../drivers/ssif-bmc/index.ts';
+import { CARELESS_SSIF_MOVES, CarelessSmbus, QEMU_CAPABILITIES, SMBUS_KINDS, SimSmbus, SimTime, Ssif } from '../host/index.ts';
+import { AST2500_PARAMETERS, Ast2500, I2C_PARAMETERS, SmbusHost, VIC_I2C, ast2500Params, i2cParams } from '../hw/index.ts';
+import {
+  DeliveryOracle, ErrnoOracle, I2cIrqOracle, ProgressOracle, ResponseOracle, SclHeldOracle, SsifStateOracle, SsifWire,
+  type Oracle, type SsifSystemView,
+} from '../oracles/index.ts';
+import { MS, SEC, type Decision, type Ps, type Steps } from '../sim/index.ts';
+import { BmcSystem, type Bindable } from './bmc-system.ts';
+import { daemonWitness, hostLog } from './hooks.ts';
+import { HostWorkload } from './host-workload.ts';
+import { describeSsifDecision } from './ssif-decisions.ts';
+import { SMBUS_MODES, SSIF_PARAMETERS } from './ssif-parameters.ts';
+import type { BuildOptions } from './system.ts';
+
+/** Lengths of a request, after the nominal one: the least, one block, one more, two blocks, three, bytes. */
+const LENGTHS: readonly number[] = [4, 12, 32, 33, 40, 64, 70];
+/** For how long the careless host asks for a response: as long as Linux does (250 times every 60 ms). */
+const PATIENCE: Ps = 15 * SEC;
+/** When a daemon that answers C0h in place of a late answer does so, ps. */
+const NODE_BUSY: Ps = 200 * MS;
+
+export interface SsifSystemOptions extends BuildOptions {
+  readonly ssifBmc: SsifBmcDriverClass;
+  readonly i2cAspeed: I2cAspeedBusClass;
+}
+
+/** Both drivers of the BMC: bound from the bus up, unbound from the top down. */
+class SsifDrivers implements Bindable {
+  readonly ssifBmc: SsifBmcDriver;
+  readonly i2cAspeed: I2cAspeedBus;
+
+  constructor(ssifBmc: SsifBmcDriver, i2cAspeed: I2cAspeedBus) {
+    this.ssifBmc = ssifBmc;
+    this.i2cAspeed = i2cAspeed;
+  }
+
+  *probe(): Steps {
+    yield* this.i2cAspeed.probe();
+    yield* this.ssifBmc.probe();
+  }
+
+  /** The SSIF driver alone: the bus has other users. */
+  remove(): Steps {
+    return this.ssifBmc.remove();
+  }
+
+  /** For reports: both states, as far as they tell something. */
+  get phaseName(): string {
+    return this.ssifBmc.stateName;
+  }
+}
+
+/** A host with an SMBus controller, an AST2500, its kernel with a version of both drivers, and a daemon. */
+export class SsifSystem extends BmcSystem {
+  readonly driver: SsifDrivers;
+  readonly daemon: Ssifd;
+  readonly wire: SsifWire;
+  readonly workload: HostWorkload<CarelessSmbus>;
+  private readonly modes: readonly Ssif[];
+  private readonly careless: CarelessSmbus[] = [];
+  private readonly daemonKind: string;
+  private pec = false;
+  private shape: SsifdShape = PLAIN_SSIFD;
+
+  constructor(options: SsifSystemOptions) {
+    super(options, { parameters: SSIF_PARAMETERS, oracles: DEFAULT_ORACLES });
+    const { sim, values, kernel, soc } = this;
+    this.daemonKind = options.daemon ?? '';
+    const bus = values.number('bus');
+    const address = values.number('address');
+    const registers = soc.i2c.registers(bus);
+    const i2cAspeed = new options.i2cAspeed(kernel, registers, new AspeedI2cIc(kernel, registers));
+    const ssifBmc = new options.ssifBmc(kernel, i2cAspeed, address);
+    this.driver = new SsifDrivers(ssifBmc, i2cAspeed);
+
+    this.wire = new SsifWire(sim, bus, address);
+    this.addOracles(this.judges(), ['i2c.start', 'i2c.byte']);
+    this.daemon = new Ssifd(kernel, ssifBmc.miscdev, values.number('think'),
+      (thread, n, label) => this.draws.draw('workload', thread, n, label), daemonWitness(this.oracles, () => this.settled()));
+    this.addUnbinder();
+
+    const smbus = new SmbusHost(sim, soc.i2c.bus(bus), i2cParams(this.hardware(I2C_PARAMETERS)));
+    const time = SimTime.create(sim);
+    const log = hostLog(this.oracles, this.wire);
+    this.modes = SMBUS_MODES.map((kind) => new Ssif(new SimSmbus(sim, smbus, SMBUS_KINDS[kind], address), time, log, { hz: values.number('hostHz') }));
+    const draw = (n: number, label: string): number => this.draws.draw('workload', 'host', n, label);
+    this.workload = new HostWorkload({
+      clock: time, values, modes: this.modes, moves: CARELESS_SSIF_MOVES, lengths: LENGTHS, draw,
+      takeOver: () => this.loadDriver(),
+      careless: (next) => {
+        const careless = new CarelessSmbus(smbus, time, draw, next, log, { patience: PATIENCE, address, frame: sim.ops.frame('careless host') });
+        this.careless.push(careless);
+        return careless;
+      },
+      calmDown: () => {
+        this.draws.calm = true;
+      },
+    });
+    this.addHost(() => this.loadDriver());
+  }
+
+  /** I2C is what the host talks over; the LPC side is there, and idle. */
+  protected override buildSoc(): Ast2500 {
+    return new Ast2500(this.sim, ast2500Params(this.hardware(AST2500_PARAMETERS.filter(({ name }) => /^(apb|vic)/.test(name)))), {
+      buses: [this.values.number('bus')], params: i2cParams(this.hardware(I2C_PARAMETERS)),
+    });
+  }
+
+  /** ipmi_ssif as after its probe. */
+  private loadDriver(): void {
+    for (const ssif of this.modes) {
+      ssif.reset();
+      ssif.probed({ ...QEMU_CAPABILITIES, pec: this.pec });
+    }
+  }
+
+  describe(decision: Decision): string {
+    return describeSsifDecision(decision);
+  }
+
+  protected startDaemon(): void {
+    this.daemon.start(this.shape);
+  }
+
+  protected configure(): void {
+    const { values } = this;
+    this.workload.mode = this.configuredWord('hostMode', SMBUS_MODES);
+    this.pec = (values.fixed('pec') ? values.number('pec') : this.configured('PEC', 2)) === 1;
+    for (const careless of this.careless) careless.pec = this.pec;
+    this.loadDriver();
+    const threads = values.fixed('threads') ? values.number('threads') - 1 : this.configured('threads', 3);
+    const bridge = this.daemonKind === '' ? this.configured('daemon like ssifbridged', 2) === 1 : this.daemonKind === 'ssifbridged';
+    const base = bridge ? SSIFBRIDGED : PLAIN_SSIFD;
+    this.shape = {
+      ...base,
+      threads: threads === 0 || bridge ? 1 : 2,
+      locked: threads !== 2,
+      nonBlocking: base.nonBlocking || this.configured('O_NONBLOCK', 2) === 1,
+      lengthBytes: values.number('lengthBytes') === 1 ? 1 : 4,
+      timeout: this.configured('daemon answers node busy when late', 2) === 1 ? NODE_BUSY : 0,
+    };
+  }
+
+  private judges(): Oracle[] {
+    const { kernel, wire } = this;
+    const { ssifBmc, i2cAspeed } = this.driver;
+    const engine = this.soc.i2c.engine(wire.bus);
+    const view: SsifSystemView = {
+      ...this.view(wire),
+      face: () => `the driver is in ${kernel.readOnce(() => ssifBmc.stateName)}`,
+      stuck: () => false,
+      refused: () => false,
+      stateName: () => kernel.readOnce(() => ssifBmc.stateName),
+      pending: () => engine.line !== 0,
+      busy: () => ssifBmc.busy || i2cAspeed.busy,
+      unlockedThreads: () => this.shape.threads === 2 && !this.shape.locked,
+    };
+    return [
+      new DeliveryOracle(view), new ResponseOracle(view), new SclHeldOracle(view), new ProgressOracle(view), new ErrnoOracle(view),
+      new I2cIrqOracle(view, VIC_I2C), new SsifStateOracle(view), wire,
+    ];
+  }
+}
+
+/** All but `data-race`, which needs a system that is built to be observed. */
+export const SSIF_ORACLES = [
+  'torn-message', 'wrong-response', 'lost-request', 'lost-response', 'phantom-request', 'duplicate-request', 'irq-storm',
+  'spurious-irq', 'hang', 'sleep-in-atomic', 'deadlock', 'out-of-bounds', 'use-after-free', 'state-mismatch', 'errno',
+] as const;
+const DEFAULT_ORACLES: ReadonlySet<string> = new Set(SSIF_ORACLES);

@@ -1,0 +1,68 @@
+import { I2C_ASPEED_VERSIONS, type I2cAspeedVersion } from '../drivers/i2c-aspeed/index.ts';
+import { SSIF_BMC_VERSIONS, type SsifBmcVersion } from '../drivers/ssif-bmc/index.ts';
+import { Values } from './settings.ts';
+import { SSIF_PARAMETERS } from './ssif-parameters.ts';
+import { SSIF_ORACLES, SsifSystem } from './ssif-system.ts';
+import { DATA_RACE, oneOf, splitDrivers, versionOf, type BuildOptions, type Scenario, type System } from './system.ts';
+
+/** Raised by hand when choice points or nominal timing of the hardware, the kernel or the hosts change. */
+const HARDWARE_MODEL = 1;
+const HOST_MODEL = 1;
+const DAEMON_MODEL = 1;
+
+const SSIF_BMC = 'ssif-bmc';
+const I2C_ASPEED = 'i2c-aspeed';
+const HOSTS = ['ipmi_ssif@6.1'] as const;
+const DAEMONS = ['ssifd', 'ssifbridged'] as const;
+/** What the one driver runs on, or is run by, unless the user says otherwise: what Linux has now. */
+const DEFAULT_SSIF_BMC = `${SSIF_BMC}@mainline`;
+const DEFAULT_I2C_ASPEED = `${I2C_ASPEED}@2023-12`;
+
+/** The versions that `ssif-bmc@version`, `i2c-aspeed@version`, or both with a comma between, name. */
+export function ssifVersions(drivers: string): readonly [SsifBmcVersion, I2cAspeedVersion] {
+  const named = splitDrivers('ssif', drivers, [SSIF_BMC, I2C_ASPEED]);
+  return [
+    versionOf('ssif', named.get(SSIF_BMC) ?? DEFAULT_SSIF_BMC, SSIF_BMC, SSIF_BMC_VERSIONS),
+    versionOf('ssif', named.get(I2C_ASPEED) ?? DEFAULT_I2C_ASPEED, I2C_ASPEED, I2C_ASPEED_VERSIONS),
+  ];
+}
+
+/** The SSIF interface: host, I2C bus, AST2500, a version each of both drivers, a daemon. Wide: the hunt draws the rest. */
+export const SSIF: Scenario = {
+  name: 'ssif',
+  text: 'SSIF over I2C: a Linux host (polite or careless), the AST2500, the I2C bus driver, an SSIF driver and a daemon that can crash',
+  model: 1,
+  defaultDriver: `${SSIF_BMC}@v10`,
+  drivers: [...SSIF_BMC_VERSIONS.map((v) => `${SSIF_BMC}@${v.version}`), ...I2C_ASPEED_VERSIONS.map((v) => `${I2C_ASPEED}@${v.version}`)],
+  hosts: HOSTS,
+  daemons: DAEMONS,
+  oracles: [...SSIF_ORACLES, DATA_RACE],
+  parameters: SSIF_PARAMETERS,
+
+  build(options: BuildOptions): System {
+    this.models(options);
+    const [ssifBmc, i2cAspeed] = ssifVersions(options.driver ?? this.defaultDriver);
+    return new SsifSystem({
+      ...options,
+      ssifBmc: ssifBmc.driver,
+      i2cAspeed: i2cAspeed.driver,
+      observed: options.observed === true || options.oracles?.includes(DATA_RACE) === true,
+    });
+  },
+
+  models(options: BuildOptions): Readonly<Record<string, number>> {
+    const [ssifBmc, i2cAspeed] = ssifVersions(options.driver ?? this.defaultDriver);
+    oneOf('host', options.host, HOSTS);
+    oneOf('daemon', options.daemon, DAEMONS);
+    for (const name of options.oracles ?? []) oneOf('oracle', name, this.oracles);
+    new Values(SSIF_PARAMETERS, options.settings);
+    return {
+      [`driver ${SSIF_BMC}@${ssifBmc.version}`]: ssifBmc.model,
+      [`driver ${I2C_ASPEED}@${i2cAspeed.version}`]: i2cAspeed.model,
+      hardware: HARDWARE_MODEL,
+      host: HOST_MODEL,
+      daemon: DAEMON_MODEL,
+      'scenario ssif': this.model,
+    };
+  },
+};
