@@ -13,6 +13,10 @@ export interface SystemView {
   stuck(): boolean;
   /** The host can see that its request came to nothing. */
   refused(): boolean;
+  /** For how long the driver has to keep a request that nobody reads or answers, ps. */
+  readonly keeps: Ps;
+  /** The driver has to keep it, or to tell the host, when the device is closed. */
+  readonly minds: boolean;
   /** The driver is bound to the channel. */
   bound(): boolean;
   /** A daemon has the device open. */

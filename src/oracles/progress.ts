@@ -1,6 +1,7 @@
 import { describeMessage } from './text.ts';
 import { SEC, type Ps } from '../sim/index.ts';
 import type { SystemView, Oracle, ReadSeen, WriteSeen } from './context.ts';
+import type { WireRequest } from './request-log.ts';
 
 const EOVERFLOW = 75;
 /** For so long after a stall nobody is blamed for being late, ps. */
@@ -22,22 +23,23 @@ export class ProgressOracle implements Oracle {
   /** Per thread: which request its read() is about, counted from 1. */
   private readonly asked = new Map<string, number>();
 
-  /** Threads that wait for a request, in read() or poll(). */
-  private readonly asking = new Set<string>();
+  /** Threads that wait for a request, in read() or poll(), and since when. */
+  private readonly asking = new Map<string, Ps>();
 
   constructor(view: SystemView) {
     this.view = view;
     view.sim.onReset(() => {
-      // Emptying them costs more than looking whether they are empty.
       if (this.asking.size > 0) this.asking.clear();
       if (this.asked.size > 0) this.asked.clear();
     });
   }
 
   daemonReads(thread: string): void {
-    const { wire } = this.view;
-    const pending = wire.current !== null && wire.current.delivered === 0;
-    this.asking.add(thread);
+    const { wire, sim } = this.view;
+    const { current } = wire;
+    const pending = current !== null && current.delivered === 0;
+    if (pending && current.complete && current.askedForAt < 0) current.askedForAt = sim.now;
+    this.asking.set(thread, sim.now);
     this.asked.set(thread, pending ? wire.begun : wire.begun + 1);
   }
 
@@ -49,11 +51,17 @@ export class ProgressOracle implements Oracle {
   }
 
   daemonWrote(write: WriteSeen): void {
-    const { current } = this.view.wire;
+    const { sim, wire, keeps } = this.view;
+    const { current } = wire;
     // A host that tries again sends the same bytes: what was not read yet has no answer.
     if (current === null || current.delivered === 0 || !current.equals(write.request, write.requestLength)) return;
     if (write.result > 0) current.answered = true;
-    else current.refused = true;
+    else if (sim.now - current.completedAt < keeps) current.refused = true;
+  }
+
+  daemonClosed(): void {
+    const { current } = this.view.wire;
+    if (current !== null && current.complete) current.orphaned = true;
   }
 
   hostGaveUp(what: string): void {
@@ -62,6 +70,7 @@ export class ProgressOracle implements Oracle {
     const site = 'host';
     const { current } = wire;
     if (current === null || !current.complete || !current.owed || this.view.refused()) return;
+    if (!this.view.minds && (current.orphaned || !this.view.open())) return;
     const asked = describeMessage(current.bytes, current.length);
     const waits = `the host has waited for ${what} until its time-out, ${this.view.face()}`;
     if (current.overflowed) {
@@ -74,11 +83,20 @@ export class ProgressOracle implements Oracle {
       // Threads that share no lock may answer each other's requests, and a process may stop reading: that is not the driver's fault.
     } else if (current.answered) {
       sim.violate('lost-response', 'accepted', site, `write() accepted a response to ${asked}, but it never came: ${waits}`);
-    } else if (current.delivered === 0 && this.asking.size > 0) {
+    } else if (current.delivered === 0 && this.wanted(current)) {
       sim.violate('lost-request', 'never-delivered', site, `${asked} was never handed to the daemon: ${waits}`);
     } else if (current.refused) {
       sim.violate('lost-response', 'refused', site, `write() refused the response to ${asked}: ${waits}`);
     }
+  }
+
+  /** A daemon asks for it, and did while the driver had to keep it. */
+  private wanted({ completedAt, askedForAt }: WireRequest): boolean {
+    const { sim, keeps } = this.view;
+    // Who was held, perhaps before its read() had begun, asks from its release on.
+    if (this.asking.size === 0 || sim.releasedAt - completedAt >= keeps) return false;
+    for (const since of this.asking.values()) if (since <= completedAt) return true;
+    return askedForAt >= 0 && askedForAt - completedAt < keeps;
   }
 
   finish(satisfied: boolean, askedAt: Ps): void {

@@ -1,4 +1,4 @@
-import type { Simulator } from '../sim/index.ts';
+import type { Ps, Simulator } from '../sim/index.ts';
 
 /** Longest request that is kept, bytes; of longer ones only the length counts. */
 const KEPT = 1200;
@@ -21,8 +21,14 @@ export class WireRequest {
   answered = false;
   /** read() refused to hand it out because the daemon's buffer is too short. */
   overflowed = false;
-  /** write() refused a response to it. */
+  /** write() refused a response to it, which was not late. */
   refused = false;
+  /** When its last byte was taken. */
+  completedAt: Ps = 0;
+  /** When a daemon first asked for a request while this one was there, not delivered yet; -1: none has. */
+  askedForAt: Ps = -1;
+  /** The device was closed since. */
+  orphaned = false;
 
   reset(): void {
     this.length = 0;
@@ -33,6 +39,9 @@ export class WireRequest {
     this.answered = false;
     this.overflowed = false;
     this.refused = false;
+    this.completedAt = 0;
+    this.askedForAt = -1;
+    this.orphaned = false;
   }
 
   append(byte: number): void {
@@ -115,6 +124,7 @@ export class RequestLog {
     const { current } = this;
     if (current === null) return;
     current.complete = true;
+    current.completedAt = this.sim.now;
     current.owed = !current.abandoned;
   }
 }

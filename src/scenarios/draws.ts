@@ -24,7 +24,7 @@ export class Draws {
 
   /** A number in [0, n); 0 is nominal. */
   draw(kind: ChoiceKind, actor: string, n: number, label: string): number {
-    if (this.calm) return 0;
+    if (this.calm || n < 2) return 0;
     return this.sim.choose(kind, actor, this.actor(actor).asked++, n, label);
   }
 

@@ -7,7 +7,7 @@ import {
   DeliveryOracle, ErrnoOracle, IrqOracle, KcsWire, ProgressOracle, ProtocolOracle, ResponseOracle, StateMismatchOracle,
   StuckIbfOracle, StuckObfOracle, type KcsSystemView, type Oracle,
 } from '../oracles/index.ts';
-import { SEC, type Decision, type Ps } from '../sim/index.ts';
+import { END_OF_TIME, SEC, type Decision, type Ps } from '../sim/index.ts';
 import { BmcSystem } from './bmc-system.ts';
 import { daemonWitness, hostLog } from './hooks.ts';
 import { HostWorkload } from './host-workload.ts';
@@ -109,6 +109,8 @@ export class KcsSystem extends BmcSystem {
     const view: KcsSystemView = {
       ...this.view(this.wire),
       str: () => channel.readStr(),
+      keeps: END_OF_TIME,
+      minds: true,
       face: () => `STR=${formatStr(channel.readStr())}`,
       stuck: () => (channel.readStr() & Str.IBF) !== 0,
       refused: () => stateOf(channel.readStr()) === KcsState.ERROR,

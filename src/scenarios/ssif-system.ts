@@ -1,6 +1,6 @@
 import { PLAIN_SSIFD, SSIFBRIDGED, Ssifd, type SsifdShape } from '../daemon/index.ts';
 import { AspeedI2cIc, type I2cAspeedBus, type I2cAspeedBusClass } from '../drivers/i2c-aspeed/index.ts';
-import type { SsifBmcDriver, SsifBmcDriverClass } from '../drivers/ssif-bmc/index.ts';
+import { RESPONSE_TIMEOUT_MS, type SsifBmcDriver, type SsifBmcDriverClass } from '../drivers/ssif-bmc/index.ts';
 import { CARELESS_SSIF_MOVES, CarelessSmbus, QEMU_CAPABILITIES, SMBUS_KINDS, SimSmbus, SimTime, Ssif } from '../host/index.ts';
 import { AST2500_PARAMETERS, Ast2500, I2C_PARAMETERS, SmbusHost, VIC_I2C, ast2500Params, i2cParams } from '../hw/index.ts';
 import {
@@ -150,6 +150,8 @@ export class SsifSystem extends BmcSystem {
     const engine = this.soc.i2c.engine(wire.bus);
     const view: SsifSystemView = {
       ...this.view(wire),
+      keeps: RESPONSE_TIMEOUT_MS * MS,
+      minds: false, // there is no way to tell the host
       face: () => `the driver is in ${kernel.readOnce(() => ssifBmc.stateName)}`,
       stuck: () => false,
       refused: () => false,
