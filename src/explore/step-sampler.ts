@@ -91,23 +91,25 @@ export class StepSampler {
 
   private learn(): void {
     const { sim, recorder } = this;
-    const places = new Map<string, Place>();
+    const places: Place[] = [];
     const jittery: Place[] = [];
     for (const { id, name } of sim.contexts) {
+      const byLabel = new Map<string, Place>();
       recorder.steps[id].forEach((op, step) => {
         if (step >= FARTHEST) return;
-        const key = `${id} ${recorder.label(op)}`;
-        const place = places.get(key);
+        const label = recorder.label(op);
+        const place = byLabel.get(label);
         if (place !== undefined) {
           place.steps.push(step);
           return;
         }
         const fresh = { actor: name, steps: [step] };
-        places.set(key, fresh);
+        byLabel.set(label, fresh);
+        places.push(fresh);
         if (sim.ops.def(op).jitter > 0) jittery.push(fresh);
       });
     }
-    this.places = [...places.values()];
+    this.places = places;
     this.jittery = jittery;
   }
 }
