@@ -1,14 +1,33 @@
 /**
- * inband as a library: the commands by their names, and what they stand on.
+ * inband as a library: the commands, and all that a driver of one's own stands on.
  *
- *     import { scenario, Hunter } from 'inband';
+ *     hunt    Hunter, serializeFinding()          run      record() with NOMINAL, formatTranscript(), transcriptJson()
+ *     replay  parseFinding(), replay(),           show     record() with a ScheduleChooser, formatLadder(), recordingJson()
+ *             checkDeterminism()                  conform  parseRecording(), compareKcsHost(), compareLpcRecording()
+ *     shrink  Shrinker, makeFinding()             list     SCENARIOS, KCS_BMC_VERSIONS, STRATEGIES, the parameters of a scenario
+ *
+ * A version of a driver is a class on the kernel's primitives (Kernel, SpinLock, Mutex, WaitQueue, UserAccess and so on),
+ * so a patch is a subclass: KcsSystem takes it as `driverClass`.
  */
 export * from './conform/index.ts';
-export { KCS_BMC_VERSIONS, type KcsBmcDriver, type KcsBmcDriverClass, type KcsBmcVersion } from './drivers/kcs-bmc/index.ts';
+export * from './drivers/kcs-bmc/index.ts';
+export * from './drivers/kcs-bmc/core.ts';
+export { KcsBmcV2, Phase as KcsBmcV2Phase } from './drivers/kcs-bmc/v2.ts';
+export { KcsBmcV2Unlocked } from './drivers/kcs-bmc/v2-unlocked.ts';
+export { KcsBmcReview } from './drivers/kcs-bmc/review.ts';
+export { KcsBmcReviewMended } from './drivers/kcs-bmc/review-mended.ts';
+export { KcsBmcMainline, Phase as KcsBmcPhase } from './drivers/kcs-bmc/mainline.ts';
+export { KcsBmcFixed } from './drivers/kcs-bmc/fixed.ts';
 export * from './explore/index.ts';
-export { Recorder, formatLadder, record, type LadderOptions, type Recording as RunRecording } from './report/index.ts';
+export { KcsControl, KcsState, KcsStatus, STATE_MASK, Str, formatStr, stateOf } from './ipmi/index.ts';
+export * from './linux/index.ts';
+export {
+  Recorder, converse, formatLadder, formatTranscript, hopsOf, record, recordingJson, ruleOf, spreadOf, transcriptJson,
+  type Conversation, type Hop, type LadderOptions, type Message, type Recording as RunRecording, type Rule, type ShowEvent,
+} from './report/index.ts';
 export * from './scenarios/index.ts';
 export {
-  NOMINAL, Simulator, formatPs, type Chooser, type Context, type Decision, type Op, type Process, type Ps, type Release, type Steps,
+  BLOCKED, GeneratorProcess, MS, NOMINAL, NS, SEC, Simulator, US, formatPs, formatRelease, hex32, parseRelease,
+  type ChoiceKind, type Chooser, type Context, type Decision, type Op, type Planned, type Process, type Ps, type Release, type Steps,
   type StopReason, type Violation,
 } from './sim/index.ts';

@@ -7,7 +7,7 @@
  *     node tools/build.mjs bench --run [name]...  the same, and runs them, one process after the other
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,7 +49,7 @@ function write(file, content, mode) {
 }
 
 /**
- * Bundles one entry point; says so and does nothing while it has not been written.
+ * Bundles one entry point; returns the files that went into it.
  *
  * @param {string} entry
  * @param {string} out
@@ -57,10 +57,6 @@ function write(file, content, mode) {
  * @param {number} [mode]
  */
 async function bundle(entry, out, options, mode = 0o644) {
-  if (!existsSync(join(root, entry))) {
-    console.log(`build: ${entry} does not exist yet, skipped`);
-    return undefined;
-  }
   const result = await build({ ...common, ...options, entryPoints: [entry], outfile: out, write: false, metafile: true });
   for (const file of result.outputFiles) write(file.path, file.contents, mode);
   return Object.keys(result.metafile.inputs);
@@ -82,10 +78,6 @@ function licenses(inputs) {
 
 /** Writes dist/types with the TypeScript compiler. */
 function declarations() {
-  if (!existsSync(join(root, 'src/index.ts'))) {
-    console.log('build: src/index.ts does not exist yet, no types');
-    return;
-  }
   rmSync(join(root, 'dist/types'), { recursive: true, force: true });
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
@@ -97,8 +89,7 @@ async function buildAll() {
     bundle('src/cli/main.ts', 'dist/cli.js', { banner: { js: cliBanner } }, 0o755),
     bundle('src/index.ts', 'dist/index.js', { external: ['fast-check'] }),
   ]);
-  const bundled = inputs.flatMap((some) => some ?? []);
-  if (bundled.length > 0) write(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(bundled).join('\n'), 0o644);
+  write(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(inputs.flat()).join('\n'), 0o644);
   declarations();
 }
 
@@ -111,7 +102,7 @@ async function buildBench(args) {
   const run = args.includes('--run');
   const words = args.filter((arg) => arg !== '--run');
   const folder = join(root, 'bench');
-  const names = (existsSync(folder) ? readdirSync(folder) : [])
+  const names = readdirSync(folder)
     .filter((name) => name.endsWith('.bench.ts'))
     .filter((name) => words.length === 0 || words.some((word) => basename(name, '.bench.ts').includes(word)))
     .toSorted();

@@ -14,6 +14,9 @@ import { run } from './run.ts';
 import { formatName, show, type ShowFlags } from './show.ts';
 import { shrink, type ShrinkFlags } from './shrink.ts';
 
+/** The interfaces that are built. */
+const INTERFACES = 'KCS';
+
 const FOLDER = 'inband-findings';
 
 /** What the chosen command came to. */
@@ -35,7 +38,7 @@ function notYet(name: string): () => never {
 
 function program(): Command {
   const top = new Command('inband')
-    .description('Hunts races in KCS, BT and SSIF drivers on a deterministic simulator of the hardware between host and BMC')
+    .description(`Hunts races in ${INTERFACES} drivers on a deterministic simulator of the hardware between host and BMC`)
     .version(VERSION)
     .exitOverride()
     .configureOutput({ writeErr: (text) => note(text.trimEnd()), writeOut: print, outputError: (text) => complain(oneLine(text)) });

@@ -21,22 +21,20 @@ export function formatName(name: string): string {
   return name;
 }
 
-/** `inband show FINDING`: both sides on one timeline. */
+/** `inband show FINDING`: both sides on one timeline; of a finding that does not reproduce, what its schedule does now. */
 export function show(path: string, flags: ShowFlags): number {
   const { finding, build } = loadFinding(path);
   const file = flags.output;
   if (file !== undefined && sameFile(file, path)) throw new UsageError(`cannot write ${file}: that is the finding itself`);
   const system = build();
   const recording = record(system, new ScheduleChooser(finding.decisions));
-  if (violationOf({ violations: recording.violations }, finding) === undefined) {
-    throw new UsageError(`${path}: ${finding.oracle}/${finding.rule} does not reproduce`);
-  }
+  const violation = violationOf({ violations: recording.violations }, finding);
   const text = flags.format === 'json'
-    ? `${JSON.stringify(recordingJson(recording), null, 1)}\n`
+    ? `${JSON.stringify(recordingJson(recording, violation ?? null), null, 1)}\n`
     : ladder(system, recording, finding, path, flags.width ?? (file === undefined ? width() : undefined), file === undefined && colour());
   if (file === undefined) print(text);
   else writeText(file, text);
-  return Exit.found;
+  return violation === undefined ? Exit.nothing : Exit.found;
 }
 
 /** The timeline of a finding that was just made. */
@@ -50,11 +48,12 @@ function ladder(
   system: System, recording: Recording, finding: Finding, path: string, columns: number | undefined, color: boolean,
 ): string {
   const violation = violationOf({ violations: recording.violations }, finding);
-  return formatLadder(recording, {
+  const text = formatLadder(recording, {
     ...(columns === undefined ? {} : { width: columns }),
-    ...(violation === undefined ? {} : { violation }),
+    violation: violation ?? null,
     color,
     file: path,
     describe: (decision) => system.describe(decision),
   });
+  return violation === undefined ? `does not reproduce: ${finding.oracle}/${finding.rule}; what its schedule does now:\n\n${text}` : text;
 }

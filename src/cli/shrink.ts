@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { Shrinker, makeFinding, serializeFinding, buildOptionsOf, type Finding } from '../explore/index.ts';
+import { Shrinker, buildOptionsOf, compareMeasures, makeFinding, measure, serializeFinding, type Finding } from '../explore/index.ts';
 import { NOMINAL } from '../sim/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
@@ -16,7 +16,7 @@ export interface ShrinkFlags {
 /** Executions between two looks. */
 const PORTION = 200;
 
-/** `inband shrink FINDING`: a smaller schedule for the same breach, in a new file. */
+/** `inband shrink FINDING`: a smaller schedule for the same breach, in a new file; none if there is no smaller one. */
 export function shrink(path: string, flags: ShrinkFlags): number {
   const { finding, build } = loadFinding(path);
   const file = flags.output ?? freeName(path);
@@ -28,27 +28,35 @@ export function shrink(path: string, flags: ShrinkFlags): number {
   while (!shrinker.done) shrinker.advance(PORTION);
   const { violation, decisions, executions, hash } = shrinker;
   if (!shrinker.reproduced || violation === undefined) {
-    if (flags.json === true) printJson(document(finding, finding.decisions, executions, null));
+    if (flags.json === true) printJson(document(finding, false, finding.decisions, executions, null));
     else print(`does not reproduce: ${finding.oracle}/${finding.rule}; nothing to shrink`);
     return Exit.nothing;
   }
-  const smaller = makeFinding(
-    { scenario: finding.scenario, build: buildOptionsOf(finding), model: finding.model },
-    finding, violation, decisions, { nominal, run: hash },
-  );
-  if (!writeNew(file, serializeFinding(smaller))) throw inTheWay(file);
+  const shrunk = compareMeasures(measure(decisions), measure(finding.decisions)) < 0;
+  // A file that was asked for is written, smaller or not.
+  const written = shrunk || flags.output !== undefined ? file : null;
+  if (written !== null) {
+    const smaller = makeFinding(
+      { scenario: finding.scenario, build: buildOptionsOf(finding), model: finding.model },
+      finding, violation, decisions, { nominal, run: hash },
+    );
+    if (!writeNew(file, serializeFinding(smaller))) throw inTheWay(file);
+  }
   if (flags.json === true) {
-    printJson(document(finding, decisions, executions, file));
+    printJson(document(finding, true, decisions, executions, written));
   } else {
-    print(`${finding.decisions.length} -> ${count(decisions.length, 'decision')} in ${count(executions, 'execution')}: ${file}`);
+    const spent = `in ${count(executions, 'execution')}${written === null ? '' : `: ${written}`}`;
+    print(shrunk
+      ? `${finding.decisions.length} -> ${count(decisions.length, 'decision')} ${spent}`
+      : `no smaller schedule than its ${count(decisions.length, 'decision')} was found ${spent}`);
     for (const decision of decisions) print(`  ${system.describe(decision)}`);
   }
   return Exit.found;
 }
 
-/** `file` is null if the finding does not reproduce. */
-function document(finding: Finding, decisions: Finding['decisions'], executions: number, file: string | null): unknown {
-  return { format: 'inband-shrink/1', finding: finding.id, before: finding.decisions.length, decisions, executions, file };
+/** `file` is null if nothing was written. */
+function document(finding: Finding, reproduces: boolean, decisions: Finding['decisions'], executions: number, file: string | null): unknown {
+  return { format: 'inband-shrink/1', finding: finding.id, reproduces, before: finding.decisions.length, decisions, executions, file };
 }
 
 function inTheWay(file: string): UsageError {

@@ -1,7 +1,7 @@
 import type { Decision, Violation } from '../sim/index.ts';
 import { NOMINAL } from '../sim/index.ts';
 import type { Outcome, System } from '../scenarios/system.ts';
-import { causeOf, signatureOf, traitOf, traitsOf } from './cause.ts';
+import { causeOf, isWithin, signatureOf, traitOf, traitsOf } from './cause.ts';
 import { makeFinding, type Finding, type Subject } from './finding.ts';
 import { compareMeasures, measure } from './measure.ts';
 import { normalise } from './schedule.ts';
@@ -198,16 +198,29 @@ export class Hunter {
     const { oracle, rule } = violation;
     const cause = causeOf(oracle, rule, decisions);
     const known = this.byCause.get(cause);
+    if (this.findings.some((finding) => finding.oracle === oracle && finding.rule === rule && isWithin(finding.decisions, decisions))) return;
     if (known === undefined) {
       const key = `${oracle}\n${rule}`;
       this.causes.set(key, [...this.causes.get(key) ?? [], traitsOf(decisions)]);
     }
     if (known === undefined || compareMeasures(measure(decisions), measure(known.decisions)) < 0) {
-      const origin = { seed: this.seed, strategy: this.strategy, execution: known?.execution ?? candidate.execution };
+      const first = Math.min(known?.execution ?? candidate.execution, ...this.replace(oracle, rule, decisions));
+      const origin = { seed: this.seed, strategy: this.strategy, execution: first };
       const hashes = { nominal: this.nominalHash, run: shrinker.hash };
       this.byCause.set(cause, makeFinding(this.subject, origin, violation, decisions, hashes));
     }
     if (this.options.keepGoing !== true) this.stopped = true;
+  }
+
+  /** Drops the findings in which `decisions` are but a part; returns when they first showed. */
+  private replace(oracle: string, rule: string, decisions: readonly Decision[]): number[] {
+    const executions: number[] = [];
+    for (const [cause, finding] of this.byCause) {
+      if (finding.oracle !== oracle || finding.rule !== rule || !isWithin(decisions, finding.decisions)) continue;
+      executions.push(finding.execution);
+      this.byCause.delete(cause);
+    }
+    return executions;
   }
 }
 

@@ -1,6 +1,11 @@
 /** One token of JSON (RFC 8259), after white space. */
 const TOKEN = /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y; // oxlint-disable-line no-control-regex
 
+/** All that JSON takes for white space; trim() takes more, which JSON.parse refuses. */
+const SPACE = /[ \t\n\r]*/y;
+
+const BYTE_ORDER_MARK = '\ufeff';
+
 /** The beginning of a token that the end of the text has cut off. */
 const CUT = /^(?:"[^\n\r]*|-|t|tr|tru|f|fa|fal|fals|n|nu|nul)$/;
 
@@ -9,7 +14,8 @@ const CUT = /^(?:"[^\n\r]*|-|t|tr|tru|f|fa|fal|fals|n|nu|nul)$/;
  * on every engine, which the messages of JSON.parse are not.
  */
 export function jsonError(text: string): string | undefined {
-  if (text.trim() === '') return 'is empty, expected JSON';
+  if (pastSpace(text, 0) === text.length) return 'is empty, expected JSON';
+  if (text.startsWith(BYTE_ORDER_MARK)) return 'is not JSON: it begins with a byte order mark (U+FEFF)';
   /** Brackets that are open. */
   const open: string[] = [];
   /** What may come next. */
@@ -35,12 +41,20 @@ export function jsonError(text: string): string | undefined {
     } else return wrongAt(text, start);
     at = TOKEN.lastIndex;
   }
-  return text.slice(at).trim() === '' ? undefined : wrongAt(text, at);
+  return pastSpace(text, at) === text.length ? undefined : wrongAt(text, at);
+}
+
+/** Where the white space that begins at `from` ends. */
+function pastSpace(text: string, from: number): number {
+  SPACE.lastIndex = from;
+  SPACE.exec(text);
+  return SPACE.lastIndex;
 }
 
 function wrongAt(text: string, from: number): string {
-  const rest = text.slice(from).trimStart();
+  const at = pastSpace(text, from);
+  const rest = text.slice(at);
   if (rest === '' || CUT.test(rest)) return 'is not JSON: it ends too early';
-  const before = text.slice(0, text.length - rest.length).split('\n');
+  const before = text.slice(0, at).split('\n');
   return `is not JSON: line ${before.length}, column ${before[before.length - 1].length + 1}`;
 }

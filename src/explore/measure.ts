@@ -14,6 +14,12 @@ export function releaseOf(decision: Decision): Release | undefined {
   return decision.kind === 'stall' ? parseRelease(String(decision.value)) : undefined;
 }
 
+/** How simple the end of a stall is, quiet first; -1: it is none. */
+export function releaseRank(decision: Decision): number {
+  const release = releaseOf(decision);
+  return release === undefined ? -1 : RELEASE_RANK[release.kind];
+}
+
 /** Size of an answer: a value, a number of time-outs, a time in us (rounded up), a step. */
 function sizeOf(decision: Decision): number {
   const release = releaseOf(decision);

@@ -28,6 +28,10 @@ const ALL_SUBSETS = 7;
 const ALL_PAIRS = 50;
 /** Answers that are tried where one decision replaces two. */
 const FEW = 4;
+/** Longest jump of a stall, or of the step that ends it, towards the beginning; steps. */
+const FARTHEST = 64;
+/** Time-outs that are tried in place of a time. */
+const TIMEOUTS = 3;
 /** Times that are tried in place of a longer one. */
 const TIMES: readonly Ps[] = [1 * US, 10 * US, 100 * US, 1000 * US];
 
@@ -87,17 +91,22 @@ function* deleteSets(state: { readonly run: ShrunkRun }): Generator<Attempt, voi
   }
 }
 
+/** Past one time-out, two, and so on up to `most`. */
+function timeouts(most: number): Release[] {
+  return Array.from({ length: most }, (_, i) => ({ kind: 'timeouts', n: i + 1 }));
+}
+
 function simplerReleases(release: Release): Release[] {
   switch (release.kind) {
     case 'quiet':
       return [];
     case 'timeouts':
-      return [{ kind: 'quiet' }, ...(release.n > 1 ? [{ kind: 'timeouts', n: 1 } as const] : [])];
+      return [{ kind: 'quiet' }, ...timeouts(Math.min(TIMEOUTS, release.n - 1))];
     case 'until':
-      return [{ kind: 'quiet' }, { kind: 'timeouts', n: 1 }];
+      return [{ kind: 'quiet' }, ...timeouts(1)]; // it ends with the first that finds the system quiet
     case 'for':
       return [
-        { kind: 'quiet' }, { kind: 'timeouts', n: 1 },
+        { kind: 'quiet' }, ...timeouts(TIMEOUTS),
         ...[...TIMES, Math.floor(release.ps / 2)].filter((ps) => ps > 0 && ps < release.ps).map((ps) => ({ kind: 'for', ps }) as const),
       ];
   }
@@ -114,6 +123,21 @@ function* simplifyReleases(state: { readonly run: ShrunkRun }): Generator<Attemp
         going = true;
         break;
       }
+    }
+  }
+}
+
+/** Until an earlier step of the other: its first, then by halving jumps. */
+function* lowerUntils(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
+  for (let at = 0; at < state.run.schedule.length; at++) {
+    let jump: number = FARTHEST;
+    for (let first = true; jump >= 1; first = false) {
+      const anchored = state.run.schedule[at];
+      const release = anchored === undefined ? undefined : releaseOf(anchored.decision);
+      if (release?.kind !== 'until' || release.step === 0) break;
+      const step = first ? 0 : release.step - jump;
+      const accepted = step >= 0 && (yield { schedule: withValue(state.run.schedule, at, formatRelease({ ...release, step })), aligned: true });
+      if (!accepted && !first) jump >>= 1;
     }
   }
 }
@@ -140,7 +164,7 @@ function* moveStalls(state: { readonly run: ShrunkRun }): Generator<Attempt, voi
     if (first.kind !== 'stall') continue;
     const home = stepOf(state.run.sites, first.actor, first.label, 0);
     if (home >= 0 && home < first.step) yield { schedule: withStep(state.run.schedule, at, home), aligned: false };
-    for (let jump = 64; jump >= 1;) {
+    for (let jump: number = FARTHEST; jump >= 1;) {
       const anchored = state.run.schedule[at];
       if (anchored === undefined || anchored.decision.kind !== 'stall') break;
       const step = anchored.decision.step - jump;
@@ -250,7 +274,7 @@ function* oneForOne(state: { readonly run: ShrunkRun }): Generator<Attempt, void
   }
 }
 
-const CHEAP: readonly Pass[] = [deleteMany, deleteEach, deleteSets, simplifyReleases, lowerValues, moveStalls, moveDraws];
+const CHEAP: readonly Pass[] = [deleteMany, deleteEach, deleteSets, simplifyReleases, lowerUntils, lowerValues, moveStalls, moveDraws];
 const EXPENSIVE: readonly Pass[] = [allStallsByFew, twoForOne, oneForOne];
 
 /** All cheap passes, over and over, until none finds anything. */

@@ -31,6 +31,8 @@ const LATEST = 64;
 const MOST_DEPARTURES = 6;
 /** In one execution of so many, ties are looked at although they are left alone. */
 const LOOK_AT_ORDER = 16;
+/** A question weighs as much as its departures, these being so many to a unit. */
+const ANSWERS_PER_WEIGHT = 4;
 /** Executions after which one more departure is allowed. */
 const GROWTH = 32;
 
@@ -106,9 +108,12 @@ export class Questions {
 
   private value(n: number): number {
     const { prng } = this;
+    if (n <= 8) return 1 + prng.below(n - 1);
+    // Small first: a finding is best explained by the plainest answer that shows it.
+    const most = Math.min(n - 1, 1 + Math.floor(this.execution / GROWTH));
     // Some answers are sizes, where small is simple; others are names, of which none may be rare.
-    if (n <= 8 || prng.oneIn(2)) return 1 + prng.below(n - 1);
-    return 1 + prng.below(Math.min(n - 1, 2 << prng.below(32 - Math.clz32(n))));
+    if (prng.oneIn(2)) return 1 + prng.below(most);
+    return 1 + prng.below(Math.min(most, 2 << prng.below(32 - Math.clz32(n))));
   }
 
   private meet(kind: ChoiceKind, n: number, label: string): Question {
@@ -119,7 +124,7 @@ export class Questions {
     this.byLabel.set(label, question);
     if (question.conditional) return question;
     // A question of many answers is met more often, or each of them hardly would be.
-    for (let weight = 1; weight < n; weight *= 4) this.all.push(question);
+    for (let weight = 1; weight < n; weight += ANSWERS_PER_WEIGHT) this.all.push(question);
     return question;
   }
 }

@@ -262,6 +262,10 @@ export class Cpu implements Gate {
     task.ctx.grant();
   }
 
+  atomic(ctx: Context): boolean {
+    return ctx === this.irq;
+  }
+
   stall(ctx: Context): Ps {
     const { sim, config } = this.kernel;
     if (ctx === this.irq || this.irqsOff) {

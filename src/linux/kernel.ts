@@ -41,7 +41,9 @@ export class Kernel {
   readonly irqDone = new Signal();
   private readonly bootContext: Context;
   /** Trace codes. */
-  readonly events: { readonly irq: number; readonly breach: number; readonly runs: number };
+  readonly events: { readonly irq: number; readonly breach: number; readonly runs: number; readonly kfree: number };
+  /** Names of what has been allocated, in that order; kfree() tells the index. */
+  readonly allocations: string[] = [];
   /** Set before drivers are built: observes their shared fields. */
   fields: FieldObserver | null = null;
 
@@ -56,6 +58,9 @@ export class Kernel {
       }),
       breach: sim.trace.define({ name: 'bmc.breach', lane: 'oracle', fields: [], text: () => 'kernel rule broken' }),
       runs: sim.trace.define({ name: 'bmc.runs', lane: 'task', fields: [], text: () => 'gets the CPU' }),
+      kfree: sim.trace.define({
+        name: 'bmc.kfree', lane: 'task', fields: ['allocation'], text: (allocation) => `kfree(${this.allocations[allocation]})`,
+      }),
     };
     this.sleepOp = sim.ops.define({
       label: 'sleep', kind: 'block',

@@ -8,17 +8,22 @@ export class Allocation {
   readonly kernel: Kernel;
   readonly name: string;
   freed = false;
+  /** Its place in {@link Kernel.allocations}. */
+  private readonly id: number;
 
   constructor(kernel: Kernel, name: string) {
     this.kernel = kernel;
     this.name = name;
+    this.id = kernel.allocations.push(name) - 1;
     kernel.sim.onReset(() => {
       this.freed = false;
     });
   }
 
   kfree(): void {
+    const { sim, events } = this.kernel;
     this.freed = true;
+    sim.trace.emit(events.kfree, sim.current?.id ?? -1, this.id);
   }
 
   /** Reports a use by `what` after {@link kfree}. */

@@ -1,17 +1,17 @@
 import type { Ps, Simulator } from '../sim/index.ts';
-import type { KcsWire } from './wire.ts';
+import type { KcsWire } from './kcs-wire.ts';
+import type { RequestLog } from './request-log.ts';
 
-/** What the oracles may ask of the system, beside the trace. */
-export interface KcsSystemView {
+/** What the oracles of every interface may ask of the system, beside the trace. */
+export interface SystemView {
   readonly sim: Simulator;
-  readonly wire: KcsWire;
-  /** STR of the channel, without side effects. */
-  str(): number;
-  /** The interface state that the driver's phase means, or -1. */
-  stateOfPhase(): number;
-  phaseName(): string;
-  /** The driver is inside a critical section. */
-  busy(): boolean;
+  readonly wire: RequestLog;
+  /** The interface as the host sees it now, for messages: `STR=40h READ`. */
+  face(): string;
+  /** The interface itself is stuck: what became of the request cannot be told yet. */
+  stuck(): boolean;
+  /** The host can see that its request came to nothing. */
+  refused(): boolean;
   /** The driver is bound to the channel. */
   bound(): boolean;
   /** A daemon has the device open. */
@@ -20,6 +20,18 @@ export interface KcsSystemView {
   serving(): boolean;
   /** Threads that share no lock read and answer: their answers may be mixed up by themselves. */
   unlockedThreads(): boolean;
+}
+
+/** What the oracles of KCS may ask. */
+export interface KcsSystemView extends SystemView {
+  readonly wire: KcsWire;
+  /** STR of the channel, without side effects. */
+  str(): number;
+  /** The interface state that the driver's phase means, or -1. */
+  stateOfPhase(): number;
+  phaseName(): string;
+  /** The driver is inside a critical section. */
+  busy(): boolean;
 }
 
 /** One read() as the oracles see it; see the daemon's witness. */

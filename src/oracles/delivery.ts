@@ -1,13 +1,14 @@
-import { tornFrom, describeMessage } from './text.ts';
-import type { KcsSystemView, Oracle, ReadSeen } from './context.ts';
-import type { WireRequest } from './wire.ts';
+import { describeMessage, tornFrom } from './text.ts';
+import { mixtureText, partText } from './torn.ts';
+import type { SystemView, Oracle, ReadSeen } from './context.ts';
+import type { WireRequest } from './request-log.ts';
 
 /** `torn-message`, `phantom-request`, `duplicate-request`: what read() hands out is one whole request, once. */
 export class DeliveryOracle implements Oracle {
   readonly names = ['torn-message', 'phantom-request', 'duplicate-request'];
-  private readonly view: KcsSystemView;
+  private readonly view: SystemView;
 
-  constructor(view: KcsSystemView) {
+  constructor(view: SystemView) {
     this.view = view;
   }
 
@@ -39,16 +40,24 @@ export class DeliveryOracle implements Oracle {
     const site = `${read.thread} read()`;
     if (known !== undefined) {
       sim.violate('duplicate-request', 'delivered-twice', site, `read() returned ${got} a second time; the host sent it once`);
-    } else if (head !== undefined) {
+      return;
+    }
+    if (head !== undefined) {
       head.delivered++;
       sim.violate('torn-message', 'truncated', site,
-        `read() returned ${result} bytes as a whole request; the host sent ${head.length}: ${describeMessage(head.bytes, head.length)}`);
-    } else if (open === undefined) {
-      sim.violate('phantom-request', 'never-sent', site, `read() returned ${got}, which the host never sent`);
-    } else {
-      const { current } = wire;
-      if (current !== null && current.complete && current.delivered === 0) current.delivered++;
-      sim.violate('torn-message', 'mixed', site, `read() returned ${got}: no request that the host sent${tornFrom(bytes, result)}`);
+        `read() returned ${result} bytes as a whole request; the host sent ${head.length}, of which ${head.length - result} ${head.length - result === 1 ? 'is' : 'are'} cut off: `
+        + describeMessage(head.bytes, head.length));
+      return;
     }
+    const requests = [...wire.requests()];
+    const part = partText(bytes, result, requests);
+    if (open === undefined) {
+      sim.violate('phantom-request', 'never-sent', site, `read() returned ${got}${part === '' ? ', which the host never sent' : part}`);
+      return;
+    }
+    const { current } = wire;
+    if (current !== null && current.complete && current.delivered === 0) current.delivered++;
+    const what = part === '' ? mixtureText(bytes, result, requests) : part;
+    sim.violate('torn-message', 'mixed', site, `read() returned ${got}${what === '' ? `: no request that the host sent${tornFrom(bytes, result)}` : what}`);
   }
 }

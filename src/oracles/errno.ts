@@ -1,5 +1,5 @@
 import { describeMessage } from './text.ts';
-import type { KcsSystemView, Oracle, ReadSeen } from './context.ts';
+import type { SystemView, Oracle, ReadSeen } from './context.ts';
 
 const EAGAIN = 11;
 const EFAULT = 14;
@@ -7,9 +7,9 @@ const EFAULT = 14;
 /** `errno`: what read() may return (read(2)): a blocking read never -EAGAIN, -EFAULT only for a bad address. */
 export class ErrnoOracle implements Oracle {
   readonly names = ['errno'];
-  private readonly view: KcsSystemView;
+  private readonly view: SystemView;
 
-  constructor(view: KcsSystemView) {
+  constructor(view: SystemView) {
     this.view = view;
   }
 

@@ -1,19 +1,23 @@
-import { KcsState, Str, formatStr, stateOf } from '../ipmi/index.ts';
 import { describeMessage } from './text.ts';
 import { SEC, type Ps } from '../sim/index.ts';
-import type { KcsSystemView, Oracle, ReadSeen, WriteSeen } from './context.ts';
+import type { SystemView, Oracle, ReadSeen, WriteSeen } from './context.ts';
 
 const EOVERFLOW = 75;
 /** For so long after a stall nobody is blamed for being late, ps. */
 const SETTLE: Ps = SEC;
 
+/** Whether a host that has lost its patience may blame anybody: nothing is stalled, nor was of late. */
+export function patienceCounts({ sim, bound }: Pick<SystemView, 'sim' | 'bound'>): boolean {
+  return !sim.anyHeld && bound() && (sim.releasedAt < 0 || sim.now - sim.releasedAt >= SETTLE);
+}
+
 /**
- * `lost-request`, `lost-response`, `hang`, `stuck-ibf`: judged when a host that waited as long as the
+ * `lost-request`, `lost-response`, `hang`: judged when a host that waited as long as the
  * spec wants gives up, and only if nothing is stalled by the schedule any more.
  */
 export class ProgressOracle implements Oracle {
-  readonly names = ['lost-request', 'lost-response', 'hang', 'stuck-ibf'];
-  private readonly view: KcsSystemView;
+  readonly names = ['lost-request', 'lost-response', 'hang'];
+  private readonly view: SystemView;
 
   /** Per thread: which request its read() is about, counted from 1. */
   private readonly asked = new Map<string, number>();
@@ -21,7 +25,7 @@ export class ProgressOracle implements Oracle {
   /** Threads that wait for a request, in read() or poll(). */
   private readonly asking = new Set<string>();
 
-  constructor(view: KcsSystemView) {
+  constructor(view: SystemView) {
     this.view = view;
     view.sim.onReset(() => {
       // Emptying them costs more than looking whether they are empty.
@@ -54,19 +58,12 @@ export class ProgressOracle implements Oracle {
 
   hostGaveUp(what: string): void {
     const { sim, wire } = this.view;
-    if (sim.anyHeld || !this.view.bound() || (sim.releasedAt >= 0 && sim.now - sim.releasedAt < SETTLE)) return;
-    const str = this.view.str();
+    if (!patienceCounts(this.view) || this.view.stuck()) return;
     const site = 'host';
-    if ((str & Str.IBF) !== 0) {
-      const closed = this.view.open() ? '' : ' while no daemon has the device open';
-      sim.violate('stuck-ibf', closed === '' ? 'never-read' : 'closed', site,
-        `IBF has been 1 until the host's time-out (${what}): nobody reads IDR${closed}`);
-      return;
-    }
     const { current } = wire;
-    if (current === null || !current.complete || !current.owed || stateOf(str) === KcsState.ERROR) return;
+    if (current === null || !current.complete || !current.owed || this.view.refused()) return;
     const asked = describeMessage(current.bytes, current.length);
-    const waits = `the host has waited for its response until the time-out (${what}), STR=${formatStr(str)}`;
+    const waits = `the host has waited for ${what} until its time-out, ${this.view.face()}`;
     if (current.overflowed) {
       sim.violate('hang', 'overflow-not-reported', site,
         `${asked} is too long for the daemon, read() said so (-EOVERFLOW), but the host was not told: ${waits}`);

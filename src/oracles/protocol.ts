@@ -1,6 +1,6 @@
 import { KcsState, KcsStatus, formatStr, stateOf, statusName } from '../ipmi/index.ts';
 import type { KcsSystemView, Oracle } from './context.ts';
-import type { WireListener } from './wire.ts';
+import type { WireListener } from './kcs-wire.ts';
 
 /** `protocol`: rules of IPMI 2.0 chapter 9 that bind the BMC. */
 export class ProtocolOracle implements Oracle, WireListener {

@@ -1,6 +1,6 @@
 import { CC_INDEX, REQUEST_HEADER, classifyEcho, echoRefusal, echoTag, isResponseTo } from '../ipmi/index.ts';
 import { describeMessage, tornFrom } from './text.ts';
-import type { KcsSystemView, Oracle } from './context.ts';
+import type { SystemView, Oracle } from './context.ts';
 
 /** Completion codes that the host's driver makes up itself: unspecified error, truncated. */
 const FABRICATED: readonly number[] = [0xff, 0xc6];
@@ -8,12 +8,12 @@ const FABRICATED: readonly number[] = [0xff, 0xc6];
 /** `wrong-response`, and `torn-message` for responses: what the host gets answers what it asked. */
 export class ResponseOracle implements Oracle {
   readonly names = ['wrong-response', 'torn-message'];
-  private readonly view: KcsSystemView;
+  private readonly view: SystemView;
   private readonly request = new Uint8Array(1200);
   private length = 0;
   private tainted = false;
 
-  constructor(view: KcsSystemView) {
+  constructor(view: SystemView) {
     this.view = view;
     view.sim.onReset(() => {
       this.length = 0;

@@ -17,8 +17,12 @@ export function describeMessage(bytes: Uint8Array, length: number): string {
   return `[${hexBytes(bytes, length)}]${tag < 0 ? '' : ` (tag ${tag})`}`;
 }
 
+/** Shorter messages do not tell of which echo they are, bytes. */
+const TELLING = 7;
+
 /** Of which echoes a torn message was put together, if that can be told. */
 export function tornFrom(bytes: Uint8Array, length: number): string {
+  if (length < TELLING) return '';
   const verdict = classifyEcho(bytes, length);
   return verdict.kind === 'torn' ? `; ${formatEchoVerdict(verdict)}` : '';
 }

@@ -1,7 +1,7 @@
 import { parseRelease, type Decision, type Ps } from '../sim/index.ts';
 import type { Message } from './messages.ts';
 import { siteText, span } from './names.ts';
-import type { Hold, Recording } from './recording.ts';
+import { UNBINDER, type Hold, type Recording } from './recording.ts';
 
 /** Says in words what a decision of a scenario means; undefined: it does not know. */
 export type Describe = (decision: Decision) => string | undefined;
@@ -75,7 +75,9 @@ const STAGES: Readonly<Record<Message['stage'], string>> = {
 };
 
 /** What a number that was drawn came to, as the run shows it; undefined: that does not tell. */
-function numberText({ label, actor, value }: Decision, at: Ps, messages: readonly Message[]): string | undefined {
+function numberText(
+  { label, actor, value }: Decision, at: Ps, messages: readonly Message[], recording: Recording | undefined,
+): string | undefined {
   const next = messages.find((message) => message.from >= at);
   const open = messages.find((message) => message.from <= at && (message.to < 0 || message.to > at));
   switch (label) {
@@ -96,10 +98,16 @@ function numberText({ label, actor, value }: Decision, at: Ps, messages: readonl
     case 'restart delay':
       return 'the daemon is back later after its crash';
     case 'driver is unbound':
-      return 'the driver is unbound while the system runs';
+      return unboundText(recording);
     default:
       return undefined;
   }
+}
+
+/** When the driver goes, as the run shows it. */
+function unboundText(recording: Recording | undefined): string {
+  const first = recording?.acts.find((act) => act.step !== null && recording.contexts[act.actor] === UNBINDER);
+  return `the driver is unbound ${first?.step == null ? 'while the system runs' : `after ${span(first.step.issuedAt)}`}`;
 }
 
 /** One decision in plain words; with the recording, what it came to. */
@@ -117,7 +125,7 @@ export function decisionText(
     default: {
       const seen = consequence(decision, at, messages);
       if (seen !== undefined) return `${seen.text} (${seen.allowed})`;
-      return numberText(decision, at, messages) ?? describe(decision) ?? `${actor}: ${label} = ${value}`;
+      return numberText(decision, at, messages, recording) ?? describe(decision) ?? `${actor}: ${label} = ${value}`;
     }
   }
 }

@@ -1,3 +1,4 @@
+export { wrap } from './layout.ts';
 export { formatLadder, type LadderOptions } from './ladder.ts';
 export { Recorder, record } from './recorder.ts';
 export * from './recording.ts';

@@ -16,22 +16,32 @@ export interface ShowEvent {
   readonly section?: string;
 }
 
-/** A recording as data, format `inband-show/1`: every event and step, in order of time. */
-export function recordingJson(recording: Recording, violation: Violation | undefined = recording.violations[0]): { readonly format: 'inband-show/1' } & Readonly<Record<string, unknown>> {
+/**
+ * A recording as data, format `inband-show/1`: every event and step, in order of time. `violation` is the breach
+ * that it is about; the first if not given, null: none.
+ */
+export function recordingJson(
+  recording: Recording, violation: Violation | null = recording.violations[0] ?? null,
+): { readonly format: 'inband-show/1' } & Readonly<Record<string, unknown>> {
   const { decisions, violations, kernel, reason, steps, hash, time } = recording;
   const events = [...recording.acts.flatMap((act) => actEvents(recording, act)), ...marks(recording)];
   return {
     format: 'inband-show/1',
-    violation: violation === undefined ? null : { ...violation, breaks: ruleOf(violation) },
+    violation: violation === null ? null : { ...violation, breaks: ruleOf(violation) },
     decisions: decisions.map(({ decision, at }) => ({ time: at, ...decision })),
     kernel,
     reason,
     steps,
     hash: hex32(hash),
     time,
-    violations,
+    violations: violations.map((one) => ({ ...one, shown: violation !== null && isSame(one, violation) })),
     events: events.sort((one, other) => one.time - other.time),
   };
+}
+
+/** One run reports a rule at most once for a site. */
+function isSame(one: Violation, other: Violation): boolean {
+  return one.oracle === other.oracle && one.rule === other.rule && one.site === other.site;
 }
 
 function laneOf(recording: Recording, actor: number): string {

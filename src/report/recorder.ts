@@ -57,6 +57,8 @@ export class Recorder implements StepObserver {
   private phase = '';
   /** The last step of the BMC. */
   private lastBmc = -1;
+  /** When the stall at hand begins; -1: there is none. */
+  private heldAt: Ps = -1;
   /** When each decision was drawn, by its index in `sim.taken`. */
   private drawn = new Map<number, Ps>();
 
@@ -151,6 +153,14 @@ export class Recorder implements StepObserver {
     this.inner?.step(ctx, op, value);
   }
 
+  held(ctx: Context): void {
+    // What follows the step before it, its tail, is no stall yet.
+    this.heldAt = Math.max(this.sim.now, this.memory[ctx.id].ready);
+    this.sync();
+    this.heldAt = -1;
+    this.inner?.held?.(ctx);
+  }
+
   /** A sample of a poll; samples that read the same were not simulated, but are counted. */
   private sample(ctx: Context, memory: Memory, value: number): PollRecord | undefined {
     const { now } = this.sim;
@@ -184,7 +194,7 @@ export class Recorder implements StepObserver {
   private decided(decision: Decision): void {
     const index = this.decisions.length;
     const ctx = this.sim.contexts.find((c) => c.name === decision.actor);
-    const at = this.drawn.get(index) ?? (ctx === undefined ? this.sim.now : this.due(ctx, decision.step));
+    const at = this.drawn.get(index) ?? (this.heldAt >= 0 ? this.heldAt : ctx === undefined ? this.sim.now : this.due(ctx, decision.step));
     this.decisions.push({ decision, at });
     if (decision.kind !== 'stall' || ctx === undefined) return;
     const hold: Hold = {
@@ -195,8 +205,8 @@ export class Recorder implements StepObserver {
   }
 
   /**
-   * When step `step` of `ctx` was about to be issued: right after the one before; or, of a context that had
-   * slept, at the latest now, which is the first sign of it.
+   * When step `step` of `ctx`, which is late but not held, was about to be issued: right after the one before; or, of
+   * a context that had slept, at the latest now, which is the first sign of it.
    */
   private due(ctx: Context, step: number): Ps {
     const { ready } = this.memory[ctx.id];

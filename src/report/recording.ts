@@ -92,6 +92,9 @@ export interface Recording {
   readonly time: Ps;
 }
 
+/** The context that unbinds the driver, whoever has its device open. */
+export const UNBINDER = 'bmc:unbind';
+
 /** In which column a context belongs. */
 export type Side = 'host' | 'irq' | 'task' | 'none';
 

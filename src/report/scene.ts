@@ -3,7 +3,7 @@ import { callsOf, type Call } from './calls.ts';
 import { converse, type Conversation, type Message } from './messages.ts';
 import { tagOf } from './names.ts';
 import { runsOf, type HandlerRun } from './runs.ts';
-import type { Hold, Recording } from './recording.ts';
+import { UNBINDER, type Hold, type Recording } from './recording.ts';
 
 /** A recording with all that was made out of it, and what of it matters. */
 export interface Scene {
@@ -28,7 +28,8 @@ export interface Scene {
 }
 
 export interface Focus {
-  readonly violation?: Violation;
+  /** The breach that it is about; the first if not given, null: none. */
+  readonly violation?: Violation | null;
   /** Shows from here on, rather than from the first moment that matters. */
   readonly from?: Ps;
   /** Shows up to here, rather than up to the violation. */
@@ -39,10 +40,10 @@ export interface Focus {
 export function sceneOf(recording: Recording, focus: Focus = {}): Scene {
   const conversation = converse(recording);
   const calls = callsOf(recording);
-  const violation = focus.violation ?? recording.violations[0];
+  const violation = focus.violation === undefined ? recording.violations[0] : focus.violation ?? undefined;
   const to = focus.to ?? violation?.at ?? recording.time;
   const detailed = detail(recording, conversation.messages, violation, to);
-  const from = focus.from ?? firstMoment(recording, detailed, to);
+  const from = focus.from ?? Math.min(firstMoment(recording, detailed, to), violation?.oracle === 'use-after-free' ? freed(recording, to) : to);
   const runs = runsOf(recording);
   return {
     recording, conversation, calls, runs, violation, detailed, from, to,
@@ -125,6 +126,12 @@ function firstMoment(recording: Recording, detailed: ReadonlySet<Message>, to: P
   for (const { decision, at } of recording.decisions) if (!isSetting(decision) && at < from) from = at;
   for (const message of detailed) if (message.from < from) from = message.from;
   return from;
+}
+
+/** When memory began to go, of which the violation speaks: the driver's removal, or the kfree() itself. */
+function freed({ acts, contexts, kinds }: Recording, to: Ps): Ps {
+  const act = acts.find(({ actor, events }) => contexts[actor] === UNBINDER || events.some(({ code }) => kinds[code].name === 'bmc.kfree'));
+  return act?.at ?? to;
 }
 
 /** Calls in which somebody is held, or in which the rule is broken. */

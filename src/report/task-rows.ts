@@ -1,5 +1,7 @@
+import { BLOCKED } from '../sim/index.ts';
 import { TASK, cell, type Row } from './rows.ts';
-import { messageBytes, messageText } from './names.ts';
+import { messageBytes, messageText, siteOf } from './names.ts';
+import { UNBINDER, nameOf, type StepEntry } from './recording.ts';
 import { stepRows } from './irq-rows.ts';
 import type { Call } from './calls.ts';
 import type { Message } from './messages.ts';
@@ -13,12 +15,48 @@ const ERRNO: Readonly<Record<number, string>> = {
 export function taskRows(scene: Scene, index: number): Row[] {
   const { recording } = scene;
   const act = recording.acts[index];
-  if (act.step === null) return [];
   const call = scene.callAt.get(index);
-  if (call === undefined) return [];
+  return [...memoryRows(scene, index), ...(call === undefined || act.step === null ? unbindRows(scene, index) : callRows(scene, index, call))];
+}
+
+/** When the driver is unbound: every step of that would be too much, its beginning is what matters. */
+function unbindRows({ recording }: Scene, index: number): Row[] {
+  const { at, actor, step } = recording.acts[index];
+  if (step?.step !== 0 || recording.contexts[actor] !== UNBINDER) return [];
+  return [cell(at, TASK, 'unbind: the driver is being removed', { style: 'message' })];
+}
+
+/** Memory that is freed. */
+function memoryRows({ recording }: Scene, index: number): Row[] {
+  const { at, events, actor } = recording.acts[index];
+  const who = recording.contexts[actor] === UNBINDER ? 'unbind: ' : '';
+  return events.filter((event) => nameOf(recording, event) === 'bmc.kfree')
+    .map(({ code, a, b, c }) => cell(at, TASK, `${who}${recording.kinds[code].text(a, b, c)}`, { style: 'message' }));
+}
+
+/** Rows of one step of a system call. */
+function callRows(scene: Scene, index: number, call: Call): Row[] {
+  const { recording } = scene;
+  const { at, step } = recording.acts[index];
+  if (step === null) return [];
+  const fault = faultText(scene, step);
+  if (fault !== '') return [prefixed(scene, call, cell(at, TASK, fault))];
   if (call.last === index) return returned(scene, call);
-  const every = scene.stepwise.has(call) && index >= call.wokeAct && index !== call.first && act.step.value >= 0;
+  const every = scene.stepwise.has(call) && index >= call.wokeAct && index !== call.first && step.value >= 0;
   return stepRows(scene, index, TASK, every).map((row) => prefixed(scene, call, row));
+}
+
+/** Value of a word of a user copy whose page is unmapped (UserAccess of src/linux). */
+const BAD_ADDRESS = 2;
+
+/** `kcs_bmc_read: page fault in copy_to_user, the task sleeps`; empty if the step is no fault. */
+function faultText({ recording }: Scene, { op, value }: StepEntry): string {
+  const { frame, step } = siteOf(recording.ops.label(op));
+  const copy = /^(copy_(?:to|from)_user) word$/.exec(step)?.[1];
+  if (copy === undefined) return '';
+  const where = `${frame === '' ? '' : `${frame}: `}page fault in ${copy}`;
+  if (value === BLOCKED) return `${where}, the task sleeps until the page is there`;
+  return value === BAD_ADDRESS ? `${where}, the page is unmapped` : '';
 }
 
 /** With several threads, says which one it is. */

@@ -1,6 +1,7 @@
 import { CARELESS_MOVES } from '../host/index.ts';
 import { formatShort, parseRelease, type Decision, type Release } from '../sim/index.ts';
-import { HOST_MODES, PREEMPT } from './kcs-parameters.ts';
+import { PREEMPT } from './bmc-parameters.ts';
+import { HOST_MODES } from './kcs-parameters.ts';
 
 /** What the answers to a question mean, by its label; index = value. */
 const ANSWERS: Readonly<Record<string, readonly string[]>> = {

@@ -1,11 +1,10 @@
 import { AST2500_PARAMETERS } from '../hw/index.ts';
-import { DEFAULT_KERNEL } from '../linux/index.ts';
 import { MS, US } from '../sim/index.ts';
+import { KERNEL_PARAMETERS, hardwareParameters } from './bmc-parameters.ts';
 import type { Parameter } from './system.ts';
 
 /** Host modes, the plain one first. */
 export const HOST_MODES = ['kipmid', 'irq', 'poll'] as const;
-export const PREEMPT = ['none', 'full'] as const;
 
 /** What only the KCS scenarios have. A parameter that is not set is drawn where its text says so. */
 const KCS: readonly Parameter[] = [
@@ -16,14 +15,6 @@ const KCS: readonly Parameter[] = [
   {
     name: 'serirqId', default: 5, min: 0, max: 15, confidence: 'A', source: 'kcs_bmc_aspeed.c',
     text: 'SerIRQ that the channel raises when the host is driven by interrupt; channel 1 knows 1 and 12 only',
-  },
-  {
-    name: 'preempt', default: 'none', words: PREEMPT, confidence: 'A', source: 'aspeed_g5_defconfig',
-    text: 'preemption of the BMC kernel; drawn',
-  },
-  {
-    name: 'cpus', default: 1, min: 1, max: 2, confidence: 'A', source: 'AST2500 has one ARM1176',
-    text: 'CPUs of the BMC; drawn',
   },
   {
     name: 'hostMode', default: 'kipmid', words: HOST_MODES, confidence: 'A', source: 'ipmi_si_intf.c',
@@ -55,27 +46,5 @@ const KCS: readonly Parameter[] = [
   },
 ];
 
-const KERNEL_TEXT: readonly (readonly [keyof typeof DEFAULT_KERNEL, number, number, 'A' | 'B' | 'C', string])[] = [
-  ['irqLatency', 2 * US, 50 * US, 'C', 'interrupt line high to the C handler'],
-  ['irqJitter', 0, 48 * US, 'C', 'by how much a schedule may draw that longer'],
-  ['irqEntry', 0, 5 * US, 'C', 'VIC read and mask before the first handler'],
-  ['irqNext', 0, 5 * US, 'C', 'VIC unmask and read after a handler'],
-  ['irqExit', 0, 5 * US, 'C', 'return from interrupt'],
-  ['wakeLatency', 20 * US, 10 * MS, 'C', 'wake-up to the woken thread running'],
-  ['atomicCap', 0, 1000 * US, 'C', 'longest stall with interrupts off or in a handler'],
-  ['syscall', 0, 10 * US, 'C', 'entry to or return from a system call'],
-  ['lock', 0, 1 * US, 'C', 'an uncontended lock or unlock'],
-  ['copyWord', 0, 1 * US, 'C', 'a 4-byte word of a user copy'],
-  ['pageFault', 1 * US, 100 * MS, 'C', 'bringing in a page that is not resident'],
-];
-
 /** Every parameter of the KCS scenarios: the scenario's own, the kernel's, the hardware's. */
-export const KCS_PARAMETERS: readonly Parameter[] = [
-  ...KCS,
-  ...KERNEL_TEXT.map(([name, min, max, confidence, text]): Parameter => ({
-    name, default: DEFAULT_KERNEL[name], min, max, unit: 'ps', confidence, source: 'judgement', text,
-  })),
-  ...AST2500_PARAMETERS.map(({ name, default: value, min, max, unit, source, text }): Parameter => ({
-    name, default: value, min, max, unit, confidence: source, source: 'hardware', text,
-  })),
-];
+export const KCS_PARAMETERS: readonly Parameter[] = [...KCS, ...KERNEL_PARAMETERS, ...hardwareParameters(AST2500_PARAMETERS)];

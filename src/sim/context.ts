@@ -33,6 +33,8 @@ export interface Gate {
   ready(ctx: Context): void;
   /** `ctx` waits (or has ended) and leaves the CPU. */
   leave(ctx: Context): void;
+  /** Whether `ctx` runs with interrupts off from end to end, so that no stall of it can be long. */
+  atomic(ctx: Context): boolean;
   /** `ctx` is stalled before a step. Returns for how long at most, ps. */
   stall(ctx: Context): Ps;
   /** The stall of `ctx` is over. */

@@ -18,6 +18,8 @@ export interface Owner {
 /** Sees every step at its effect; for recording, race detection, coverage and state hashing. */
 export interface StepObserver {
   step(ctx: Context, op: Op, value: number): void;
+  /** `ctx` is stalled before its next step, from now on. */
+  held?(ctx: Context): void;
 }
 
 /** A rule that was broken, as its oracle or the kernel reports it. */
@@ -278,6 +280,7 @@ export class Simulator {
     // Held for a time it is but slow, and keeps the others waiting; a cap does not.
     if (span < END_OF_TIME) this.queue.schedule(ctx.slot, this.now + span, release.kind !== 'for');
     if (release.kind === 'until') this.watch(release.actor, release.step, stall);
+    this.observer?.held?.(ctx);
     return true;
   }
 

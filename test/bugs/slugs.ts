@@ -372,8 +372,9 @@ const MAINLINE: readonly Bug[] = [
     story: [
       'request 1 is complete',
       'bmc:irq kcs_bmc_ipmi_handle_data: wake_up_interruptible(queue)',
-      host('host COMMAND(CA3h) := 6'),
-      /^bmc:irq kcs_bmc_ipmi_handle_cmd: IDR3 read = 6[01]h$/,
+      // The host begins anew, or aborts, or reads on after its time-out, which the driver answers with ERROR_STATE.
+      /^host [\w ]+: (COMMAND\(CA3h\) := 6|DATA\(CA2h\) := 68h)/,
+      /^bmc:irq kcs_bmc_ipmi_(handle_cmd: IDR3 read = 6[01]h|force_abort: STR3 := [C-F][0-9A-F]h)$/,
       ['bmc:kcsd kcs_bmc_ipmi_read: spin_lock_irq(lock)', 'bmc:kcsd kcs_bmc_ipmi_read: spin_unlock_irq(lock)'],
       'bmc:kcsd read() = -11',
       '! errno blocking-read-eagain',

@@ -38,7 +38,7 @@ describe('what the command line says of faults of our own', () => {
   });
 
   it('a crash: exit code 4, with what a report of it needs', async () => {
-    const { code, stdout, stderr } = await broken.run(['list', 'strategies']);
+    const { code, stdout, stderr } = await broken.run(['list', 'strategies', '--json']);
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
     expect(stderr).toMatch(/^inband: internal error: TypeError: planted\n {4}at /);
   });

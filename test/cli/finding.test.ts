@@ -26,6 +26,7 @@ interface ShowEvent {
 interface ShowDocument {
   readonly format: string;
   readonly violation: { readonly oracle: string; readonly rule: string; readonly message: string };
+  readonly violations: readonly { readonly oracle: string; readonly shown: boolean }[];
   readonly decisions: readonly Decision[];
   readonly hash: string;
   readonly events: readonly ShowEvent[];
@@ -113,7 +114,7 @@ describe.concurrent('shrink', () => {
     const second = path.replace(/\.json$/, '.small-2.json');
     expect(json).toMatchObject({ code: 1, stderr: '' });
     expect(JSON.parse(json.stdout)).toMatchObject({
-      format: 'inband-shrink/1', finding: finding.id, before: n + 3, decisions: finding.decisions, file: second,
+      format: 'inband-shrink/1', finding: finding.id, reproduces: true, before: n + 3, decisions: finding.decisions, file: second,
     });
     expect(readFileSync(second, 'utf8')).toBe(readFileSync(small, 'utf8'));
     expect(Object.keys(contents(dirname(path)))).toEqual(['x.json', 'x.small-2.json', 'x.small.json']);
@@ -125,8 +126,29 @@ describe.concurrent('shrink', () => {
     const out = join(dirname(path), 'a/b.json');
     const { code, stdout } = await inband.run(['shrink', path, '-o', out, '--budget', '1']);
     expect(code).toBe(1);
-    expect(stdout).toContain(`decisions in 1 execution: ${out}\n`);
+    expect(stdout).toContain(`decisions was found in 1 execution: ${out}\n`);
     expect(parseFinding(readFileSync(out, 'utf8'), out).decisions.length).toBeGreaterThan(finding.decisions.length);
+  });
+
+  it('as small as it gets: says so and writes nothing, exit code 1', async () => {
+    const path = saved();
+    const [text, json] = await Promise.all([inband.run(['shrink', path]), inband.run(['shrink', path, '--json'])]);
+    const n = finding.decisions.length;
+    expect(text).toMatchObject({ code: 1, stderr: '' });
+    expect(text.stdout).toMatch(new RegExp(`^no smaller schedule than its ${n} decisions was found in \\d+ executions\n`));
+    expect(text.stdout.split('\n')).toHaveLength(n + 2);
+    expect(json).toMatchObject({ code: 1, stderr: '' });
+    expect(JSON.parse(json.stdout)).toMatchObject({ format: 'inband-shrink/1', reproduces: true, before: n, decisions: finding.decisions, file: null });
+    expect(readdirSync(dirname(path))).toEqual(['x.json']);
+  });
+
+  it('as small as it gets, with -o: the file that was asked for is written', async () => {
+    const path = saved();
+    const out = join(dirname(path), 'same.json');
+    const { code, stdout } = await inband.run(['shrink', path, '-o', out]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`executions: ${out}\n`);
+    expect(readFileSync(out, 'utf8')).toBe(readFileSync(path, 'utf8'));
   });
 
   it('nothing to shrink: exit code 0, nothing written', async () => {
@@ -134,7 +156,7 @@ describe.concurrent('shrink', () => {
     const [text, json] = await Promise.all([inband.run(['shrink', path]), inband.run(['shrink', path, '--json'])]);
     expect(text).toMatchObject({ code: 0, stdout: `does not reproduce: ${finding.oracle}/${finding.rule}; nothing to shrink\n`, stderr: '' });
     expect(json).toMatchObject({ code: 0, stderr: '' });
-    expect(JSON.parse(json.stdout)).toMatchObject({ format: 'inband-shrink/1', before: 0, decisions: [], file: null });
+    expect(JSON.parse(json.stdout)).toMatchObject({ format: 'inband-shrink/1', reproduces: false, before: 0, decisions: [], file: null });
     expect(readdirSync(dirname(path))).toEqual(['x.json']);
   });
 });
@@ -176,6 +198,53 @@ describe.concurrent('show', () => {
     expect(written).toEqual({ code: 1, signal: null, stdout: '', stderr: '' });
     expect(readFileSync(out, 'utf8')).toBe(printed.stdout);
     expect(readdirSync(dirname(path)).toSorted()).toEqual(['out.json', 'x.json']);
+  });
+});
+
+describe.concurrent('show, of a finding among other breaches', () => {
+  /** Judged by every oracle: v2 sleeps in atomic context long before the wrong response. */
+  function judgedByAll(): string {
+    const { oracles: _, ...rest } = finding;
+    return inband.write(serializeFinding(rest), 'x.json');
+  }
+
+  it('as JSON: the breach is its own, and marked among all', async () => {
+    const { code, stdout } = await inband.run(['show', judgedByAll(), '-f', 'json']);
+    const { violation, violations } = JSON.parse(stdout) as ShowDocument;
+    expect(code).toBe(1);
+    expect(violations[0]).toMatchObject({ oracle: 'sleep-in-atomic', shown: false });
+    expect(violation).toMatchObject({ oracle: finding.oracle, rule: finding.rule, message: finding.message });
+    expect(violations.filter(({ shown }) => shown)).toMatchObject([{ oracle: finding.oracle, rule: finding.rule }]);
+  });
+
+  it('as text: what went wrong on top is its own', async () => {
+    const { code, stdout } = await inband.run(['show', judgedByAll()]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(new RegExp(`^${finding.oracle}: `));
+  });
+});
+
+describe.concurrent('show, of a finding that does not reproduce: exit code 0, as replay and shrink', () => {
+  it('as text: says so, and draws what the schedule does now', async () => {
+    const path = saved({ decisions: [] });
+    const out = join(dirname(path), 'out.txt');
+    const [printed, written] = await Promise.all([inband.run(['show', path]), inband.run(['show', path, '-o', out])]);
+    expect(printed).toMatchObject({ code: 0, stderr: '' });
+    expect(printed.stdout).toMatch(new RegExp(`^does not reproduce: ${finding.oracle}/${finding.rule}; what its schedule does now:\\n\\nNominal timing`));
+    expect(printed.stdout).toContain('request 1 begins');
+    expect(printed.stdout).not.toContain('!!');
+    expect(written).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+    expect(readFileSync(out, 'utf8')).toBe(printed.stdout);
+  });
+
+  it('as JSON: no violation is shown', async () => {
+    const { oracles: _, ...rest } = finding;
+    const path = inband.write(serializeFinding({ ...rest, decisions: [] }), 'x.json');
+    const { code, stdout, stderr } = await inband.run(['show', path, '-f', 'json']);
+    const { violation, violations } = JSON.parse(stdout) as ShowDocument;
+    expect({ code, stderr, violation }).toEqual({ code: 0, stderr: '', violation: null });
+    expect(violations.length).toBeGreaterThan(0);
+    expect(violations.every(({ shown }) => !shown)).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, contents, expectRefusal, onlyFile, setUp } from './inband.ts';
@@ -38,6 +38,14 @@ describe.concurrent('a finding that is none is refused with one line', () => {
     ['cut off before its last bracket', () => text.slice(0, -2), ['ends too early']],
     ['with a comma missing', () => text.replace(',\n  "scenario"', '\n  "scenario"'), ['is not JSON: line 4, column 3']],
     ['twice in one file', () => text + text, ['is not JSON: line ', ', column 1']],
+    ['with a no-break space at its end', () => `${text}\u00a0`, ['is not JSON: line ', ', column 1']],
+    ['with a form feed at its end', () => `${text}\f\n`, ['is not JSON: line ', ', column 1']],
+    ['with a line separator at its end', () => `${text}\u2028`, ['is not JSON: line ', ', column 1']],
+    ['with a byte order mark at its end', () => `${text}\ufeff`, ['is not JSON: line ', ', column 1']],
+    ['with a vertical tab before its first member', () => text.replace('{', '{\v'), ['is not JSON: line 1, column 2']],
+    ['with a byte order mark at its beginning', () => `\ufeff${text}`, ['is not JSON: it begins with a byte order mark']],
+    ['nothing but a no-break space', () => '\u00a0', ['is not JSON: line 1, column 1']],
+    ['nothing but white space', () => ' \t\r\n', ['is empty']],
     ['no JSON', () => 'seed: 1\n', ['is not JSON: line 1, column 1']],
     ['bytes', () => '\u0000\u0001\ufffd', ['is not JSON']],
     ['JSON of another kind', () => '[1, 2]', ['expected an object']],
@@ -172,9 +180,8 @@ describe.concurrent('a place that cannot be written to is refused with one line'
   });
 
   it('a name that is too long', async () => {
-    const path = join(inband.folder(), `${'x'.repeat(249)}.json`);
-    cpSync(saved, path);
-    expectRefusal(await inband.run(['shrink', path]), '.small.json: the name is too long');
+    const path = copy();
+    expectRefusal(await inband.run(['shrink', path, '-o', join(path, '..', `${'x'.repeat(251)}.json`)]), '.json: the name is too long');
     expect(onlyFile(join(path, '..'))).toBe(path);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { KCS, KCS_BMC_VERSIONS, STRATEGIES } from '../../src/index.ts';
+import { KCS, KCS_BMC_VERSIONS, SCENARIOS, STRATEGIES } from '../../src/index.ts';
 import { ROOT, expectRefusal, setUp } from './inband.ts';
 
 const inband = setUp();
@@ -35,6 +35,17 @@ describe.concurrent('help and version', () => {
     expect(option).toMatchObject({ code: 0, stderr: '' });
     for (const command of COMMANDS) expect(option.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(word).toEqual(option);
+  });
+
+  it('--help, like package.json, names the interfaces that are built and no others', async () => {
+    const { description, keywords } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { description: string; keywords: readonly string[] };
+    const { stdout } = await inband.run(['--help']);
+    for (const name of ['KCS', 'SSIF', 'BT']) {
+      const built = SCENARIOS.some((scenario) => scenario.name === name.toLowerCase());
+      expect(new RegExp(`\\b${name}\\b`).test(stdout), `${name} in --help`).toBe(built);
+      expect(new RegExp(`\\b${name}\\b`).test(description), `${name} in package.json`).toBe(built);
+      expect(keywords.includes(name.toLowerCase()), `keyword ${name}`).toBe(built);
+    }
   });
 
   it('without a command: the help on stderr, exit code 2', async () => {
@@ -72,6 +83,40 @@ describe.concurrent('list', () => {
     expect(names('oracles').toSorted()).toEqual(KCS.oracles.toSorted());
     expect(names('strategies')).toEqual(STRATEGIES.map(({ name }) => name));
     expect(names('parameters')).toEqual(KCS.parameters.map(({ name }) => name));
+  });
+
+  it('scenarios: what can be put into each, with what it is', async () => {
+    const [{ stdout: text }, { stdout: json }] = await Promise.all([inband.run(['list', 'scenarios']), inband.run(['list', 'scenarios', '--json'])]);
+    interface Part {
+      readonly name: string;
+      readonly text: string;
+      readonly source: string;
+    }
+    const { scenarios } = JSON.parse(json) as { scenarios: readonly (Record<'drivers' | 'hosts' | 'daemons', readonly Part[]> & { readonly name: string })[] };
+    for (const [i, { name, drivers, hosts, daemons, oracles, parameters }] of SCENARIOS.entries()) {
+      expect(scenarios[i]).toMatchObject({ name, oracles, parameters: parameters.map((parameter) => parameter.name) });
+      for (const [key, names] of Object.entries({ drivers, hosts, daemons }) as ['drivers' | 'hosts' | 'daemons', readonly string[]][]) {
+        expect(scenarios[i][key].map((part) => part.name)).toEqual(names);
+        for (const part of scenarios[i][key]) {
+          expect(part.text.length, `${part.name}: what it is`).toBeGreaterThan(10);
+          expect(part.source, `${part.name}: where it comes from`).not.toBe('');
+          expect(text).toMatch(new RegExp(`^ +${part.name} +${part.text.replaceAll(/[().]/g, '\\$&')}$`, 'm'));
+        }
+      }
+      for (const oracle of oracles) expect(text).toContain(oracle);
+    }
+    expect(text).toContain('hostMode=kipmid|irq|poll');
+    expect(text).toContain('kcsbridged');
+  });
+
+  it('parameters: times with their units, and where each default comes from', async () => {
+    const { stdout } = await inband.run(['list', 'parameters']);
+    expect(stdout).toContain('\n  think = 200000000 ps = 200 us (0 to 5 s)\n');
+    expect(stdout).toContain('\n  lclk = 30303 ps = 30.303 ns (30 ns to 40 ns)\n');
+    expect(stdout).toContain('\n  length = 8 (4 to 271 bytes)\n');
+    expect(stdout).toContain('\n  idrOverwrite = 1 (0 to 1)\n');
+    expect(stdout).toContain('\n  hostMode = kipmid (kipmid, irq, poll)\n');
+    expect(stdout).not.toMatch(/\d{6,} to|to \d{6,}|from: hardware/);
   });
 
   it('one topic', async () => {

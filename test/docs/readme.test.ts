@@ -137,5 +137,5 @@ describe('the story', () => {
 
 /** What the story says that is found, by oracle. */
 const TOLD: Readonly<Record<string, RegExp>> = {
-  'torn-message': /^mixed: .* of tag \d+, .* of tag \d+$/, errno: /^efault-without-fault: /, 'wrong-response': /^answers-another-request: /,
+  'torn-message': /^mixed: .* \(tag \d+\), then .* \(tag \d+\)$/, errno: /^efault-without-fault: /, 'wrong-response': /^answers-another-request: /,
 };

@@ -172,7 +172,7 @@ describe('what the commands print', () => {
     expectStrict('shrink', document());
   });
 
-  it('replay and shrink, of a finding that does not reproduce', () => {
+  it('replay, shrink and show, of a finding that does not reproduce', () => {
     const file = join(folder, 'small', 'none.json');
     const found = files.map((name) => parseFinding(readFileSync(name, 'utf8'), name)).find(({ decisions }) => decisions.length > 0)!;
     writeFileSync(file, serializeFinding({ ...found, decisions: [] }));
@@ -184,6 +184,10 @@ describe('what the commands print', () => {
     const shrunk = document();
     expect(shrunk).toMatchObject({ file: null });
     expectStrict('shrink', shrunk);
+    show(file, { format: 'json' });
+    const drawn = document();
+    expect(drawn).toMatchObject({ violation: null });
+    expect(errorsOf('show', drawn)).toBe('');
   });
 
   it('show', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../src/sim/index.ts';
 import {
-  Hunter, buildOptionsOf, causeOf, checkDeterminism, formatNondeterminism, jsonError, makeFinding, parseFinding, replay, serializeFinding,
+  Hunter, buildOptionsOf, causeOf, checkDeterminism, formatNondeterminism, isWithin, jsonError, makeFinding, parseFinding, replay, serializeFinding,
   type Finding,
 } from '../../src/explore/index.ts';
 import { UsageError } from '../../src/scenarios/system.ts';
@@ -275,5 +275,25 @@ describe('a cause', () => {
     expect(causeOf('hang', 'r', [at(1, 'copy')])).not.toBe(causeOf('hang', 'r', [at(1, 'unlock')]));
     expect(causeOf('hang', 'r', [at(1, 'copy')])).not.toBe(causeOf('hang', 'q', [at(1, 'copy')]));
     expect(causeOf('hang', 'r', [at(1, 'a'), at(2, 'b')])).toBe(causeOf('hang', 'r', [at(2, 'b'), at(1, 'a')]));
+  });
+
+  it('does not ask which of a daemon’s threads it was', () => {
+    expect(causeOf('hang', 'r', [{ ...at(1, 'copy'), actor: 'bmc:kcsd/2' }])).toBe(causeOf('hang', 'r', [{ ...at(1, 'copy'), actor: 'bmc:kcsd' }]));
+  });
+
+  const draw = (label: string, value: number): Decision => ({ kind: 'workload', actor: 'host', step: 0, label, value });
+
+  it('that holds all departures of a smaller one is that one, brought about later or by a longer way', () => {
+    expect(isWithin([draw('host move', 1), at(3, 'copy')], [draw('more requests', 1), draw('host move', 1), at(30, 'copy')])).toBe(true);
+    expect(isWithin([at(3, 'copy')], [at(9, 'copy', 'timeouts 1'), at(4, 'poll')])).toBe(true);
+  });
+
+  it('is another one if an answer or a site is, or if the smaller has a stall that is harder to end', () => {
+    expect(isWithin([draw('host move', 1)], [draw('host move', 2), at(3, 'copy')])).toBe(false);
+    expect(isWithin([at(3, 'copy')], [at(3, 'unlock'), draw('host move', 1)])).toBe(false);
+    expect(isWithin([at(3, 'copy', 'until B#4')], [at(3, 'copy', 'timeouts 1'), at(4, 'poll')])).toBe(false);
+    expect(isWithin([at(3, 'copy'), at(4, 'copy')], [at(3, 'copy'), at(4, 'poll'), at(5, 'lock')])).toBe(false);
+    expect(isWithin([at(3, 'copy')], [at(9, 'copy')])).toBe(false);
+    expect(isWithin([], [at(9, 'copy')])).toBe(false);
   });
 });

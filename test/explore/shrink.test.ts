@@ -68,6 +68,51 @@ describe('shrinking', () => {
     expect(shape(shrinker)).toEqual(['B#0 for 100000000 ps']);
   });
 
+  it('ends a stall that must end in time at the earliest step that will do', () => {
+    // C looks while B is at its fifth to ninth step: held until all is quiet, it would look too late.
+    const looks = (): Toy => {
+      const toy = new Toy();
+      const count = toy.op('count', 'x', () => void toy.vars['x']++);
+      const look = toy.op('look', 'x', () => {
+        if (toy.vars['x'] >= 5 && toy.vars['x'] < 9) toy.sim.violate('latency', 'in-the-window', 'C', `x is ${toy.vars['x']}`);
+      });
+      toy.actor('B', 50 * US, function* (): Steps {
+        for (let i = 0; i < 12; i++) yield count;
+      });
+      toy.actor('C', 0, function* (): Steps {
+        yield look;
+      });
+      return toy;
+    };
+    const shrinker = shrunk(looks(), [stall('C', 0, 'until B#7')], { oracle: 'latency', rule: 'in-the-window' });
+    expect(shape(shrinker)).toEqual(['C#0 until B#4']);
+  });
+
+  it('tries a few time-outs in place of a time', () => {
+    // C must look after two time-outs of D, and before the third.
+    const waits = (): Toy => {
+      const toy = new Toy();
+      const wait = toy.sim.ops.define({ label: 'wait', kind: 'block', exec: (_operand, ctx) => ctx.doze(100 * US, 0, true) });
+      const count = toy.op('count', 'x', () => void toy.vars['x']++);
+      const look = toy.op('look', 'x', () => {
+        if (toy.vars['x'] === 2) toy.sim.violate('latency', 'two', 'C', 'two time-outs have passed');
+      });
+      toy.actor('D', 0, function* (): Steps {
+        for (let i = 0; i < 4; i++) {
+          yield wait;
+          yield count;
+        }
+      });
+      toy.actor('C', 0, function* (): Steps {
+        yield look;
+      });
+      toy.sim.finished = () => toy.vars['x'] === 4;
+      return toy;
+    };
+    const shrinker = shrunk(waits(), [stall('C', 0, 'for 250000000 ps')], { oracle: 'latency', rule: 'two' });
+    expect(shape(shrinker)).toEqual(['C#0 timeouts 2']);
+  });
+
   it('replaces two by one', () => {
     // A waits for B and B for A; one quiet stall does the same.
     const toy = lostUpdate();

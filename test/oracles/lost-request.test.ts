@@ -18,7 +18,7 @@ const BAD_ADDRESS = { answers: { 'request buffer': [2] } };
 describe('lost-request', () => {
   it('reports a request that read() never hands out, and what the host saw meanwhile', () => {
     expectTrip({ driver: TellsNobody }, 'lost-request', 'never-delivered',
-      /\[c0 0e 01 .*\] \(tag 1\) was never handed to the daemon/, /until the time-out \(OBF=1\), STR=READ/);
+      /\[c0 0e 01 .*\] \(tag 1\) was never handed to the daemon/, /: the host has waited for OBF=1 until its time-out, STR=READ/);
   });
 
   it('reports one that -EFAULT has taken with it', () => {

@@ -19,7 +19,7 @@ class RefusesResponses extends KcsBmcFixed {
 describe('lost-response', () => {
   it('reports a write() that succeeds though nothing reaches the host', () => {
     expectTrip({ driver: SwallowsResponses }, 'lost-response', 'accepted',
-      /write\(\) accepted a response to \[.*\] \(tag 1\), but it never came/, /until the time-out \(OBF=1\), STR=READ/);
+      /write\(\) accepted a response to \[.*\] \(tag 1\), but it never came/, /: the host has waited for OBF=1 until its time-out, STR=READ/);
   });
 
   it('reports a write() that fails though the host waits', () => {

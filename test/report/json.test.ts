@@ -14,6 +14,14 @@ describe('recordingJson', () => {
     expect(json.decisions.map(({ kind }) => kind).sort()).toEqual(['stall', 'workload']);
   });
 
+  it('marks the breach that it is about among all; null: none', () => {
+    const [first] = recording.violations;
+    const other = { ...first, oracle: 'hang', rule: 'no-recovery' };
+    const both = { ...recording, violations: [first, other] };
+    expect(recordingJson(both, other)).toMatchObject({ violation: { oracle: 'hang' }, violations: [{ shown: false }, { oracle: 'hang', shown: true }] });
+    expect(recordingJson(both, null)).toMatchObject({ violation: null, violations: [{ shown: false }, { shown: false }] });
+  });
+
   it('has every event and step in order of time, with fields by name', () => {
     const times = json.events.map(({ time }) => time);
     expect(times).toEqual([...times].sort((a, b) => a - b));

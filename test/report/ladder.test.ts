@@ -146,3 +146,35 @@ describe('a nominal run', () => {
     expect(Math.max(...timesOf(text))).toBeLessThanOrEqual(4900);
   });
 });
+
+describe('what the kernel does to a task', () => {
+  /** Unbound while the daemon thinks, which lasts longer than that. */
+  const unbound = { oracles: ['use-after-free'], answers: { 'driver is unbound': [3], 'think longer': [4] } };
+
+  it('use after free: when the driver was unbound, and when its memory was freed', () => {
+    const text = formatLadder(run(unbound));
+    expect(firstMissing(
+      text,
+      /^use-after-free: mutex_lock\(mutex\) is used after kcs_bmc_ipmi was freed/,
+      /\d\. the driver is unbound after 5 ms\n/,
+      / 5000\.\d+ .*unbind: the driver is being removed\n/,
+      / 5000\.\d+ .*unbind: kfree\(kcs_bmc_ipmi\)\n/,
+      /kcs_bmc_ipmi_write: mutex_lock\n/,
+      /!! use-after-free/,
+    )).toBeUndefined();
+  });
+
+  it('they are shown even if nothing else matters so early', () => {
+    const recording = run(unbound);
+    const [violation] = recording.violations;
+    const late = { ...recording, decisions: [], holds: [], violations: [{ ...violation, at: recording.time }] };
+    expect(formatLadder(late)).toMatch(/unbind: the driver is being removed\n[^]*unbind: kfree\(kcs_bmc_ipmi\)\n/);
+  });
+
+  it('a page fault in mid-copy', () => {
+    const sleeps = formatLadder(run({ driver: KcsBmcV2, oracles: ['sleep-in-atomic'], answers: { 'request buffer': [1] } }), { violation: null });
+    expect(sleeps).toMatch(/kcs_bmc_read: page fault in copy_to_user, the task sleeps until the\n? *page is there\n/);
+    const unmapped = formatLadder(run({ driver: KcsBmcV2, oracles: ['lost-request'], answers: { 'request buffer': [2] } }));
+    expect(firstMissing(unmapped, /kcs_bmc_read: page fault in copy_to_user, the page is unmapped\n/, /read\(\) = -EFAULT/)).toBeUndefined();
+  });
+});

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { KcsBmcMainline } from '../../src/drivers/kcs-bmc/mainline.ts';
 import { Recorder, record } from '../../src/report/index.ts';
 import { KcsSystem } from '../../src/scenarios/index.ts';
-import { NOMINAL, type Context } from '../../src/sim/index.ts';
+import { DEFAULT_KERNEL } from '../../src/linux/index.ts';
+import { NOMINAL, US, type Context } from '../../src/sim/index.ts';
 import { readAba, run } from './runs.ts';
 
 describe('Recorder', () => {
@@ -52,6 +53,23 @@ describe('Recorder', () => {
     const mine = acts.filter((act) => act.step !== null && act.actor === hold.actor);
     expect(mine[hold.step - 1].at).toBe(hold.from); // the step before has no tail
     expect(mine[hold.step].step!.issuedAt).toBe(hold.to);
+  });
+
+  it('a task that was woken is held from when it would have gone on, not from when somebody else takes a step', () => {
+    // The daemon sleeps in read() until a request is there; after that the host polls, once every 11 us.
+    const { holds: [hold], acts, contexts } = run({ stalls: [{ actor: 'bmc:kcsd', at: 'kcs_bmc_ipmi_read: mutex_lock' }] });
+    const woke = acts.findLast((act) => act.step !== null && act.at <= hold.from && contexts[act.actor] === 'bmc:irq')!;
+    expect(hold.from).toBeGreaterThan(woke.at);
+    const { wakeLatency, lock } = DEFAULT_KERNEL;
+    expect(hold.from - woke.at).toBeLessThanOrEqual(wakeLatency + 10 * lock + 2 * US);
+  });
+
+  it('tells the observer that is there of stalls, too', () => {
+    const system = new KcsSystem({ driverClass: KcsBmcMainline, settings: {} });
+    const seen: string[] = [];
+    system.sim.observer = { step: () => {}, held: (ctx: Context) => void seen.push(`${ctx.name} before step ${ctx.steps}`) };
+    new Recorder(system).run({ plan: [{ actor: 'host', step: 3, release: { kind: 'quiet' } }], draw: () => 0 });
+    expect(seen).toEqual(['host before step 3']);
   });
 
   it('says that a preempted task is off the CPU, and when interrupts are off', () => {

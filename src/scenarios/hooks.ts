@@ -1,6 +1,6 @@
 import type { DaemonWitness } from '../daemon/index.ts';
 import type { HostLog } from '../host/index.ts';
-import type { KcsWire, Oracle } from '../oracles/index.ts';
+import type { Oracle, RequestLog } from '../oracles/index.ts';
 
 /** An oracle that has a certain hook. */
 export type Hooked<K extends keyof Oracle> = Oracle & Required<Pick<Oracle, K>>;
@@ -43,7 +43,7 @@ export function daemonWitness(oracles: readonly Oracle[], settled: () => void): 
 }
 
 /** Tells `oracles` what the host's drivers say of themselves. */
-export function hostLog(oracles: readonly Oracle[], wire: KcsWire): HostLog {
+export function hostLog(oracles: readonly Oracle[], wire: RequestLog): HostLog {
   const began = hooked(oracles, 'hostBegan');
   const abandoned = hooked(oracles, 'hostAbandoned');
   const responded = hooked(oracles, 'hostResponded');

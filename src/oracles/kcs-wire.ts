@@ -1,54 +1,6 @@
 import { KcsControl, KcsState, Str, stateOf } from '../ipmi/index.ts';
 import type { Simulator } from '../sim/index.ts';
-
-/** Longest request that is kept, bytes; of longer ones only the length counts. */
-const KEPT = 1200;
-/** Requests of one run that are kept. */
-const REQUESTS = 64;
-
-/** One request as the BMC has latched it from IDR, byte by byte, with IBF=1. */
-export class WireRequest {
-  readonly bytes = new Uint8Array(KEPT);
-  length = 0;
-  /** The byte after WRITE_END has been read. */
-  complete = false;
-  /** The host still wants an answer, and the BMC has not refused it by ERROR_STATE. */
-  owed = false;
-  /** The host has let go of it. */
-  abandoned = false;
-  /** Times that it was handed to a daemon. */
-  delivered = 0;
-  /** A response was accepted by the driver while this was the request in hand. */
-  answered = false;
-  /** read() refused to hand it out because the daemon's buffer is too short. */
-  overflowed = false;
-  /** write() refused a response to it. */
-  refused = false;
-
-  reset(): void {
-    this.length = 0;
-    this.complete = false;
-    this.owed = false;
-    this.abandoned = false;
-    this.delivered = 0;
-    this.answered = false;
-    this.overflowed = false;
-    this.refused = false;
-  }
-
-  equals(bytes: Uint8Array, length: number): boolean {
-    if (length !== this.length || length > KEPT) return false;
-    for (let i = 0; i < length; i++) if (bytes[i] !== this.bytes[i]) return false;
-    return true;
-  }
-
-  /** Whether `bytes[0..length)` is the beginning of this request, and less than all of it. */
-  beginsWith(bytes: Uint8Array, length: number): boolean {
-    if (length >= this.length) return false;
-    for (let i = 0; i < length; i++) if (bytes[i] !== this.bytes[i]) return false;
-    return true;
-  }
-}
+import { RequestLog } from './request-log.ts';
 
 /** Where the wire stands, by what the host has written and the BMC read (IPMI 2.0 figures 9-6 to 9-8). */
 export const WirePhase = { idle: 0, writing: 1, ending: 2, response: 3, abort: 4, abortCode: 5 } as const;
@@ -63,21 +15,16 @@ export interface WireListener {
 }
 
 /** Follows one channel from the trace; the ground truth against which the driver's messages are judged. */
-export class KcsWire {
-  readonly sim: Simulator;
+export class KcsWire extends RequestLog {
   readonly channel: number;
   phase: WirePhase = WirePhase.idle;
-  private readonly pool: WireRequest[] = Array.from({ length: REQUESTS }, () => new WireRequest());
-  private used = 0;
-  /** The request that is being written or waits for its answer. */
-  current: WireRequest | null = null;
   /** STR as far as it is known. */
   str = 0;
   private errorBeforeAbort = false;
   readonly listeners: WireListener[] = [];
 
   constructor(sim: Simulator, channel: number) {
-    this.sim = sim;
+    super(sim);
     this.channel = channel;
     const { trace } = sim;
     trace.on(trace.code('bmc.idr.read'), (_at, _actor, value, flags, ch) => {
@@ -99,23 +46,10 @@ export class KcsWire {
       for (const listener of this.listeners) listener.statusCode?.(value, this.errorBeforeAbort);
     });
     sim.onReset(() => {
-      for (let i = 0; i < this.used; i++) this.pool[i].reset();
-      this.used = 0;
-      this.current = null;
       this.phase = WirePhase.idle;
       this.str = 0;
       this.errorBeforeAbort = false;
     });
-  }
-
-  /** Requests of this run, oldest first. */
-  *requests(): Generator<WireRequest> {
-    for (let i = 0; i < this.used; i++) yield this.pool[i];
-  }
-
-  /** Requests that have begun in this run. */
-  get begun(): number {
-    return this.used;
   }
 
   /** A transfer is under way: the BMC owes the host a response or ERROR_STATE. */
@@ -130,25 +64,10 @@ export class KcsWire {
     }
   }
 
-  /** The host no longer wants an answer to what it has sent. */
-  abandon(): void {
-    if (this.current === null) return;
-    this.current.owed = false;
-    this.current.abandoned = true;
-  }
-
-  /** The request in hand has come to its end, whatever it was. */
-  private drop(): void {
-    this.abandon();
-    this.current = null;
-  }
-
   private command(code: number): void {
     switch (code) {
       case KcsControl.WRITE_START:
-        this.drop();
-        this.current = this.pool[this.used < REQUESTS ? this.used++ : REQUESTS - 1];
-        this.current.reset();
+        this.begin();
         this.phase = WirePhase.writing;
         return;
       case KcsControl.WRITE_END:
@@ -171,12 +90,11 @@ export class KcsWire {
     const { current } = this;
     switch (this.phase) {
       case WirePhase.writing:
-        append(current!, byte);
+        current!.append(byte);
         return;
       case WirePhase.ending:
-        append(current!, byte);
-        current!.complete = true;
-        current!.owed = !current!.abandoned;
+        current!.append(byte);
+        this.finish();
         this.phase = WirePhase.response;
         return;
       case WirePhase.abort:
@@ -204,9 +122,4 @@ export class KcsWire {
       this.phase = WirePhase.idle;
     }
   }
-}
-
-function append(request: WireRequest, byte: number): void {
-  if (request.length < KEPT) request.bytes[request.length] = byte;
-  request.length++;
 }

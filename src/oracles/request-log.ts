@@ -1,0 +1,120 @@
+import type { Simulator } from '../sim/index.ts';
+
+/** Longest request that is kept, bytes; of longer ones only the length counts. */
+const KEPT = 1200;
+/** Requests of one run that are kept. */
+const REQUESTS = 64;
+
+/** One request as the BMC has taken it from the wire, byte by byte. */
+export class WireRequest {
+  readonly bytes = new Uint8Array(KEPT);
+  length = 0;
+  /** Its last byte has been taken. */
+  complete = false;
+  /** The host still wants an answer, and the BMC has not told it that there will be none. */
+  owed = false;
+  /** The host has let go of it. */
+  abandoned = false;
+  /** Times that it was handed to a daemon. */
+  delivered = 0;
+  /** A response was accepted by the driver while this was the request in hand. */
+  answered = false;
+  /** read() refused to hand it out because the daemon's buffer is too short. */
+  overflowed = false;
+  /** write() refused a response to it. */
+  refused = false;
+
+  reset(): void {
+    this.length = 0;
+    this.complete = false;
+    this.owed = false;
+    this.abandoned = false;
+    this.delivered = 0;
+    this.answered = false;
+    this.overflowed = false;
+    this.refused = false;
+  }
+
+  append(byte: number): void {
+    if (this.length < KEPT) this.bytes[this.length] = byte;
+    this.length++;
+  }
+
+  equals(bytes: Uint8Array, length: number): boolean {
+    if (length !== this.length || length > KEPT) return false;
+    for (let i = 0; i < length; i++) if (bytes[i] !== this.bytes[i]) return false;
+    return true;
+  }
+
+  /** How far `bytes[from..length)` is what stands here in the same place: up to the index returned. */
+  agreesTo(bytes: Uint8Array, from: number, length: number): number {
+    const end = Math.min(length, this.length, KEPT);
+    let at = from;
+    while (at < end && bytes[at] === this.bytes[at]) at++;
+    return at;
+  }
+
+  /** Whether `bytes[0..length)` is the beginning of this request, and less than all of it. */
+  beginsWith(bytes: Uint8Array, length: number): boolean {
+    if (length >= this.length) return false;
+    for (let i = 0; i < length; i++) if (bytes[i] !== this.bytes[i]) return false;
+    return true;
+  }
+}
+
+/** The requests of one run, as an interface's wire has shown them. */
+export class RequestLog {
+  readonly sim: Simulator;
+  private readonly pool: WireRequest[] = Array.from({ length: REQUESTS }, () => new WireRequest());
+  private used = 0;
+  /** The request that is being written or waits for its answer. */
+  current: WireRequest | null = null;
+
+  constructor(sim: Simulator) {
+    this.sim = sim;
+    sim.onReset(() => {
+      for (let i = 0; i < this.used; i++) this.pool[i].reset();
+      this.used = 0;
+      this.current = null;
+    });
+  }
+
+  /** Requests of this run, oldest first. */
+  *requests(): Generator<WireRequest> {
+    for (let i = 0; i < this.used; i++) yield this.pool[i];
+  }
+
+  /** Requests that have begun in this run. */
+  get begun(): number {
+    return this.used;
+  }
+
+  /** The host no longer wants an answer to what it has sent. */
+  abandon(): void {
+    if (this.current === null) return;
+    this.current.owed = false;
+    this.current.abandoned = true;
+  }
+
+  /** The request in hand has come to its end, whatever it was. */
+  protected drop(): void {
+    this.abandon();
+    this.current = null;
+  }
+
+  /** The host begins a request; what was in hand is dropped. */
+  protected begin(): WireRequest {
+    this.drop();
+    this.current = this.pool[this.used < REQUESTS ? this.used++ : REQUESTS - 1];
+    this.current.reset();
+    return this.current;
+  }
+
+  /** The request in hand has been taken whole. */
+  protected finish(): void {
+    const { current } = this;
+    if (current === null) return;
+    current.complete = true;
+    current.owed = !current.abandoned;
+  }
+}
