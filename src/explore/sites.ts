@@ -9,7 +9,6 @@ const MOST_STEPS = 4096;
  */
 export class SiteRecorder implements StepObserver {
   private readonly sim: Simulator;
-  private readonly labels = new Map<Op, string>();
   private before: StepObserver | null = null;
   /** Per context id: the op of each step, from step 0. */
   readonly steps: Op[][] = [];
@@ -40,12 +39,7 @@ export class SiteRecorder implements StepObserver {
 
   /** The stable label of a step. */
   label(op: Op): string {
-    let label = this.labels.get(op);
-    if (label === undefined) {
-      label = this.sim.ops.label(op);
-      this.labels.set(op, label);
-    }
-    return label;
+    return this.sim.ops.label(op);
   }
 }
 

@@ -91,26 +91,27 @@ export class StepSampler {
 
   private learn(): void {
     const { sim, recorder } = this;
-    const places = new Map<string, Place>();
+    const places: Place[] = [];
     const jittery: Place[] = [];
     for (const { id, name } of sim.contexts) {
+      const byLabel = new Map<string, Place>();
       recorder.steps[id].forEach((op, step) => {
         if (step >= FARTHEST) return;
-        const key = `${id} ${recorder.label(op)}`;
-        const place = places.get(key);
+        const label = recorder.label(op);
+        const place = byLabel.get(label);
         if (place !== undefined) {
           place.steps.push(step);
           return;
         }
         const fresh = { actor: name, steps: [step] };
-        places.set(key, fresh);
+        byLabel.set(label, fresh);
+        places.push(fresh);
         if (sim.ops.def(op).jitter > 0) jittery.push(fresh);
       });
     }
     // What always runs with interrupts off is never held for long: the others are met twice as often.
     const free = new Set(sim.contexts.filter((ctx) => ctx.gate?.atomic(ctx) !== true).map(({ name }) => name));
-    const all = [...places.values()];
-    this.places = [...all, ...all.filter(({ actor }) => free.has(actor))];
+    this.places = [...places, ...places.filter(({ actor }) => free.has(actor))];
     this.jittery = jittery;
   }
 }

@@ -113,18 +113,27 @@ export class Vic {
 
   /** Which enabled sources ask: what the handler reads. */
   get statusLo(): number {
-    return (this.rawLo & this.enableLo) >>> 0;
+    return this.askingLo() >>> 0;
   }
 
   get statusHi(): number {
-    return (this.rawHi & this.enableHi) >>> 0;
+    return this.askingHi() >>> 0;
+  }
+
+  /** The status words as int32: most uses need no conversion to unsigned. */
+  private askingLo(): number {
+    return ((this.inputLo & this.senseLo) | (this.latchLo & ~this.senseLo)) & this.enableLo;
+  }
+
+  private askingHi(): number {
+    return ((this.inputHi & this.senseHi) | (this.latchHi & ~this.senseHi)) & this.enableHi;
   }
 
   /** The source that the handler takes next: the lowest that asks and is enabled; -1: none. */
   next(): number {
-    const lo = this.statusLo;
+    const lo = this.askingLo();
     if (lo !== 0) return 31 - Math.clz32(lo & -lo);
-    const hi = this.statusHi;
+    const hi = this.askingHi();
     return hi === 0 ? -1 : 63 - Math.clz32(hi & -hi);
   }
 
@@ -162,7 +171,7 @@ export class Vic {
   }
 
   private settle(): void {
-    const level = (this.statusLo | this.statusHi) === 0 ? 0 : 1;
+    const level = (this.askingLo() | this.askingHi()) === 0 ? 0 : 1;
     if (level === this.level) return;
     this.level = level;
     this.sim.trace.emit(this.line, -1, level, this.next());

@@ -71,6 +71,8 @@ export type OpSpec = Pick<OpDef, 'label' | 'exec'> & Partial<Omit<OpDef, 'label'
 /** All steps that one system knows, and the names of the functions that issue them. */
 export class OpTable {
   readonly defs: OpDef[] = [];
+  /** The site labels that were asked for. */
+  private readonly labels = new Map<Op, string>();
   private readonly frames: string[] = [''];
   private readonly objects: string[] = [];
 
@@ -127,9 +129,14 @@ export class OpTable {
 
   /** The stable site label: `kcs_bmc_read: copy_to_user`. */
   label(op: Op): string {
-    const frame = this.frameOf(op);
-    const label = this.def(op).site(operandOf(op));
-    return frame === '' ? label : `${frame}: ${label}`;
+    let label = this.labels.get(op);
+    if (label === undefined) {
+      const frame = this.frameOf(op);
+      const site = this.def(op).site(operandOf(op));
+      label = frame === '' ? site : `${frame}: ${site}`;
+      this.labels.set(op, label);
+    }
+    return label;
   }
 
   /** The label with the operand spelt out: `kcs_bmc_handle_cmd: ODR3 := 00h`. */

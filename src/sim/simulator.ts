@@ -219,14 +219,21 @@ export class Simulator {
   private lay(plan: readonly Planned[]): void {
     for (const list of this.plans) clear(list);
     for (const departure of plan) {
-      const ctx = this.contexts.find((c) => c.name === departure.actor);
+      const ctx = this.contextNamed(departure.actor);
       if (ctx === undefined) continue;
       const list = this.plans[ctx.id]!;
       let at = list.length;
-      while (at > 0 && list[at - 1]!.step < departure.step) at--;
-      list.splice(at, 0, departure); // latest first: the next one is popped
+      list.push(departure); // latest first: the next one is popped
+      for (; at > 0 && list[at - 1]!.step < departure.step; at--) list[at] = list[at - 1]!;
+      list[at] = departure;
     }
     for (const ctx of this.contexts) this.nextSpecial(ctx);
+  }
+
+  private contextNamed(name: string): Context | undefined {
+    const { contexts } = this;
+    for (let i = 0; i < contexts.length; i++) if (contexts[i]!.name === name) return contexts[i];
+    return undefined;
   }
 
   /** The next step of `ctx` at which it departs, or at which somebody is released. */
@@ -306,7 +313,7 @@ export class Simulator {
 
   /** `stall` ends when `actor` is about to issue its step `step`. */
   private watch(actor: string, step: number, stall: Stall): void {
-    const target = this.contexts.find((c) => c.name === actor);
+    const target = this.contextNamed(actor);
     if (target === undefined || target.steps > step || (target.steps === step && target !== stall.ctx && target.state === State.held)) {
       this.end(stall);
       return;
