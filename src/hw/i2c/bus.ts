@@ -1,10 +1,12 @@
 import type { Ps, Simulator } from '../../sim/index.ts';
-import { I2cAudience } from './audience.ts';
-import { I2cCrew, MOST_PORTS } from './crew.ts';
-import { I2cLines, Phase } from './lines.ts';
+import { I2cCore } from './core.ts';
+import { MOST_PORTS } from './crew.ts';
+import { Phase } from './lines.ts';
+import { LowWatch } from './low-watch.ts';
 import { I2cPort, I2cTap, Request, type Glitch, type I2cController, type I2cTarget } from './port.ts';
+import { I2cShifter } from './shifter.ts';
 import { IDLE_HIGH, STANDARD_MODE, type I2cTiming } from './timing.ts';
-import { ACKED, STUCK, TO_CONTROLLER, defineI2cTrace, type I2cTraceCodes } from './trace.ts';
+import { STUCK, defineI2cTrace, type I2cTraceCodes } from './trace.ts';
 
 /**
  * One I2C bus: open-drain wires with any number of controllers and targets. Events are whole bytes and
@@ -27,20 +29,10 @@ export class I2cBus {
   /** START was seen, and no STOP since. */
   busy = false;
   private readonly sim: Simulator;
-  private readonly codes: I2cTraceCodes;
-  private readonly slot: number;
-  private readonly timer: number;
-  private readonly lines: I2cLines;
-  private readonly crew = new I2cCrew();
-  private readonly audience = new I2cAudience();
-  private readonly owns = (port: I2cPort): boolean => this.crew.owns(port);
+  private readonly core: I2cCore;
+  private readonly shifter: I2cShifter;
+  private readonly low: LowWatch;
 
-  /** The byte or condition under way. */
-  private kind: Request = Request.none;
-  /** After so many bits of it the controller vanishes; -1: it does not. */
-  private cut = -1;
-  /** The next byte is an address. */
-  private first = false;
   /** A START has been seen since the bus was last taken. */
   private begun = false;
   /** The bus became free at, by a STOP, and with so many bits of a byte that nobody ended. */
@@ -53,21 +45,23 @@ export class I2cBus {
   constructor(sim: Simulator, number: number, codes: I2cTraceCodes = defineI2cTrace(sim.trace)) {
     this.sim = sim;
     this.number = number;
-    this.codes = codes;
-    this.lines = new I2cLines(sim);
-    this.slot = sim.slot(this);
-    this.timer = sim.slot({ fire: () => this.lowTooLong() });
+    this.core = new I2cCore(sim, number, codes, () => this.fire());
+    this.core.leave = (port, bits, glitch) => this.leave(port, bits, glitch);
+    this.shifter = new I2cShifter(this.core);
+    this.low = new LowWatch(this.core, (told) => {
+      this.telling = true;
+      told();
+      this.telling = false;
+      this.settle();
+    });
     sim.onReset(() => this.reset());
   }
 
   /** Nobody drives the bus, and it has been free for long. */
   reset(): void {
     this.busy = false;
-    this.lines.reset();
-    this.crew.reset();
-    this.audience.reset();
-    this.cut = -1;
-    this.first = false;
+    this.core.reset();
+    this.shifter.reset();
     this.begun = false;
     this.idleSince = -IDLE_HIGH;
     this.stopped = true;
@@ -77,7 +71,7 @@ export class I2cBus {
 
   /** Adds a controller. */
   attach(controller: I2cController, timing: I2cTiming = STANDARD_MODE): I2cPort {
-    const { ports } = this.crew;
+    const { ports } = this.core.crew;
     if (ports.length >= MOST_PORTS) throw new RangeError('no room for another controller');
     const port = new I2cPort(this, ports.length, controller, timing);
     ports.push(port);
@@ -87,24 +81,24 @@ export class I2cBus {
   /** Adds a target; `own`: the controller on the same pins. */
   addTarget(target: I2cTarget, own: I2cPort | null = null): I2cTap {
     const tap = new I2cTap(this, target, own);
-    this.audience.taps.push(tap);
+    this.core.audience.taps.push(tap);
     return tap;
   }
 
   /** Level of SCL now. */
   get scl(): number {
-    return this.lines.scl;
+    return this.core.lines.scl;
   }
 
   /** Level of SDA now. */
   get sda(): number {
-    return this.lines.sda;
+    return this.core.lines.sda;
   }
 
   // ---- for ports and taps -------------------------------------------------------------------
 
   ownedBy(port: I2cPort): boolean {
-    return this.crew.owns(port);
+    return this.core.crew.owns(port);
   }
 
   /** `port` has asked for something. */
@@ -114,11 +108,11 @@ export class I2cBus {
   }
 
   held(): void {
-    this.lines.holders++;
+    this.core.lines.holders++;
   }
 
   released(delay: Ps): void {
-    const { lines } = this;
+    const { lines } = this.core;
     lines.holders--;
     lines.heldUntil = Math.max(lines.heldUntil, this.sim.now + delay);
     if (lines.phase === Phase.free) this.idleSince = Math.max(this.idleSince, lines.heldUntil);
@@ -127,8 +121,9 @@ export class I2cBus {
 
   /** The target that kept SDA low lets go. */
   unstick(): void {
-    if (this.lines.stuckFor === 0) return;
-    this.lines.stuckFor = 0;
+    const { lines } = this.core;
+    if (lines.stuckFor === 0) return;
+    lines.stuckFor = 0;
     this.idleSince = this.sim.now;
     this.settle();
   }
@@ -137,16 +132,16 @@ export class I2cBus {
   vanish(port: I2cPort, glitch: Glitch): void {
     port.request = Request.none;
     port.cut = -1;
-    if (this.crew.owns(port)) this.leave(port, this.lines.clocked, glitch);
+    if (this.ownedBy(port)) this.leave(port, this.core.lines.clocked, glitch);
     this.settle();
   }
 
   // ---- events -------------------------------------------------------------------------------
 
   /** The event of the phase is due. */
-  fire(): void {
+  private fire(): void {
     this.telling = true;
-    switch (this.lines.phase) {
+    switch (this.core.lines.phase) {
       case Phase.free:
         this.grant();
         break;
@@ -154,16 +149,16 @@ export class I2cBus {
         this.sclFalls();
         break;
       case Phase.bits:
-        this.bit();
+        this.shifter.bit();
         break;
       case Phase.ack:
-        this.byteEnds();
+        this.shifter.end();
         break;
       case Phase.restart:
-        if (!this.sclRises()) this.sdaFalls(1);
+        if (!this.conditionContested()) this.sdaFalls(1);
         break;
       case Phase.stop:
-        if (!this.sclRises()) this.sdaRises();
+        if (!this.conditionContested()) this.sdaRises();
         break;
       default:
         throw new Error(`I2C${this.number} has an event while SCL is low`);
@@ -175,15 +170,15 @@ export class I2cBus {
   /** Goes on as far as controllers have asked and targets have let go. */
   private settle(): void {
     if (this.telling) return;
-    const { phase } = this.lines;
-    if (phase === Phase.free) this.arm();
-    else if (phase === Phase.low && this.crew.ready) {
-      if (this.lines.holders === 0) this.begin();
-      else this.watch();
+    const { lines, crew } = this.core;
+    if (lines.phase === Phase.free) this.arm();
+    else if (lines.phase === Phase.low && crew.ready) {
+      if (lines.holders === 0) this.begin();
+      else this.low.arm();
     }
   }
 
-  // ---- free ---------------------------------------------------------------------------------
+  // ---- free, and START ------------------------------------------------------------------------
 
   /** When `port` may take the bus. */
   private eligible(port: I2cPort): Ps {
@@ -192,19 +187,19 @@ export class I2cBus {
 
   /** Schedules the next taking of the bus. */
   private arm(): void {
-    const { sim, lines } = this;
+    const { sim, core } = this;
     let at = -1;
-    for (const port of this.crew.ports) {
+    for (const port of core.crew.ports) {
       if (port.request === Request.none) continue;
       const due = this.eligible(port);
       if (at < 0 || due < at) at = due;
     }
-    if (at < 0 || lines.holders !== 0) sim.queue.cancel(this.slot);
-    else sim.queue.schedule(this.slot, Math.max(at, lines.heldUntil, sim.now), false);
+    if (at < 0 || core.lines.holders !== 0) sim.queue.cancel(core.slot);
+    else core.schedule(Math.max(at, core.lines.heldUntil, sim.now));
   }
 
   private grant(): void {
-    const { crew, lines } = this;
+    const { crew, lines } = this.core;
     const { now } = this.sim;
     for (const port of crew.ports) {
       if (port.request === Request.none || this.eligible(port) > now) continue;
@@ -220,7 +215,7 @@ export class I2cBus {
       } else {
         // A byte or STOP without START: SCL falls, SDA is high.
         this.begun = false;
-        this.first = false;
+        this.shifter.first = false;
         lines.lowSince = now;
         lines.phase = Phase.low;
       }
@@ -229,16 +224,17 @@ export class I2cBus {
   }
 
   private sdaFalls(repeated: number): void {
-    this.emit(this.codes.start, repeated);
+    const { core } = this;
+    core.emit(core.codes.start, repeated);
     this.condition(false);
     this.busy = true;
     this.begun = true;
-    this.lines.phase = Phase.start;
-    this.sim.queue.schedule(this.slot, this.sim.now + this.crew.lead!.timing.holdStart, false);
+    core.lines.phase = Phase.start;
+    core.schedule(this.sim.now + core.crew.lead!.timing.holdStart);
   }
 
   private sclFalls(): void {
-    const { crew, lines } = this;
+    const { crew, lines } = this.core;
     const { now } = this.sim;
     let { owners } = crew;
     if (owners === 0) {
@@ -254,7 +250,7 @@ export class I2cBus {
     }
     lines.phase = Phase.low;
     lines.lowSince = now;
-    this.first = true;
+    this.shifter.first = true;
     for (const port of crew.ports) {
       if (!crew.owns(port)) continue;
       port.request = Request.none;
@@ -265,122 +261,42 @@ export class I2cBus {
   // ---- SCL low: the next byte or condition ----------------------------------------------------
 
   private begin(): void {
-    const { sim, lines, crew } = this;
-    sim.queue.cancel(this.timer);
+    const { core } = this;
+    const { lines, crew } = core;
+    this.low.cancel();
     const ready = crew.agree(lines);
     lines.rise = Math.max(ready, lines.heldUntil);
-    if (lines.rise > ready) this.emit(this.codes.stretch, lines.rise - ready);
-    const lead = crew.lead!;
-    this.kind = lead.request;
+    if (lines.rise > ready) core.emit(core.codes.stretch, lines.rise - ready);
+    const { request } = crew.lead!;
     for (const port of crew.ports) if (crew.owns(port)) port.request = Request.none;
-    if (this.kind === Request.start || this.kind === Request.stop) {
-      lines.phase = this.kind === Request.start ? Phase.restart : Phase.stop;
-      if (crew.losses > 0) sim.queue.schedule(this.slot, lines.rise, false);
+    if (request === Request.write || request === Request.read) this.shifter.begin(request === Request.read);
+    else {
+      lines.phase = request === Request.start ? Phase.restart : Phase.stop;
+      if (crew.losses > 0) core.schedule(lines.rise);
       else this.conditionComes();
-      return;
     }
-    lines.byte = this.kind === Request.read ? this.audience.next() : lead.byte;
-    lines.phase = Phase.bits;
-    this.cut = lead.cut;
-    lead.cut = -1;
-    this.nextBit();
   }
 
-  /** SCL rises for a condition. Losers see that theirs is no bit of a byte. */
-  private sclRises(): boolean {
-    if (this.crew.losses === 0) return false;
-    this.lose(0);
+  /** SCL rises for a condition: who has sent the first bit of a byte sees that it is none. */
+  private conditionContested(): boolean {
+    if (this.core.crew.losses === 0) return false;
+    this.core.lose(0);
     this.conditionComes();
     return true;
   }
 
   private conditionComes(): void {
-    const { lines } = this;
-    const { timing } = this.crew.lead!;
-    const setup = lines.phase === Phase.restart ? timing.setupStart : this.clearing() + timing.setupStop;
-    this.sim.queue.schedule(this.slot, lines.rise + setup, false);
-  }
-
-  /** Schedules the next bit of the byte at which something happens. */
-  private nextBit(): void {
-    const { lines, crew, cut } = this;
-    let at = lines.fallOf(this.kind === Request.read ? 8 : 7);
-    if (cut >= 0) at = Math.min(at, cut === 0 ? this.sim.now : lines.fallOf(cut - 1));
-    if (crew.losses > 0) at = Math.min(at, lines.riseOf(crew.nextLoss));
-    this.sim.queue.schedule(this.slot, at, false);
-  }
-
-  private bit(): void {
-    const { lines, crew, cut } = this;
-    const { now } = this.sim;
-    if (crew.losses > 0 && lines.riseOf(crew.nextLoss) === now) this.lose(crew.nextLoss);
-    if (cut === 0 || (cut > 0 && now >= lines.fallOf(cut - 1))) {
-      const lead = crew.lead!;
-      this.leave(lead, cut, lead.glitch);
-      lead.controller.vanished();
-    } else if (this.kind === Request.read && now === lines.fallOf(8)) this.byteEnds();
-    else if (this.kind === Request.write && now === lines.fallOf(7)) {
-      lines.ack = this.answer();
-      lines.phase = Phase.ack;
-      this.sim.queue.schedule(this.slot, lines.fallOf(8), false);
-    } else this.nextBit();
-  }
-
-  private lose(bit: number): void {
-    for (let port = this.crew.loser(bit); port !== null; port = this.crew.loser(bit)) {
-      port.request = Request.none;
-      this.sim.trace.emit(this.codes.arbitration, port.actor, bit, port.byte, this.number);
-      port.controller.lost(bit);
-    }
-  }
-
-  /** The eighth bit is over: what the targets answer. */
-  private answer(): boolean {
-    const { byte } = this.lines;
-    return this.first ? this.audience.address(byte, this.owns) : this.audience.acks(byte);
-  }
-
-  /** The ACK bit is over. Targets hear of it first: they may hold SCL before the controller goes on. */
-  private byteEnds(): void {
-    const { lines, crew, audience, first } = this;
-    const { byte } = lines;
-    lines.phase = Phase.low;
-    lines.lowSince = this.sim.now;
-    this.first = false;
-    if (this.kind === Request.read) {
-      const ack = this.readersAck(byte);
-      this.emit(this.codes.byte, byte, (ack ? ACKED : 0) | TO_CONTROLLER);
-      audience.sent(ack);
-      for (const port of crew.ports) if (crew.owns(port)) port.controller.received(byte);
-      return;
-    }
-    const { ack } = lines;
-    this.emit(first ? this.codes.address : this.codes.byte, byte, ack ? ACKED : 0);
-    if (first) audience.addressed(byte);
-    else audience.received(byte, ack);
-    for (const port of crew.ports) if (crew.owns(port)) port.controller.sent(ack);
-  }
-
-  /** Of several readers, one that NAKs while another ACKs loses at the ninth bit. */
-  private readersAck(byte: number): boolean {
-    const { crew } = this;
-    let acks = 0;
-    for (const port of crew.ports) if (crew.owns(port) && port.controller.acks(byte)) acks |= 1 << port.index;
-    const losers = crew.owners & ~acks;
-    if (acks === 0 || losers === 0) return acks !== 0;
-    crew.set(acks);
-    for (const port of crew.ports) {
-      if ((losers & (1 << port.index)) === 0) continue;
-      this.sim.trace.emit(this.codes.arbitration, port.actor, 8, byte, this.number);
-      port.controller.lost(8);
-    }
-    return true;
+    const { core } = this;
+    const { timing } = core.crew.lead!;
+    const setup = core.lines.phase === Phase.restart ? timing.setupStart : this.clearing() + timing.setupStop;
+    core.schedule(core.lines.rise + setup);
   }
 
   private sdaRises(): void {
-    const { crew } = this;
+    const { core } = this;
+    const { crew } = core;
     const { owners } = crew;
-    this.emit(this.codes.stop, this.begun ? 0 : 1);
+    core.emit(core.codes.stop, this.begun ? 0 : 1);
     this.busy = false;
     this.stopped = true;
     this.free();
@@ -395,12 +311,12 @@ export class I2cBus {
   private condition(stop: boolean): void {
     const bits = this.bitsLeft;
     this.bitsLeft = 0;
-    this.audience.condition(bits, stop);
+    this.core.audience.condition(bits, stop);
   }
 
   private free(): void {
-    this.lines.phase = Phase.free;
-    this.crew.leave();
+    this.core.lines.phase = Phase.free;
+    this.core.crew.leave();
     this.idleSince = this.sim.now;
   }
 
@@ -408,31 +324,31 @@ export class I2cBus {
 
   /** `port` lets go after `bits` bits of a byte; if it was alone, the bus is nobody's. */
   private leave(port: I2cPort, bits: number, glitch: Glitch): void {
-    const { lines, crew, telling } = this;
+    const { core, telling } = this;
+    const { lines, crew, codes } = core;
     port.expired = false;
     port.request = Request.none;
     const others = crew.owners & ~(1 << port.index);
     if (others !== 0) {
       crew.set(others);
-      this.cut = -1;
-      if (lines.phase === Phase.bits) this.nextBit();
+      this.shifter.goOn();
       return;
     }
     const inByte = lines.phase === Phase.bits || lines.phase === Phase.ack;
-    if (inByte) lines.stuckFor = this.drivenLow(bits);
-    this.emit(this.codes.vanish, bits, (lines.stuckFor === 0 ? 0 : STUCK) | (inByte ? lines.byte << 8 : 0));
-    this.sim.queue.cancel(this.slot);
-    this.sim.queue.cancel(this.timer);
+    if (inByte) lines.stuckFor = this.shifter.drivenLow(bits);
+    core.emit(codes.vanish, bits, (lines.stuckFor === 0 ? 0 : STUCK) | (inByte ? lines.byte << 8 : 0));
+    this.sim.queue.cancel(core.slot);
+    this.low.cancel();
     this.free();
     this.stopped = false;
     this.bitsLeft = bits;
     this.telling = true;
     if (glitch === 'start') {
-      this.emit(this.codes.start, 1);
+      core.emit(codes.start, 1);
       this.busy = true;
       this.condition(false);
     } else if (glitch === 'stop') {
-      this.emit(this.codes.stop, 0);
+      core.emit(codes.stop, 0);
       this.busy = false;
       this.stopped = true;
       this.condition(true);
@@ -440,55 +356,15 @@ export class I2cBus {
     this.telling = telling;
   }
 
-  /** For how many clocks a target goes on to keep SDA low when the clock stops after `bits` bits. */
-  private drivenLow(bits: number): number {
-    const { phase, ack, byte } = this.lines;
-    if (this.kind === Request.write) return bits >= 8 && (phase === Phase.ack ? ack : this.answer()) ? 1 : 0;
-    let clocks = 0;
-    while (bits + clocks < 8 && ((byte >> (7 - bits - clocks)) & 1) === 0) clocks++;
-    return clocks;
-  }
-
   /** A STOP on a bus whose SDA is kept low: clocks first, until it is let go (UM10204 §3.1.16). */
   private clearing(): Ps {
-    const { lines } = this;
+    const { core } = this;
+    const { lines } = core;
     const clocks = lines.stuckFor;
     if (clocks === 0) return 0;
-    this.emit(this.codes.recover, clocks);
+    core.emit(core.codes.recover, clocks);
     lines.stuckFor = 0;
     this.bitsLeft = Math.min(8, this.bitsLeft + clocks);
     return clocks * (lines.low + lines.high);
-  }
-
-  /** Targets hold SCL: when that is too long for a controller. */
-  private watch(): void {
-    const { queue } = this.sim;
-    if (queue.scheduled(this.timer)) return;
-    let at = -1;
-    for (const port of this.crew.ports) {
-      if (!this.crew.owns(port) || port.timeout === 0 || port.expired) continue;
-      const due = this.lines.lowSince + port.timeout;
-      if (at < 0 || due < at) at = due;
-    }
-    if (at >= 0) queue.schedule(this.timer, Math.max(at, this.sim.now), true);
-  }
-
-  private lowTooLong(): void {
-    const low = this.sim.now - this.lines.lowSince;
-    this.telling = true;
-    for (const port of this.crew.ports) {
-      if (!this.crew.owns(port) || port.timeout === 0 || port.timeout > low || port.expired) continue;
-      port.expired = true;
-      port.request = Request.none;
-      this.sim.trace.emit(this.codes.timeout, port.actor, low, 0, this.number);
-      port.controller.timedOut();
-    }
-    this.telling = false;
-    this.settle();
-  }
-
-  private emit(code: number, a: number, b = 0): void {
-    const { lead } = this.crew;
-    this.sim.trace.emit(code, lead === null ? -1 : lead.actor, a, b, this.number);
   }
 }

@@ -56,7 +56,7 @@ const AC_TIMING1 = { busFree: 28, holdStart: 24, setup: 20, high: 16, low: 12 } 
 
 /** How the AST2500 drives the bus with this AC_TIMING1, whose unit is 2^[3:0] clocks of the APB. */
 export function acTiming(register: number, apbClock: Ps): I2cTiming {
-  const unit = apbClock * 2 ** (register & 0xf);
+  const unit = apbClock * (1 << (register & 0xf));
   const time = (shift: number): Ps => (((register >>> shift) & 0xf) + 1) * unit;
   return {
     low: time(AC_TIMING1.low),
@@ -76,14 +76,14 @@ export function acTiming(register: number, apbClock: Ps): I2cTiming {
 export function acTimingFor(khz: number, apbClock: Ps): number {
   const divisor = Math.ceil(MILLISECOND / khz / apbClock);
   const base = divisor > 32 ? 32 - Math.clz32((divisor - 1) >> 5) : 0;
-  const clocks = Math.ceil(divisor / 2 ** base);
+  const clocks = Math.ceil(divisor / (1 << base));
   const low = clocks >> 1;
   return ((clocks - low - 1) << AC_TIMING1.high) | ((low - 1) << AC_TIMING1.low) | base;
 }
 
 /** tTIMEOUT of the AST2500: AC_TIMING2 cycles of 16384 << 2*AC_TIMING1[9:8] APB clocks; 0: none. */
 export function acTimeout(timing1: number, timing2: number, apbClock: Ps): Ps {
-  return (timing2 & 0x1f) * 16_384 * 4 ** ((timing1 >> 8) & 3) * apbClock;
+  return (timing2 & 0x1f) * (16_384 << (2 * ((timing1 >> 8) & 3))) * apbClock;
 }
 
 /** Both lines high for so long: the bus is free although no STOP was seen (tHIGH;MAX, SMBus 2.0 §3.1.1). */

@@ -175,7 +175,7 @@ describe('controller mode in trouble', () => {
     expect(b.state).toBe(I2cState.SRXD);
   });
 
-  it('it does not address itself', () => {
+  it('the engine does not address itself', () => {
     const b = new Bench(FUN_CTRL.MASTER_EN | FUN_CTRL.SLAVE_EN);
     b.engine.write(I2C.DEV_ADDR, 0x30);
     expect(b.command(M_START | M_TX, 0x60)).toBe(TX_NAK);
