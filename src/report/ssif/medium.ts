@@ -1,0 +1,2 @@
+import { KcsMedium } from '../kcs/medium.ts';
+export class SsifMedium extends KcsMedium {}
