@@ -108,7 +108,7 @@ function foldRun(scene: Scene, run: readonly Group[]): Row[] {
   const last = inner[inner.length - 1];
   if (last !== undefined && medium.isLast(last)) out.push(...last.rows.filter((row) => medium.keepsOfLast(last, row)));
   out.push(...said.filter((row) => !out.includes(row)));
-  return out;
+  return out.sort((one, other) => one.at - other.at);
 }
 
 function heldAt({ recording }: Scene, at: number): boolean {

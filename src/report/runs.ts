@@ -11,7 +11,7 @@ export interface HandlerRun {
   readonly raised: Ps;
   /** When the handler was entered. */
   readonly entered: Ps;
-  /** Indices of its steps. */
+  /** Indices of its steps, and of what it did between them. */
   readonly acts: number[];
   /** Those among them that access the interface. */
   readonly accesses: number[];
@@ -43,8 +43,12 @@ export function runsOf(recording: Recording, accesses: (act: Act) => boolean): r
       if (name === 'vic.line' && event.a !== 0) raised = event.at; // it falls in the step that acknowledges it
       else if (name === 'bmc.irq') finish(open, event.actor, event.b !== 0);
     }
+    if (sideOf(recording, act.actor) !== 'irq') continue;
     const { step } = act;
-    if (step === null || sideOf(recording, step.actor) !== 'irq') continue;
+    if (step === null) {
+      open.get(act.actor)?.acts.push(index);
+      continue;
+    }
     const { step: what } = siteOf(recording.ops.label(step.op));
     if (what === 'interrupt entry' || what === 'next interrupt source') {
       if (step.value < 0) continue;

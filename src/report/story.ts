@@ -48,7 +48,6 @@ function actRows(scene: Scene, index: number, passes: ReadonlyMap<number, Row | 
     case 'task':
       return taskRows(scene, index);
     case 'irq': {
-      if (act.step === null) return [];
       const pass = passes.get(index);
       if (pass !== undefined) return pass === null ? [] : [pass];
       return scene.handled.has(index) ? stepRows(scene, index, IRQ, true) : [];

@@ -83,7 +83,7 @@ function loopOf(head: string, steps: readonly string[]): Loop | undefined {
 }
 
 function isPhase(step: string): boolean {
-  return step.startsWith('phase:=');
+  return /^(?:phase|state):=/.test(step);
 }
 
 function withText(row: Row, column: number, text: string): Row {
