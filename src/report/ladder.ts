@@ -47,7 +47,7 @@ function plain(text: string): Line {
 function verdict(scene: Scene, width: number): Line[] {
   const { violation } = scene;
   if (violation === undefined) return [];
-  const { text, source } = ruleOf(violation);
+  const { text, source } = ruleOf(violation, scene.medium.rules);
   const what = `${violation.oracle}: ${violation.message}, which breaks the rule that ${text} (${source}).`;
   return [...wrap(what, width).map((line): Line => ({ style: 'violation', text: line })), plain('')];
 }

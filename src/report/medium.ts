@@ -4,6 +4,7 @@ import type { Hop } from './hops.ts';
 import type { Conversation, Message, Place } from './messages.ts';
 import { nameOf, type Act, type Recording, type StepEntry } from './recording.ts';
 import type { Row } from './rows.ts';
+import type { Rules } from './rules.ts';
 import type { HandlerRun } from './runs.ts';
 import type { Scene } from './scene.ts';
 import type { Decision, Ps } from '../sim/index.ts';
@@ -51,6 +52,8 @@ export interface Medium {
   /** How the space is shared out among the columns. */
   readonly shares: readonly number[];
   readonly words: Words;
+  /** Rules that are others here, or have another source, by `oracle/rule` or oracle. */
+  readonly rules: Rules;
   /** How a message has ended, in words; empty if it has not. */
   endingText(message: Message): string;
   /** Finds where a move of the host bites; undefined: the decision itself says more. */

@@ -27,9 +27,9 @@ export interface HandlerRun {
 /** Interrupts that wait longer than this say so, ps. */
 const LATE = 20 * US;
 
-/** For how long an interrupt was pending before its handler was entered; 0: not for long. */
-export function pendingFor({ raised, entered }: HandlerRun): Ps {
-  return raised >= 0 && entered - raised > LATE ? entered - raised : 0;
+/** For how long an interrupt was pending before its handler was entered; 0: not for long, where `usual` is not long. */
+export function pendingFor({ raised, entered }: HandlerRun, usual: Ps = 0): Ps {
+  return raised >= 0 && entered - raised > LATE + usual ? entered - raised : 0;
 }
 
 /** The passes of the interrupt handlers, in order; `accesses` tells what they do to the interface. */

@@ -99,6 +99,7 @@ function outcomeText(scene: Scene, call: Call): string {
 
 function readText(scene: Scene, call: Call): string {
   const bytes = scene.medium.payload(call.bytes);
+  if (bytes.length === 0) return 'no byte';
   const from = source(scene, call, bytes);
   return `${from}${from.startsWith('the first') ? messageBytes(bytes) : messageText(bytes)}`;
 }

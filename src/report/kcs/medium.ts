@@ -28,6 +28,8 @@ export class KcsMedium implements Medium {
       open: 'open', restarted: 'given up for the next request', aborted: 'given up', refused: 'refused by ERROR_STATE', answered: 'answered',
     },
   };
+  /** The general ones speak of KCS. */
+  readonly rules = {};
   private readonly recording: Recording;
 
   constructor(recording: Recording) {

@@ -1,5 +1,8 @@
+import type { Ps } from '../../sim/index.ts';
 import type { Conversation, Ending, Message, Place } from '../messages.ts';
+import { spreadOf } from '../hops.ts';
 import type { Recording } from '../recording.ts';
+import { runsOf } from '../runs.ts';
 import { busOf, readIn, readsIn, refusedIn, transactionsOf, writtenIn, type Transaction } from './transactions.ts';
 
 /** SMBus commands of SSIF (IPMI 2.0 section 12). */
@@ -27,6 +30,8 @@ export interface SsifConversation extends Conversation {
   readonly bus: number;
   /** Every transaction, in order. */
   readonly parts: readonly Part[];
+  /** For how long an interrupt waits in this run, ps: the lower median. Only what waits longer is worth a word. */
+  readonly usual: Ps;
 }
 
 /** Puts requests and responses together from transactions, as the host sees them. */
@@ -129,7 +134,8 @@ export function converseSsif(recording: Recording): SsifConversation {
   const assembler = new Assembler();
   for (const transaction of transactionsOf(recording, bus)) assembler.add(transaction);
   const { messages, parts } = assembler;
-  return { bus, messages, parts, places: placesOf(recording, parts) };
+  const waits = runsOf(recording, () => false).filter(({ raised }) => raised >= 0).map(({ raised, entered }) => entered - raised);
+  return { bus, messages, parts, places: placesOf(recording, parts), usual: spreadOf(waits)?.median ?? 0 };
 }
 
 /** Each act belongs to what went over the bus last, or is going over it. */

@@ -21,17 +21,19 @@ export function completes(conversation: SsifConversation, place: Place): boolean
   return found?.item?.what === 'stop' && found.item.at === place.message.sent;
 }
 
+const TAKEN = 'each taken by the handler';
+
 /** A transaction that nobody disturbed, or what is left of it. */
-export function ssifFoldText(conversation: SsifConversation, exchanges: readonly Exchange[], handler: string): string {
+export function ssifFoldText(conversation: SsifConversation, exchanges: readonly Exchange[]): string {
   const [first] = exchanges;
   const found = partAt(conversation, first);
   const items = exchanges.map((place) => partAt(conversation, place)?.item).filter((item) => item !== undefined);
-  const taken = `each byte handled by ${handler}`;
-  if (found === undefined) return `${exchanges.length} bytes, ${taken}`;
+  if (found === undefined) return `${exchanges.length} bytes, ${TAKEN}`;
   const whole = exchanges.length === found.part.transaction.items.length;
-  if (whole) return `${purpose(found.part)}, STOP; ${taken}`;
-  const words = [...(items[0]?.what === 'address' ? ['START and address'] : []), ...bytesText(items), ...(items.at(-1)?.what === 'stop' ? ['STOP'] : [])];
-  return `${words.join(', ')}; ${taken}`;
+  if (whole) return `${purpose(found.part)}, STOP; ${TAKEN}`;
+  const rest = [...bytesText(items), ...(items.at(-1)?.what === 'stop' ? ['STOP'] : [])].join(', ');
+  if (items[0]?.what !== 'address') return `${rest}; ${TAKEN}`;
+  return `${purpose(found.part)}; ${['START, address', ...(rest === '' ? [] : [rest])].join(', ')}; ${TAKEN}`;
 }
 
 function bytesText(items: readonly Item[]): string[] {

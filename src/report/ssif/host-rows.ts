@@ -7,7 +7,7 @@ import type { Scene } from '../scene.ts';
 import type { Part, SsifConversation } from './conversation.ts';
 import { itemText, purpose } from './text.ts';
 
-/** SCL that is held for longer says so: half of a byte at 100 kHz, ps. */
+/** SCL that is held for so much longer than an interrupt takes says so: half of a byte at 100 kHz, ps. */
 export const LONG_STRETCH = 50 * US;
 /** Pauses of the host that are shown, ps. */
 const PAUSE = MS;
@@ -39,24 +39,25 @@ function pauseText({ recording }: Scene, index: number): string {
 }
 
 /** What goes over the bus. */
-function busRows(scene: Scene, { parts, places }: SsifConversation, index: number, event: TraceEntry): Row[] {
+function busRows(scene: Scene, { parts, places, usual }: SsifConversation, index: number, event: TraceEntry): Row[] {
   const { at, a } = event;
   const place = places[index];
   const more = place === undefined ? {} : { place };
   const name = nameOf(scene.recording, event);
   switch (name) {
     case 'i2c.start': {
-      if (a !== 0) return [cell(at, WIRE, 'repeated START', more)];
-      const part = parts.find(({ transaction }) => transaction.first === index);
-      const row = cells(at, [[HOST, part === undefined ? '' : purpose(part)], [WIRE, 'START']], more);
-      return part === undefined || part.message.first !== index ? [row] : [opening(scene, part, at), row];
+      const part = parts.find(({ transaction, message }) => transaction.first === index && message.first === index);
+      return part === undefined ? [] : [opening(scene, part, at)];
     }
     case 'i2c.address':
     case 'i2c.byte':
     case 'i2c.stop': {
-      const item = parts.flatMap(({ transaction }) => transaction.items).find(({ act }) => act === index);
-      if (item === undefined) return [cell(at, WIRE, name === 'i2c.stop' ? 'STOP' : 'byte of nobody', more)];
-      return [cell(at, WIRE, itemText(item), { ...more, odd: !item.ack && !item.reading })];
+      const part = parts.find(({ transaction }) => transaction.items.some(({ act }) => act === index));
+      const i = part?.transaction.items.findIndex(({ act }) => act === index) ?? -1;
+      const item = part?.transaction.items[i];
+      if (part === undefined || item === undefined) return [cell(at, WIRE, wireText(scene, event), more)];
+      const start = item.what !== 'address' ? '' : i === 0 ? 'START, ' : 'repeated START, ';
+      return [cells(at, [[HOST, i === 0 ? purpose(part) : ''], [WIRE, `${start}${itemText(item)}`]], { ...more, odd: !item.ack && !item.reading })];
     }
     case 'i2c.timeout':
     case 'i2c.vanish':
@@ -64,7 +65,7 @@ function busRows(scene: Scene, { parts, places }: SsifConversation, index: numbe
     case 'i2c.recover':
       return [cell(at, WIRE, wireText(scene, event), { ...more, odd: true })];
     case 'i2c.stretch':
-      return a < LONG_STRETCH ? [] : [cell(at, WIRE, wireText(scene, event), { ...more, odd: true })];
+      return a < LONG_STRETCH + usual ? [] : [cell(at, WIRE, wireText(scene, event), { ...more, odd: true })];
     default:
       return [];
   }

@@ -12,6 +12,7 @@ import { ssifHops } from './hops.ts';
 import { ssifEndingText, ssifHostRows } from './host-rows.ts';
 import { ssifEffects, ssifRunRow } from './irq-rows.ts';
 import { accessesBus, passesOf, registerStep, type Pass } from './passes.ts';
+import { SSIF_RULES } from './rules.ts';
 
 /** SSIF: host and BMC talk in SMBus block transactions on an I2C bus (IPMI 2.0 chapter 12). */
 export class SsifMedium implements Medium {
@@ -24,6 +25,7 @@ export class SsifMedium implements Medium {
     endings: { answered: 'answered', refused: 'refused by NAK', restarted: 'given up for the next', aborted: 'broken off', open: 'without an end' },
     end: { open: 'open', restarted: 'given up for the next request', aborted: 'broken off', refused: 'refused by NAK', answered: 'answered' },
   };
+  readonly rules = SSIF_RULES;
   private readonly recording: Recording;
   private readonly passes: ReadonlyMap<number, Pass>;
 
@@ -68,7 +70,7 @@ export class SsifMedium implements Medium {
   }
 
   effects(act: Act): readonly Effect[] {
-    return ssifEffects(this.recording, act);
+    return ssifEffects(this.recording, this.conversation, act);
   }
 
   stepText(step: StepEntry, plain: string): string {
@@ -79,7 +81,7 @@ export class SsifMedium implements Medium {
     return `state:=${phase}`;
   }
 
-  /** Every byte and STOP; START is not yet an exchange. */
+  /** Every byte and STOP; START goes with its address. */
   isMove(row: Row): boolean {
     return /(?:ACK|NAK|^STOP)$/.test(row.cells[WIRE]);
   }
@@ -96,8 +98,8 @@ export class SsifMedium implements Medium {
     return row.cells[IRQ] !== '' && completes(this.conversation, place);
   }
 
-  foldText(exchanges: readonly Exchange[], handler: string): string {
-    return ssifFoldText(this.conversation, exchanges, handler);
+  foldText(exchanges: readonly Exchange[]): string {
+    return ssifFoldText(this.conversation, exchanges);
   }
 
   minors(rows: readonly Row[]): Row[] {
