@@ -26,6 +26,11 @@ function collect(text: string, before: readonly string[] = []): readonly string[
   return [...before, text];
 }
 
+/** Several drivers are one name, with commas between. */
+function join(text: string, before?: string): string {
+  return before === undefined ? text : `${before},${text}`;
+}
+
 /** The options that say which system is meant. */
 export interface SystemFlags {
   readonly driver?: string;
@@ -37,7 +42,7 @@ export interface SystemFlags {
 
 export function addSystemOptions(command: Command): Command {
   return command
-    .option('--driver <id@version>', 'version of the driver, see: inband list drivers')
+    .addOption(new Option('--driver <id@version>', 'version of the driver, see: inband list drivers (of several drivers: repeat it, or put commas between)').argParser(join))
     .option('--host <id@version>', 'version of the host driver')
     .option('--daemon <id>', 'the BMC daemon')
     .addOption(new Option('--set <name=value>', 'fix a parameter, see: inband list parameters (repeatable)').argParser(collect));

@@ -1,14 +1,16 @@
-import { formatTranscript, record, transcriptJson } from '../report/index.ts';
+import { formatTale, formatTranscript, record, transcriptJson } from '../report/index.ts';
 import { NOMINAL } from '../sim/index.ts';
 import { Exit } from './exit.ts';
 import { systemOf, type SystemFlags } from './options.ts';
-import { print, printJson } from './output.ts';
+import { colour, print, printJson, width } from './output.ts';
 
-/** `inband run SCENARIO`: one nominal run. */
+/** `inband run SCENARIO`: one nominal run; of a scenario that tells a report, its timeline. */
 export function run(name: string, flags: SystemFlags & { readonly json?: boolean }): number {
   const { scenario, options } = systemOf(name, flags);
+  const columns = width();
   const recording = record(scenario.build(options), NOMINAL);
   if (flags.json === true) printJson({ ...transcriptJson(recording), scenario: scenario.name, driver: options.driver });
-  else print(formatTranscript(recording));
+  else if (scenario.report === undefined) print(formatTranscript(recording));
+  else print(formatTale(recording, scenario.report, options.driver ?? scenario.defaultDriver, { color: colour(), ...(columns === undefined ? {} : { width: columns }) }));
   return recording.violations.length > 0 ? Exit.found : Exit.nothing;
 }

@@ -40,6 +40,14 @@ export interface Consequence {
   readonly allowed: string;
 }
 
+/** Whose fault it is, as a recording shows it. */
+export interface Verdict {
+  /** The drivers that have broken their contract, the first to do so first; none: nobody has. */
+  readonly blame: readonly string[];
+  /** What they have done, a sentence each. */
+  readonly reasons: readonly string[];
+}
+
 /**
  * The interface over which host and BMC talk, of one recording: all that a report has to know of it. What is
  * common to all interfaces (stalls, decisions, calls, passes of handlers, folding, layout) is elsewhere.
@@ -88,6 +96,8 @@ export interface Medium {
   minors(rows: readonly Row[]): Row[];
   /** Every leg of the way between the two sides. */
   hops(messages: readonly Message[]): readonly Hop[];
+  /** Whose fault it is, where the BMC has several drivers; undefined: there is one. */
+  verdict(): Verdict | undefined;
 }
 
 /** The interface that the host of a recording drives first. */

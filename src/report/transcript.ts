@@ -2,6 +2,7 @@ import { CC_INDEX, commandName, completionText, netFnOf } from '../ipmi/index.ts
 import { spreadOf } from './hops.ts';
 import { mediumOf, type Medium } from './medium.ts';
 import { messageName, type Message } from './messages.ts';
+import { verdictLines } from './tale.ts';
 import { hex, messageBytes, micros, span, tagOf } from './names.ts';
 import type { Recording } from './recording.ts';
 
@@ -17,6 +18,8 @@ export function formatTranscript(recording: Recording): string {
   lines.push(...latencies(medium), '');
   for (const violation of recording.violations) lines.push(`!! ${violation.oracle}/${violation.rule}: ${violation.message}`);
   const broken = recording.violations.length;
+  const verdict = broken === 0 ? undefined : medium.verdict();
+  if (verdict !== undefined) lines.push(...verdictLines(verdict));
   lines.push(`${ENDS[recording.reason]} after ${span(recording.time)}, ${recording.steps} steps; ${broken === 0 ? 'no rule' : `${broken} rule${broken === 1 ? '' : 's'}`} broken`);
   return `${lines.join('\n')}\n`;
 }
@@ -64,6 +67,7 @@ function completionOf({ response }: Message): string {
 export function transcriptJson(recording: Recording): { readonly format: 'inband-run/1' } & Readonly<Record<string, unknown>> {
   const medium = mediumOf(recording);
   const { messages } = medium.conversation;
+  const verdict = medium.verdict();
   return {
     format: 'inband-run/1',
     reason: recording.reason,
@@ -73,6 +77,7 @@ export function transcriptJson(recording: Recording): { readonly format: 'inband
     requests: messages.filter(({ kind }) => kind === 'request').map(requestJson),
     hops: medium.hops(messages).map(({ name, per, all }) => ({ name, per, ...(spreadOf(all) ?? { min: null, median: null, max: null }), all })),
     violations: recording.violations,
+    ...(verdict === undefined ? {} : { verdict }),
   };
 }
 

@@ -6,4 +6,5 @@ export * from './settings.ts';
 export * from './ssif.ts';
 export * from './ssif-system.ts';
 export * from './ssif-parameters.ts';
+export * from './ssif-read-report.ts';
 export * from './system.ts';

@@ -1,9 +1,10 @@
 import { KCS } from './kcs.ts';
+import { SSIF_READ_REPORT } from './ssif-read-report.ts';
 import { SSIF } from './ssif.ts';
 import { UsageError, type Scenario } from './system.ts';
 
 /** All named systems. */
-export const SCENARIOS: readonly Scenario[] = [KCS, SSIF];
+export const SCENARIOS: readonly Scenario[] = [KCS, SSIF, SSIF_READ_REPORT];
 
 /** The scenario of that name. */
 export function scenario(name: string): Scenario {

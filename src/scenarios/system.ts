@@ -61,6 +61,15 @@ export interface BuildOptions {
   readonly observed?: boolean;
 }
 
+/** What somebody has seen on real hardware, which a scenario tells anew. */
+export interface Report {
+  /** In the words of whoever reported it. */
+  readonly text: string;
+  readonly source: string;
+  /** How the system departs from the nominal one, and why: one line each. */
+  readonly conditions: readonly string[];
+}
+
 /** A named system: hardware, versions, workload, oracles. */
 export interface Scenario {
   readonly name: string;
@@ -73,6 +82,8 @@ export interface Scenario {
   readonly daemons: readonly string[];
   readonly oracles: readonly string[];
   readonly parameters: readonly Parameter[];
+  /** The report that it tells; its run is shown as a timeline. */
+  readonly report?: Report;
   /** Throws UsageError on names or values that it does not know. */
   build(options: BuildOptions): System;
   /** The integers that a finding records and replay compares: driver version, hardware, scenario. */

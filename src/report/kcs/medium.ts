@@ -109,4 +109,8 @@ export class KcsMedium implements Medium {
   hops(messages: readonly Message[]): readonly Hop[] {
     return kcsHops(this.recording, messages);
   }
+
+  verdict(): undefined {
+    return undefined;
+  }
 }

@@ -5,7 +5,7 @@ import { nameOf, type TraceEntry } from '../recording.ts';
 import { HOST, WIRE, cell, cells, type Row } from '../rows.ts';
 import type { Scene } from '../scene.ts';
 import type { Part, SsifConversation } from './conversation.ts';
-import { itemText, purpose } from './text.ts';
+import { itemText, purposeInShort } from './text.ts';
 
 /** SCL that is held for so much longer than an interrupt takes says so: half of a byte at 100 kHz, ps. */
 export const LONG_STRETCH = 50 * US;
@@ -57,7 +57,7 @@ function busRows(scene: Scene, { parts, places, usual }: SsifConversation, index
       const item = part?.transaction.items[i];
       if (part === undefined || item === undefined) return [cell(at, WIRE, wireText(scene, event), more)];
       const start = item.what !== 'address' ? '' : i === 0 ? 'START, ' : 'repeated START, ';
-      return [cells(at, [[HOST, i === 0 ? purpose(part) : ''], [WIRE, `${start}${itemText(item)}`]], { ...more, odd: !item.ack && !item.reading })];
+      return [cells(at, [[HOST, i === 0 ? purposeInShort(part) : ''], [WIRE, `${start}${itemText(item)}`]], { ...more, odd: !item.ack && !item.reading })];
     }
     case 'i2c.timeout':
     case 'i2c.vanish':

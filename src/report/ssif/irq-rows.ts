@@ -77,7 +77,7 @@ export function passText({ run, status, events, lost, unhandled, complaints, sta
 
 /** An event that the backend was not told. */
 export function lostText(event: number): string {
-  return event === REQUESTED ? 'I2C_SLAVE_WRITE/READ_REQUESTED' : slaveEventText(event, 0);
+  return event === REQUESTED ? 'I2C_SLAVE_WRITE_REQUESTED or READ_REQUESTED' : slaveEventText(event, 0);
 }
 
 /** What an act of the BMC does to the bus, and what the backend is told. */

@@ -1,6 +1,6 @@
 import type { Decision, Ps } from '../../sim/index.ts';
 import type { Hop } from '../hops.ts';
-import type { Consequence, Effect, Exchange, Medium, Words } from '../medium.ts';
+import type { Consequence, Effect, Exchange, Medium, Verdict, Words } from '../medium.ts';
 import type { Message, Place } from '../messages.ts';
 import type { Act, Recording, StepEntry } from '../recording.ts';
 import { IRQ, WIRE, type Row } from '../rows.ts';
@@ -13,6 +13,7 @@ import { ssifEndingText, ssifHostRows } from './host-rows.ts';
 import { ssifEffects, ssifRunRow } from './irq-rows.ts';
 import { accessesBus, passesOf, registerStep, type Pass } from './passes.ts';
 import { SSIF_RULES } from './rules.ts';
+import { ssifVerdict } from './verdict.ts';
 
 /** SSIF: host and BMC talk in SMBus block transactions on an I2C bus (IPMI 2.0 chapter 12). */
 export class SsifMedium implements Medium {
@@ -108,5 +109,9 @@ export class SsifMedium implements Medium {
 
   hops(messages: readonly Message[]): readonly Hop[] {
     return ssifHops(this.recording, this.conversation, messages);
+  }
+
+  verdict(): Verdict {
+    return ssifVerdict(this.recording);
   }
 }

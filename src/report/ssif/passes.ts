@@ -71,7 +71,7 @@ export function passesOf(recording: Recording): readonly Pass[] {
     const given = written.findLast((text) => text.startsWith('BYTE_BUF := '));
     passes.push({
       run, act, status, events, unhandled, complaints,
-      lost: run.handled === undefined ? [] : bus.lost(status, events.map(({ event }) => event)),
+      lost: run.handled === undefined ? [] : bus.lost(status, events.map(({ event }) => event), addressIn(recording, run)),
       states: chain(run.acts.flatMap((index) => moves.get(index) ?? [])),
       gives: given === undefined ? -1 : Number.parseInt(given.slice('BYTE_BUF := '.length), 16) & 0xff,
       refuses: written.some((text) => /^CMD := .*RX_CMD_LAST/.test(text)),
@@ -99,6 +99,12 @@ export function registerStep(recording: Recording, step: StepEntry, plain: strin
   return /^(?:INTR_STS|BYTE_BUF) read$/.test(name) ? `${name}: ${hex(step.value & LOOKED_AT)}` : plain;
 }
 
+/** The byte that the handler has taken; -1: none. */
+function addressIn({ acts, ops }: Recording, run: HandlerRun): number {
+  const step = run.acts.map((index) => acts[index].step).find((one) => one !== null && /BYTE_BUF read$/.test(ops.label(one.op)));
+  return step == null ? -1 : (step.value >> 8) & 0xff;
+}
+
 function chain(pairs: readonly string[]): readonly string[] {
   return pairs.filter((state, i) => i === 0 || state !== pairs[i - 1]);
 }
@@ -109,7 +115,7 @@ class BusReality {
   private open = false;
 
   /** Which of the events that `status` stands for are not among those `delivered`. */
-  lost(status: number, delivered: readonly number[]): readonly number[] {
+  lost(status: number, delivered: readonly number[], address: number): readonly number[] {
     const missing: number[] = [];
     if (this.open && (status & (Intr.STOP | Intr.TX_NAK)) !== 0) {
       this.open = false;
@@ -118,7 +124,7 @@ class BusReality {
     if ((status & Intr.SLAVE_MATCH) !== 0) {
       this.open = true;
       const begun = delivered.includes(SlaveEvent.WRITE_REQUESTED) || delivered.includes(SlaveEvent.READ_REQUESTED);
-      if (!begun) missing.push((status & Intr.RX_DONE) === 0 ? SlaveEvent.WRITE_REQUESTED : REQUESTED);
+      if (!begun) missing.push(address < 0 ? REQUESTED : (address & 1) === 0 ? SlaveEvent.WRITE_REQUESTED : SlaveEvent.READ_REQUESTED);
     }
     return missing;
   }

@@ -41,6 +41,15 @@ export function purpose(part: Part): string {
   return `${intent(part)}${outcome(part)}`;
 }
 
+/** The same in short, for a column: the message is known. */
+export function purposeInShort(part: Part): string {
+  const { transaction, message, command } = part;
+  const [, count = 0] = writtenIn(transaction);
+  if (command < 0) return purpose(part);
+  const what = readsIn(transaction) ? `reads ${hex(command)}` : `writes ${hex(command)}: ${message.kind} ${message.number}, ${count} byte${count === 1 ? '' : 's'}`;
+  return `${what}${outcome(part)}`;
+}
+
 /** `writes 02h: request 1, 8 bytes`. */
 function intent(part: Part): string {
   const { transaction, message, command } = part;
