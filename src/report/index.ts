@@ -6,6 +6,6 @@ export { ruleOf, type Rule } from './rules.ts';
 export { recordingJson, type ShowEvent } from './json.ts';
 export { formatTranscript, transcriptJson } from './transcript.ts';
 export { hopsOf, spreadOf, type Hop } from './hops.ts';
-export { converse, mediumOf, type Medium, type Verdict } from './medium.ts';
+export { converse, mediumOf, type Budget, type Medium, type Verdict } from './medium.ts';
 export { messageName, type Conversation, type Message } from './messages.ts';
 export { formatTale, verdictLines } from './tale.ts';

@@ -40,6 +40,15 @@ export interface Consequence {
   readonly allowed: string;
 }
 
+/** Where the time of one request went. */
+export interface Budget {
+  readonly message: Message;
+  /** From its first byte to the last of its response. */
+  readonly total: Ps;
+  /** What adds up to that. */
+  readonly shares: readonly { readonly name: string; readonly time: Ps }[];
+}
+
 /** Whose fault it is, as a recording shows it. */
 export interface Verdict {
   /** The drivers that have broken their contract, the first to do so first; none: nobody has. */
@@ -96,6 +105,8 @@ export interface Medium {
   minors(rows: readonly Row[]): Row[];
   /** Every leg of the way between the two sides. */
   hops(messages: readonly Message[]): readonly Hop[];
+  /** Where the time of each request went; empty: that is not told of this interface. */
+  budgets(): readonly Budget[];
   /** Whose fault it is, where the BMC has several drivers; undefined: there is one. */
   verdict(): Verdict | undefined;
 }

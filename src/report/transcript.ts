@@ -1,4 +1,5 @@
 import { CC_INDEX, commandName, completionText, netFnOf } from '../ipmi/index.ts';
+import { budgetLines } from './budget.ts';
 import { spreadOf } from './hops.ts';
 import { mediumOf, type Medium } from './medium.ts';
 import { messageName, type Message } from './messages.ts';
@@ -15,7 +16,7 @@ export function formatTranscript(recording: Recording): string {
   const { messages } = medium.conversation;
   const lines: string[] = [];
   for (const message of messages) lines.push(...paragraph(medium, message), '');
-  lines.push(...latencies(medium), '');
+  lines.push(...latencies(medium), '', ...budgetLines(medium.budgets()));
   for (const violation of recording.violations) lines.push(`!! ${violation.oracle}/${violation.rule}: ${violation.message}`);
   const broken = recording.violations.length;
   const verdict = broken === 0 ? undefined : medium.verdict();
@@ -68,6 +69,7 @@ export function transcriptJson(recording: Recording): { readonly format: 'inband
   const medium = mediumOf(recording);
   const { messages } = medium.conversation;
   const verdict = medium.verdict();
+  const budgets = medium.budgets();
   return {
     format: 'inband-run/1',
     reason: recording.reason,
@@ -77,6 +79,7 @@ export function transcriptJson(recording: Recording): { readonly format: 'inband
     requests: messages.filter(({ kind }) => kind === 'request').map(requestJson),
     hops: medium.hops(messages).map(({ name, per, all }) => ({ name, per, ...(spreadOf(all) ?? { min: null, median: null, max: null }), all })),
     violations: recording.violations,
+    ...(budgets.length === 0 ? {} : { budgets: budgets.map(({ message, total, shares }) => ({ request: message.number, total, shares })) }),
     ...(verdict === undefined ? {} : { verdict }),
   };
 }

@@ -266,7 +266,7 @@ export class I2cBus {
     this.low.cancel();
     const ready = crew.agree(lines);
     lines.rise = Math.max(ready, lines.heldUntil);
-    if (lines.rise > ready) core.emit(core.codes.stretch, lines.rise - ready);
+    if (lines.rise > ready) core.emit(core.codes.stretch, lines.rise - ready, Math.min(lines.rise - this.sim.now, lines.rise - ready));
     const { request } = crew.lead!;
     for (const port of crew.ports) if (crew.owns(port)) port.request = Request.none;
     if (request === Request.write || request === Request.read) this.shifter.begin(request === Request.read);

@@ -11,7 +11,7 @@ import { hex } from '../lpc/registers.ts';
  * | `i2c.address` | the address byte, R/W in bit 0 | {@link ACKED} |
  * | `i2c.byte` | the byte | {@link ACKED}, {@link TO_CONTROLLER} |
  * | `i2c.stop` | 0; of a STOP that ends nothing: 1 | – |
- * | `i2c.stretch` | for how long targets keep SCL low, ps | – |
+ * | `i2c.stretch` | for how long targets keep SCL low, ps | the part of it that is still to come: until SCL is high, ps |
  * | `i2c.arbitration` | bit (0 the first, 8 ACK) at which the actor loses | what it would have sent |
  * | `i2c.timeout` | how long SCL has been low, ps | – |
  * | `i2c.vanish` | bits of the byte that were clocked | {@link STUCK}, the byte in bits 8-15 |
@@ -64,7 +64,7 @@ export function defineI2cTrace(trace: TraceBus): I2cTraceCodes {
       text: (a, _b, c) => `I2C${c}: STOP${a === 0 ? '' : ' without START'}`,
     }),
     stretch: trace.define({
-      name: I2C_EVENTS.stretch, lane, fields: ['ps', 'none', 'bus'], section: `${section}.9`,
+      name: I2C_EVENTS.stretch, lane, fields: ['ps', 'left', 'bus'], section: `${section}.9`,
       text: (a, _b, c) => `I2C${c}: SCL is stretched by ${formatShort(a)}`,
     }),
     arbitration: trace.define({

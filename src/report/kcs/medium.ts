@@ -1,6 +1,6 @@
 import type { Decision, Ps } from '../../sim/index.ts';
 import type { Hop } from '../hops.ts';
-import type { Consequence, Effect, Exchange, Medium, Words } from '../medium.ts';
+import type { Budget, Consequence, Effect, Exchange, Medium, Words } from '../medium.ts';
 import type { Message, Place } from '../messages.ts';
 import { nameOf, type Act, type Recording, type StepEntry } from '../recording.ts';
 import { HOST, IRQ, LINE, cell, type Row } from '../rows.ts';
@@ -108,6 +108,10 @@ export class KcsMedium implements Medium {
 
   hops(messages: readonly Message[]): readonly Hop[] {
     return kcsHops(this.recording, messages);
+  }
+
+  budgets(): readonly Budget[] {
+    return [];
   }
 
   verdict(): undefined {

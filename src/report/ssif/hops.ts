@@ -23,7 +23,9 @@ function byteHops(recording: Recording): readonly Hop[] {
 }
 
 /** When the legs of one request ended; -1: they did not. */
-interface Legs {
+export interface Legs {
+  /** The reader is awake; its read() returns. */
+  readonly woke: Ps;
   readonly read: Ps;
   readonly write: Ps;
   readonly written: Ps;
@@ -49,11 +51,12 @@ function requestHops(recording: Recording, conversation: SsifConversation, messa
   ];
 }
 
-function legsOf(recording: Recording, { parts }: SsifConversation, calls: readonly Call[], request: Message): Legs {
+/** The daemon's way of one request, and the read that got the response. */
+export function legsOf(recording: Recording, { parts }: SsifConversation, calls: readonly Call[], request: Message): Legs {
   const end = request.to < 0 ? recording.time : request.to;
   const read = calls.find((call) => call.name === 'read' && call.outcome === 'done' && call.to >= request.sent && call.to <= end);
   const write = read === undefined ? undefined
     : calls.find((call) => call.name === 'write' && call.actor === read.actor && call.outcome === 'done' && call.from >= read.to && call.from <= end);
-  const asked = parts.find(({ message, transaction }) => message === request && request.readFrom >= 0 && transaction.from <= request.readFrom && transaction.to >= request.readFrom);
-  return { read: read?.to ?? -1, write: write?.from ?? -1, written: write?.to ?? -1, asked: asked?.transaction.from ?? -1 };
+  const asked = parts.find(({ message, transaction }) => message.kind === 'request' && message.number === request.number && request.readFrom >= 0 && transaction.from <= request.readFrom && transaction.to >= request.readFrom);
+  return { woke: read?.woke ?? -1, read: read?.to ?? -1, write: write?.from ?? -1, written: write?.to ?? -1, asked: asked?.transaction.from ?? -1 };
 }

@@ -1,11 +1,12 @@
 import type { Decision, Ps } from '../../sim/index.ts';
 import type { Hop } from '../hops.ts';
-import type { Consequence, Effect, Exchange, Medium, Verdict, Words } from '../medium.ts';
+import type { Budget, Consequence, Effect, Exchange, Medium, Verdict, Words } from '../medium.ts';
 import type { Message, Place } from '../messages.ts';
 import type { Act, Recording, StepEntry } from '../recording.ts';
 import { IRQ, WIRE, type Row } from '../rows.ts';
 import type { HandlerRun } from '../runs.ts';
 import type { Scene } from '../scene.ts';
+import { budgetsOf } from './budget.ts';
 import { converseSsif, type SsifConversation } from './conversation.ts';
 import { completes, isStop, ssifFoldText } from './fold.ts';
 import { ssifHops } from './hops.ts';
@@ -109,6 +110,10 @@ export class SsifMedium implements Medium {
 
   hops(messages: readonly Message[]): readonly Hop[] {
     return ssifHops(this.recording, this.conversation, messages);
+  }
+
+  budgets(): readonly Budget[] {
+    return budgetsOf(this.recording, this.conversation);
   }
 
   verdict(): Verdict {

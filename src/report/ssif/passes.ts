@@ -10,7 +10,7 @@ const NOT_HANDLED = 3;
 /** The step by which the handler learns why it was called. */
 const STATUS_READ = /(?:^|: )INTR_STS read$/;
 /** Registers of the bus. */
-const REGISTER = /(?:^|: )(?:INTR_STS|CMD|BYTE_BUF)(?: read| :=|$)/;
+const REGISTER = /(?:^|: )(?:INTR_STS|CMD|BYTE_BUF) (?:read|write)$/;
 
 /** One pass of the bus driver's interrupt handler. */
 export interface Pass {
