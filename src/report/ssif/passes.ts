@@ -101,7 +101,7 @@ export function registerStep(recording: Recording, step: StepEntry, plain: strin
 
 /** The byte that the handler has taken; -1: none. */
 function addressIn({ acts, ops }: Recording, run: HandlerRun): number {
-  const step = run.acts.map((index) => acts[index].step).find((one) => one !== null && /BYTE_BUF read$/.test(ops.label(one.op)));
+  const step = run.acts.map((index) => acts[index].step).find((one) => one !== null && ops.label(one.op).endsWith('BYTE_BUF read'));
   return step == null ? -1 : (step.value >> 8) & 0xff;
 }
 
