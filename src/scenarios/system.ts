@@ -73,6 +73,8 @@ export interface Scenario {
   readonly daemons: readonly string[];
   readonly oracles: readonly string[];
   readonly parameters: readonly Parameter[];
+  /** What `--driver` means in full: every driver of the system with its version, separated by commas. Throws UsageError. */
+  wholeDriver(driver: string): string;
   /** Throws UsageError on names or values that it does not know. */
   build(options: BuildOptions): System;
   /** The integers that a finding records and replay compares: driver version, hardware, scenario. */
