@@ -37,6 +37,7 @@ describe('I2cRegisters: the BMC\'s accesses as steps', () => {
     expect(sim.ops.describe(regs.write(I2C.INTR_STS, 0x94))).toBe('aspeed_i2c_bus_irq: INTR_STS := 94h RX_DONE NORMAL_STOP SLAVE_MATCH');
     expect(sim.ops.describe(regs.write(I2C.CMD, 4))).toBe('aspeed_i2c_bus_irq: CMD := 04h S_TX');
     expect(formatI2c(I2C.CMD, 0x0041_0000)).toBe('CMD=00410000h MACTIVE BUS_BUSY');
+    expect(formatI2c(I2C.CMD, 0x0006_0000)).toBe('CMD=00060000h'); // the levels of an idle bus say nothing
     expect(formatI2c(I2C.BYTE_BUF, 0x2042)).toBe('BYTE_BUF=2042h');
   });
 
