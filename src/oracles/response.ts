@@ -34,6 +34,8 @@ export class ResponseOracle implements Oracle {
   hostResponded(response: Uint8Array, length: number): void {
     const { request } = this;
     if (this.tainted || this.length < REQUEST_HEADER || this.view.unlockedThreads()) return;
+    // Who has no driver any more answers with what the bus reads when nobody drives it.
+    if (!this.view.bound()) return;
     if (length >= 3 && FABRICATED.includes(response[CC_INDEX]) && length === 3) return;
     const asked = echoTag(request, this.length);
     const { sim } = this.view;
