@@ -44,6 +44,12 @@ export interface SsifSystemView extends SystemView {
   readonly wire: SsifWire;
   /** The state of the driver by name: `SSIF_READY`. */
   stateName(): string;
+  /** The daemon frames its messages as the driver's header file has it. */
+  wholeMessages(): boolean;
+  /** The driver asks for a NAK: a request is in hand. */
+  refuses(): boolean;
+  /** A response waits for the host. */
+  responding(): boolean;
   /** A status bit of the I2C engine is pending that the BMC is to be interrupted for. */
   pending(): boolean;
   /** A driver is inside a critical section. */

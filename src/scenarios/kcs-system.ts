@@ -71,7 +71,7 @@ export class KcsSystem extends BmcSystem {
     };
     const draw = (n: number, label: string): number => this.draws.draw('workload', 'host', n, label);
     this.workload = new HostWorkload({
-      clock: io, values, modes, moves: CARELESS_MOVES, lengths: LENGTHS, draw, takeOver,
+      clock: io, values, modes, moves: CARELESS_MOVES, question: 'host move', lengths: LENGTHS, draw, takeOver,
       careless: (next) => new CarelessHost(io, draw, next, log, { patience: PATIENCE }),
       calmDown: () => {
         this.draws.calm = true;
