@@ -54,7 +54,7 @@ export interface Consequence {
 
 /** Finds where a move of the host bites: the first message that it begins and does not bring to its end. */
 export function consequence({ label }: Decision, at: Ps, messages: readonly Message[]): Consequence | undefined {
-  if (label !== 'host move') return undefined;
+  if (label !== 'host move' && label !== 'which move?') return undefined;
   const index = messages.findIndex((m) => m.from >= at);
   const message = messages[index];
   const next = messages[index + 1];

@@ -26,7 +26,7 @@ const SSIF: readonly Parameter[] = [
   },
   {
     name: 'lengthBytes', default: 4, min: 1, max: 4, unit: 'bytes', confidence: 'A', source: 'linux/ipmi_ssif_bmc.h since v8, and before',
-    text: 'bytes of the length with which the daemon frames its messages: 4, or 1 as daemons written for older drivers',
+    text: 'bytes of the length with which the daemon frames its messages: 4, or 1 as daemons written for older drivers; drawn',
   },
   {
     name: 'length', default: 8, min: 4, max: 250, unit: 'bytes', confidence: 'C', source: 'judgement',

@@ -40,7 +40,7 @@ export abstract class SsifBmcCore implements SsifBmcDriver, FileOperations {
     this.lock = new SpinLock(this.memory, 'lock');
     this.waitQueue = new WaitQueue(this.memory, 'wait_queue', 'wake_up_all');
     this.uaccess = new UserAccess(kernel);
-    this.responseTimer = new TimerList(kernel, 'response_timer', () => this.responseTimeout());
+    this.responseTimer = new TimerList(kernel, 'response_timer', () => this.responseTimeout(), this.memory);
     this.state = kernel.shared('ssif_bmc_ctx', new State(), STATE_FIELDS);
     const buffers = new Buffers(this.memory);
     this.part = buffers.part;

@@ -148,24 +148,28 @@ export class SsifBmcFixed extends SsifBmc2026 {
     return this.kernel.readOnce(() => this.state.requestAvailable || this.added.dead);
   }
 
-  /** ssif_bmc_read(): who may sleep waits again when another reader, or the host, was faster. */
+  /**
+   * ssif_bmc_read(): who may sleep waits again when another reader, or the host, was faster. Who does not offer a whole
+   * struct ipmi_ssif_msg was built when its length was a byte, and would take three bytes of it for the message.
+   */
   override *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
     const { mutexLock, mutexUnlock } = this.readMutex;
     let ret: number;
+    if (count < SSIF_MSG_SIZE) return -EINVAL;
     do {
       if (!file.nonBlocking) {
         ret = yield* waitEventInterruptible(this.waitQueue, this.in.ssif_bmc_read, () => this.readable());
         if (ret < 0) return ret;
       }
       yield mutexLock;
-      ret = yield* this.readRequest(buf, count);
+      ret = yield* this.readRequest(buf);
       yield mutexUnlock;
     } while (ret === -EAGAIN && !file.nonBlocking);
     return ret;
   }
 
   /** ssif_bmc_read() under the mutex: the request stays available until it is there. */
-  private *readRequest(buf: UserBuffer, count: number): Steps<number> {
+  private *readRequest(buf: UserBuffer): Steps<number> {
     const { spinLockIrqsave, spinUnlockIrqrestore, copy } = this.in.ssif_bmc_read;
     const { done, state, added, request } = this;
     const msg = this.stackMessage();
@@ -174,7 +178,6 @@ export class SsifBmcFixed extends SsifBmc2026 {
     let ret = SSIF_MSG_LEN + request.len.value;
     if (added.dead) ret = -ENODEV;
     else if (!state.requestAvailable) ret = -EAGAIN;
-    else if (count < ret) ret = -EINVAL;
     else memcpy(msg, 0, request.all, 0, ret);
     yield spinUnlockIrqrestore;
 

@@ -95,6 +95,11 @@ export class SmbusHost extends SmbusScript implements I2cController {
     sim.onReset(() => this.reset());
   }
 
+  /** Sets the speed at which it drives the bus, kHz, as `smbusKhz` has before. */
+  setSpeed(khz: number): void {
+    this.port.timing = timingOf(khz);
+  }
+
   /** {@link transfer} with `frame` (of `sim.ops.frame(name)`) in its label. */
   transferAt(frame: number): Op {
     return this.transfer | frame;
