@@ -20,8 +20,6 @@ export interface Call {
   woke: Ps;
   /** Index of the first act after that. */
   wokeAct: number;
-  /** It wrote ODR. */
-  wroteOdr: boolean;
   /** Its functions, outermost first, as far as they issued steps. */
   readonly frames: string[];
   outcome: Outcome;
@@ -39,7 +37,7 @@ const RESULT = 'bmc.syscall';
 
 /**
  * The system calls of a recording in the order in which they began. A read() that has copied bytes is
- * taken for done unless the thread reads again at once; a write() if it has written ODR.
+ * taken for done, if the kernel does not tell, unless the thread reads again at once.
  */
 export function callsOf(recording: Recording): readonly Call[] {
   const calls: Call[] = [];
@@ -50,9 +48,7 @@ export function callsOf(recording: Recording): readonly Call[] {
     for (const event of act.events) {
       const call = open.get(event.actor) ?? returned.get(event.actor);
       if (call === undefined) continue;
-      const name = nameOf(recording, event);
-      if (name === 'bmc.odr.write') call.wroteOdr = true;
-      else if (name === RESULT) call.result = event.b;
+      if (nameOf(recording, event) === RESULT) call.result = event.b;
     }
     const { step } = act;
     if (step === null || sideOf(recording, step.actor) !== 'task') continue;
@@ -63,7 +59,7 @@ export function callsOf(recording: Recording): readonly Call[] {
     if (began !== null) {
       const call: Call = {
         actor, name: began[1], from: step.issuedAt, first: index, to: -1, last: -1, bytes: [], copied: -1, woke: step.issuedAt, wokeAct: index,
-        wroteOdr: false, frames: [], outcome: 'running',
+        frames: [], outcome: 'running',
       };
       calls.push(call);
       open.set(actor, call);
@@ -94,10 +90,9 @@ export function callsOf(recording: Recording): readonly Call[] {
   return calls;
 }
 
-function ended(call: Call): Outcome {
-  if (call.name === 'read') return call.bytes.length > 0 ? 'done' : 'failed';
-  if (call.name === 'write') return call.wroteOdr ? 'done' : 'failed';
-  return 'done';
+function ended({ name, result, bytes }: Call): Outcome {
+  if (result !== undefined) return result < 0 ? 'failed' : 'done';
+  return name === 'read' && bytes.length === 0 ? 'failed' : 'done';
 }
 
 /** What the thread does next tells whether its read() has got it something. */

@@ -1,4 +1,5 @@
 import { parseRelease, type Decision, type Ps } from '../sim/index.ts';
+import type { Medium } from './medium.ts';
 import type { Message } from './messages.ts';
 import { siteText, span } from './names.ts';
 import { UNBINDER, type Hold, type Recording } from './recording.ts';
@@ -43,37 +44,6 @@ function stallText(decision: Decision, recording: Recording | undefined, hold: H
 
 const STANDING = { 'keeps the CPU': 'it keeps the CPU', 'off the CPU': 'it is off the CPU', 'interrupts off': 'interrupts are off' } as const;
 
-/** What the host did after a decision of its own, as the wire shows it. */
-export interface Consequence {
-  /** The message that it gave up. */
-  readonly message: Message;
-  readonly text: string;
-  /** Why it may do that. */
-  readonly allowed: string;
-}
-
-/** Finds where a move of the host bites: the first message that it begins and does not bring to its end. */
-export function consequence({ label }: Decision, at: Ps, messages: readonly Message[]): Consequence | undefined {
-  if (label !== 'host move' && label !== 'which move?') return undefined;
-  const index = messages.findIndex((m) => m.from >= at);
-  const message = messages[index];
-  const next = messages[index + 1];
-  if (message?.kind !== 'request' || next === undefined) return undefined;
-  const name = `request ${message.number}`;
-  const what = STAGES[message.stage].replace('$', name);
-  if (message.ending === 'restarted') return { message, text: `the host ${what} but begins request ${next.number}`, allowed: 'IPMI 9.12 allows it' };
-  if (message.ending === 'aborted' && next.kind === 'abort') return { message, text: `the host ${what} but aborts it`, allowed: 'IPMI 9.15 allows it' };
-  return undefined;
-}
-
-const STAGES: Readonly<Record<Message['stage'], string>> = {
-  writing: 'does not write $ to its end',
-  ending: 'does not write the last byte of $',
-  waiting: 'does not wait for the answer to $',
-  reading: 'does not read the answer to $ to its end',
-  done: 'is done with $',
-};
-
 /** What a number that was drawn came to, as the run shows it; undefined: that does not tell. */
 function numberText(
   { label, actor, value }: Decision, at: Ps, messages: readonly Message[], recording: Recording | undefined,
@@ -112,7 +82,7 @@ function unboundText(recording: Recording | undefined): string {
 
 /** One decision in plain words; with the recording, what it came to. */
 export function decisionText(
-  decision: Decision, at: Ps, recording: Recording | undefined, messages: readonly Message[], hold: Hold | undefined, describe: Describe = () => undefined,
+  decision: Decision, at: Ps, recording: Recording | undefined, medium: Medium, hold: Hold | undefined, describe: Describe = () => undefined,
 ): string {
   const { kind, actor, step, label, value } = decision;
   switch (kind) {
@@ -123,9 +93,9 @@ export function decisionText(
     case 'order':
       return `of events at the same instant, number ${value} goes first`;
     default: {
-      const seen = consequence(decision, at, messages);
+      const seen = medium.consequence(decision, at);
       if (seen !== undefined) return `${seen.text} (${seen.allowed})`;
-      return numberText(decision, at, messages, recording) ?? describe(decision) ?? `${actor}: ${label} = ${value}`;
+      return numberText(decision, at, medium.conversation.messages, recording) ?? describe(decision) ?? `${actor}: ${label} = ${value}`;
     }
   }
 }

@@ -1,14 +1,14 @@
 import { exchanges } from './exchanges.ts';
-import { endingText } from './host-rows.ts';
+import type { Medium } from './medium.ts';
 import { messageName, type Message } from './messages.ts';
 import { messageText, span } from './names.ts';
 import { folded, type Row } from './rows.ts';
 import type { Scene } from './scene.ts';
-import { bursts, loops, minors, repeats } from './tidy.ts';
+import { bursts, loops, repeats } from './tidy.ts';
 
 /** The rows that carry information: whole messages and exchanges of bytes that nobody disturbed are one row each. */
 export function fold(scene: Scene, rows: readonly Row[]): Row[] {
-  return repeats(bursts(minors(exchanges(scene, messages(scene, loops(rows))))));
+  return repeats(bursts(scene.medium.minors(exchanges(scene, messages(scene, loops(rows))))));
 }
 
 /** Messages that are not shown in detail become one row, with all that happened until the next. */
@@ -16,7 +16,7 @@ function messages(scene: Scene, rows: readonly Row[]): Row[] {
   const all = scene.conversation.messages;
   const out: Row[] = [];
   const before = all.filter((message) => message.from < scene.from);
-  if (before.length > 0) out.push(folded(scene.from, `before: ${summary(before)}`));
+  if (before.length > 0) out.push(folded(scene.from, `before: ${summary(scene.medium, before)}`));
   let i = 0;
   while (i < rows.length) {
     const group: Message[] = [];
@@ -36,31 +36,30 @@ function messages(scene: Scene, rows: readonly Row[]): Row[] {
       out.push(first);
       i++;
     } else {
-      out.push(folded(first.at, summary(group)));
+      out.push(folded(first.at, summary(scene.medium, group)));
       i = end;
     }
   }
   return out;
 }
 
-function summary(group: readonly Message[]): string {
+function summary(medium: Medium, group: readonly Message[]): string {
   if (group.length === 1) {
     const [message] = group;
     const asked = message.kind === 'request' ? `${messageName(message)} ` : '';
     const took = message.to < 0 ? '' : ` (${span(message.to - message.from)})`;
     return message.ending === 'answered' && message.kind === 'request' ? `${asked}is answered: ${messageText(message.response)}${took}`
-      : `${endingText(message) === '' ? `${messageName(message)} has no end` : endingText(message)}${took}`;
+      : `${medium.endingText(message) === '' ? `${messageName(message)} has no end` : medium.endingText(message)}${took}`;
   }
-  const kinds = (['request', 'abort', 'stray'] as const).map((kind) => counted(group.filter((message) => message.kind === kind).length, KINDS[kind]));
-  const ends = (Object.keys(ENDINGS) as (keyof typeof ENDINGS)[]).map((ending) => {
+  const { stray, endings } = medium.words;
+  const names = { request: 'request', abort: 'abort', stray } as const;
+  const kinds = (['request', 'abort', 'stray'] as const).map((kind) => counted(group.filter((message) => message.kind === kind).length, names[kind]));
+  const ends = (['answered', 'refused', 'restarted', 'aborted', 'open'] as const).map((ending) => {
     const n = group.filter((message) => message.ending === ending && message.kind !== 'stray').length;
-    return n === 0 ? '' : `${n} ${ENDINGS[ending]}`;
+    return n === 0 ? '' : `${n} ${endings[ending]}`;
   });
   return `${kinds.filter((text) => text !== '').join(', ')}: ${ends.filter((text) => text !== '').join(', ')}`;
 }
-
-const KINDS = { request: 'request', abort: 'abort', stray: 'write outside of any transfer' } as const;
-const ENDINGS = { answered: 'answered', refused: 'refused by ERROR_STATE', restarted: 'given up by WRITE_START', aborted: 'given up', open: 'without an end' } as const;
 
 function counted(n: number, what: string): string {
   return n === 0 ? '' : `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -6,4 +6,5 @@ export { ruleOf, type Rule } from './rules.ts';
 export { recordingJson, type ShowEvent } from './json.ts';
 export { formatTranscript, transcriptJson } from './transcript.ts';
 export { hopsOf, spreadOf, type Hop } from './hops.ts';
-export { converse, messageName, type Conversation, type Message } from './messages.ts';
+export { converse } from './medium.ts';
+export { messageName, type Conversation, type Message } from './messages.ts';

@@ -1,11 +1,12 @@
 import { BLOCKED, hex32, type Violation } from '../sim/index.ts';
+import { mediumOf } from './medium.ts';
 import { ruleOf } from './rules.ts';
 import { sideOf, type Act, type Recording } from './recording.ts';
 
 /** One thing that happened. Times are picoseconds. */
 export interface ShowEvent {
   readonly time: number;
-  /** The column in which it belongs: host, lpc, serirq, irq, task, oracle. */
+  /** The column in which it belongs: host, lpc, i2c, serirq, irq, task, oracle. */
   readonly lane: string;
   /** The context that did it; empty: hardware on its own. */
   readonly actor: string;
@@ -27,7 +28,7 @@ export function recordingJson(
   const events = [...recording.acts.flatMap((act) => actEvents(recording, act)), ...marks(recording)];
   return {
     format: 'inband-show/1',
-    violation: violation === null ? null : { ...violation, breaks: ruleOf(violation) },
+    violation: violation === null ? null : { ...violation, breaks: ruleOf(violation, mediumOf(recording).rules) },
     decisions: decisions.map(({ decision, at }) => ({ time: at, ...decision })),
     kernel,
     reason,

@@ -29,7 +29,7 @@ export function formatLadder(recording: Recording, options: LadderOptions = {}):
   const { width = WIDTH, describe } = options;
   const scene = sceneOf(recording, options);
   const rows = fold(scene, rowsOf(scene, describe));
-  const layout = layoutOf(width, rows);
+  const layout = layoutOf(width, rows, scene.medium);
   const lines: Line[] = [
     ...verdict(scene, layout.width),
     ...decisions(scene, layout.width, describe),
@@ -47,18 +47,18 @@ function plain(text: string): Line {
 function verdict(scene: Scene, width: number): Line[] {
   const { violation } = scene;
   if (violation === undefined) return [];
-  const { text, source } = ruleOf(violation);
+  const { text, source } = ruleOf(violation, scene.medium.rules);
   const what = `${violation.oracle}: ${violation.message}, which breaks the rule that ${text} (${source}).`;
   return [...wrap(what, width).map((line): Line => ({ style: 'violation', text: line })), plain('')];
 }
 
 /** What it takes, and where. */
 function decisions(scene: Scene, width: number, describe: Describe | undefined): Line[] {
-  const { recording, conversation } = scene;
+  const { recording } = scene;
   const lines: Line[] = [];
   for (const [index, { decision, at }] of recording.decisions.entries()) {
     const hold = recording.holds.find((h) => h.decision === index);
-    const text = decisionText(decision, at, recording, conversation.messages, hold, describe);
+    const text = decisionText(decision, at, recording, scene.medium, hold, describe);
     lines.push(...hanging(`${index + 1}. `, text, width));
   }
   if (lines.length === 0) lines.push(plain(scene.violation === undefined ? 'Nominal timing: no decision departs from it.' : 'It takes no decision: this happens with nominal timing.'));

@@ -1,4 +1,5 @@
-import { COLUMNS, HOST, IRQ, LPC, SERIRQ, TASK, type Row, type RowStyle } from './rows.ts';
+import type { Medium } from './medium.ts';
+import { HOST, IRQ, LINE, TASK, WIRE, type Row, type RowStyle } from './rows.ts';
 import { micros } from './names.ts';
 
 /** A line of output and how it may be coloured. */
@@ -15,41 +16,45 @@ const GAP = '  ';
 /** Marks a context that is held. */
 const HELD = '||';
 
-/** How the space is shared out among the columns, by preference. */
-const SHARES: readonly number[] = [18, 23, 8, 25, 21];
-
-/** Where the columns are. */
+/** Where the columns are; those that the interface does not have are left out. */
 export interface Layout {
   readonly width: number;
   readonly time: number;
+  /** Which columns there are, left to right, how they are called, and how wide they are. */
+  readonly shown: readonly number[];
+  readonly heads: readonly string[];
   readonly columns: readonly number[];
 }
 
-/** Shares `width` out; without SerIRQ its column is as narrow as its name. */
-export function layoutOf(width: number, rows: readonly Row[]): Layout {
+/** Shares `width` out; of an interrupt line that nobody moves the column is as narrow as its name. */
+export function layoutOf(width: number, rows: readonly Row[], { heads, shares }: Pick<Medium, 'heads' | 'shares'>): Layout {
   const total = Math.max(NARROWEST, Math.min(WIDEST, width));
   let time = 'time (us)'.length;
   for (const row of rows) time = Math.max(time, micros(row.at).length);
-  const serirq = rows.some((row) => row.cells[SERIRQ] !== '') ? SHARES[SERIRQ] : 'SerIRQ'.length;
-  const room = total - time - GAP.length * COLUMNS.length - serirq;
-  const shares = SHARES[HOST] + SHARES[LPC] + SHARES[IRQ] + SHARES[TASK];
-  const columns = SHARES.map((share, column) => (column === SERIRQ ? serirq : Math.floor((room * share) / shares)));
-  let rest = room + serirq - columns.reduce((sum, n) => sum + n, 0);
-  for (const column of [IRQ, HOST, LPC, TASK]) if (rest-- > 0) columns[column]++;
-  return { width: total, time, columns };
+  const shown = [HOST, WIRE, LINE, IRQ, TASK].filter((column) => heads[column] !== '');
+  const line = heads[LINE] === '' ? 0 : rows.some((row) => row.cells[LINE] !== '') ? shares[LINE] : heads[LINE].length;
+  const room = total - time - GAP.length * shown.length - line;
+  const sum = shares[HOST] + shares[WIRE] + shares[IRQ] + shares[TASK];
+  const sizes = shares.map((share, column) => (column === LINE ? line : Math.floor((room * share) / sum)));
+  let rest = room + line - sizes.reduce((all, n) => all + n, 0);
+  for (const column of [IRQ, HOST, WIRE, TASK]) if (rest-- > 0) sizes[column]++;
+  return { width: total, time, shown, heads: shown.map((column) => heads[column]), columns: shown.map((column) => sizes[column]) };
 }
 
 /** The heading and the rows. `heldAt` gives the columns in which somebody is held at a row. */
 export function lay(layout: Layout, rows: readonly Row[], heldAt: (row: Row) => readonly number[]): Line[] {
-  const { time, columns } = layout;
+  const { time, columns, shown } = layout;
   const lines: Line[] = [];
-  const heads = COLUMNS.map((name, column) => wrap(name, columns[column]));
+  const heads = layout.heads.map((name, column) => wrap(name, columns[column]));
   for (let i = 0; i < Math.max(...heads.map((head) => head.length)); i++) {
     const first = i === 0 ? 'time (us)'.padStart(time) : ' '.repeat(time);
     lines.push({ style: 'heading', text: trimmed([first, ...heads.map((head, column) => (head[i] ?? '').padEnd(columns[column]))]) });
   }
   lines.push({ style: 'heading', text: [time, ...columns].map((n) => '-'.repeat(n)).join(GAP) });
-  for (const row of rows) lines.push(...layRow(layout, row, heldAt(row)));
+  for (const row of rows) {
+    const placed = { ...row, cells: shown.map((column) => row.cells[column]) };
+    lines.push(...layRow(layout, placed, heldAt(row).map((column) => shown.indexOf(column))));
+  }
   return lines;
 }
 
@@ -67,8 +72,8 @@ function trimmed(parts: readonly string[]): string {
 
 /** The text of a wide row beside the columns of those who are held. */
 function beside(row: Row, held: readonly number[]): Row {
-  const column = COLUMNS.findIndex((_name, i) => !held.includes(i));
-  return { ...row, cells: COLUMNS.map((_name, i) => (i === column ? (row.wide ?? '') : '')) };
+  const column = row.cells.findIndex((_text, i) => !held.includes(i));
+  return { ...row, cells: row.cells.map((_text, i) => (i === column ? (row.wide ?? '') : '')) };
 }
 
 /** Text across all columns; stalls and the violation stand out. */
@@ -91,6 +96,7 @@ interface Stretch {
 /** Cells side by side; a text that is too long runs over into empty columns beside it. */
 function spread(layout: Layout, row: Row, held: readonly number[]): string[] {
   const { columns } = layout;
+  const end = columns.length - 1;
   const taken = row.cells.map((text, column) => text !== '' || held.includes(column));
   const stretches: Stretch[] = [];
   for (const [column, text] of row.cells.entries()) {
@@ -100,8 +106,8 @@ function spread(layout: Layout, row: Row, held: readonly number[]): string[] {
   for (const stretch of stretches.toReversed()) {
     const longest = stretch.text.length;
     // The last column runs over to the left, the others to the right.
-    if (stretch.column === TASK) while (extent(columns, stretch) < longest && stretch.from > 0 && !taken[stretch.from - 1]) taken[--stretch.from] = true;
-    else while (extent(columns, stretch) < longest && stretch.to < TASK && !taken[stretch.to + 1]) taken[++stretch.to] = true;
+    if (stretch.column === end) while (extent(columns, stretch) < longest && stretch.from > 0 && !taken[stretch.from - 1]) taken[--stretch.from] = true;
+    else while (extent(columns, stretch) < longest && stretch.to < end && !taken[stretch.to + 1]) taken[++stretch.to] = true;
   }
   const wrapped = stretches.map((stretch) => wrap(stretch.text, extent(columns, stretch)));
   const height = Math.max(1, ...wrapped.map((lines) => lines.length));

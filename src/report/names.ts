@@ -1,20 +1,9 @@
-import { KcsControl, Str, controlName, formatStr, stateName, stateOf, STATE_MASK, classifyEcho, echoTag, formatEchoVerdict } from '../ipmi/index.ts';
+import { classifyEcho, echoTag, formatEchoVerdict } from '../ipmi/index.ts';
 import type { Ps } from '../sim/index.ts';
 
 /** `C1h`, as the IPMI specification writes it. */
 export function hex(value: number, digits = 2): string {
   return `${(value >>> 0).toString(16).toUpperCase().padStart(digits, '0')}h`;
-}
-
-/** `STR3=C1h ERROR OBF`. */
-export function strText(channel: number, str: number): string {
-  return `STR${channel}=${hex(str)} ${formatStr(str)}`;
-}
-
-/** A byte written to IDR: `WRITE_START`, `READ`, or `07h`. */
-export function idrByte(value: number, command: boolean, reading: boolean): string {
-  if (command) return controlName(value).startsWith('0x') ? `command ${hex(value)}` : controlName(value);
-  return reading && value === KcsControl.READ ? 'READ' : hex(value);
 }
 
 /** Bytes shown of a message, as the oracles show them. */
@@ -48,17 +37,6 @@ export function tagText(bytes: readonly number[]): string {
 export function messageText(bytes: readonly number[], shown = SHOWN): string {
   const tag = tagText(bytes);
   return tag === '' ? messageBytes(bytes, shown) : `${messageBytes(bytes, shown)} ${tag}`;
-}
-
-/** What of STATUS a poll waited for: `IBF=0`, `OBF=1`, `READ_STATE`; empty if it gave up. */
-export function pollGoal(mask: number, last: number, value: number): string {
-  const changed = (last ^ value) & mask;
-  const goals: string[] = [];
-  if ((changed & Str.IBF) !== 0) goals.push(`IBF=${(value & Str.IBF) === 0 ? 0 : 1}`);
-  if ((changed & Str.OBF) !== 0) goals.push(`OBF=${(value & Str.OBF) === 0 ? 0 : 1}`);
-  if ((changed & Str.SMS_ATN) !== 0) goals.push(`SMS_ATN=${(value & Str.SMS_ATN) === 0 ? 0 : 1}`);
-  if ((changed & STATE_MASK) !== 0) goals.push(`${stateName(stateOf(value))}_STATE`);
-  return goals.join(', ');
 }
 
 /** `321.988`: microseconds, cut to three decimals. */

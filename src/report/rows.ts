@@ -1,13 +1,15 @@
 import type { Ps } from '../sim/index.ts';
 import type { Place } from './messages.ts';
 
-/** The columns of the timeline, left to right. */
-export const COLUMNS = ['host CPU', 'LPC / KCS registers', 'SerIRQ', 'BMC interrupt', 'BMC tasks'] as const;
+/** The columns of the timeline, left to right; how they are called is the interface's. */
 export const HOST = 0;
-export const LPC = 1;
-export const SERIRQ = 2;
+/** Registers or bus between host and BMC. */
+export const WIRE = 1;
+/** The line by which the BMC interrupts the host. */
+export const LINE = 2;
 export const IRQ = 3;
 export const TASK = 4;
+const COLUMNS = [HOST, WIRE, LINE, IRQ, TASK] as const;
 
 /** How a row is drawn. */
 export type RowStyle =

@@ -8,11 +8,14 @@ export interface Rule {
   readonly source: string;
 }
 
+/** Rules by `oracle/rule`; an oracle's own name is its general rule. */
+export type Rules = Readonly<Record<string, Rule>>;
+
 const READ_STATE = 'IPMI 2.0 section 9.15';
 const MAN_READ = 'read(2)';
 
-/** By `oracle/rule`; an oracle's own name is its general rule. */
-const RULES: Readonly<Record<string, Rule>> = {
+/** Of every interface, in the words of KCS. */
+const RULES: Rules = {
   'wrong-response': { text: 'the response that the host reads answers the request that it wrote last', source: 'IPMI 2.0 sections 9.2 and 9.15' },
   'wrong-response/answers-another-request': {
     text: 'after a restart the response to the request that was given up must not reach the host', source: 'IPMI 2.0 sections 9.12 and 9.15',
@@ -67,8 +70,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'completion-code': { text: 'the completion code says what became of the request', source: 'IPMI 2.0 section 5.2' },
 };
 
-/** The rule that `violation` breaks: its own, or its oracle's general one. */
-export function ruleOf(violation: Pick<Violation, 'oracle' | 'rule'>): Rule {
-  return RULES[`${violation.oracle}/${violation.rule}`] ?? RULES[violation.oracle]
-    ?? { text: 'what the oracle of this name watches', source: violation.oracle };
+/** The rule that `violation` breaks: its own, or its oracle's general one; those of the interface, if it has any, first. */
+export function ruleOf({ oracle, rule }: Pick<Violation, 'oracle' | 'rule'>, own: Rules = {}): Rule {
+  const name = `${oracle}/${rule}`;
+  return own[name] ?? own[oracle] ?? RULES[name] ?? RULES[oracle] ?? { text: 'what the oracle of this name watches', source: oracle };
 }

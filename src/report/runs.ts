@@ -1,4 +1,4 @@
-import type { Ps } from '../sim/index.ts';
+import { US, type Ps } from '../sim/index.ts';
 import { siteOf } from './names.ts';
 import { nameOf, sideOf, type Act, type Hold, type Recording } from './recording.ts';
 
@@ -11,35 +11,29 @@ export interface HandlerRun {
   readonly raised: Ps;
   /** When the handler was entered. */
   readonly entered: Ps;
-  /** Indices of its steps. */
+  /** Indices of its steps, and of what it did between them. */
   readonly acts: number[];
-  /** Those among them that access the channel. */
+  /** Those among them that access the interface. */
   readonly accesses: number[];
-  /** The innermost function that reads IDR, or the last that issued a step. */
-  frame: string;
   /** What the controller was told; undefined: it never came to an end. */
   handled: boolean | undefined;
-  /** The byte that it took from IDR with IBF set; -1: none. */
-  took: number;
-  /** The byte that it put into ODR; -1: none. */
-  gave: number;
   woke: boolean;
   /** The driver's phase after it; empty: unchanged. */
   phase: string;
-  /** Nobody else touched the channel between its first and last access, and it was not held. */
+  /** Nobody else touched the interface between its first and last access, and it was not held. */
   whole: boolean;
 }
 
-/** Events of the channel's registers, from either side. */
-const REGISTER = /^(host\.(odr\.read|idr\.write)|bmc\.(idr|odr|str)\.(read|write))$/;
+/** Interrupts that wait longer than this say so, ps. */
+const LATE = 20 * US;
 
-/** Whether an act accesses a register of a KCS channel in a way that another access could disturb. */
-export function accessesChannel(recording: Recording, act: Act): boolean {
-  return act.events.some((event) => REGISTER.test(nameOf(recording, event)));
+/** For how long an interrupt was pending before its handler was entered; 0: not for long, where `usual` is not long. */
+export function pendingFor({ raised, entered }: HandlerRun, usual: Ps = 0): Ps {
+  return raised >= 0 && entered - raised > LATE + usual ? entered - raised : 0;
 }
 
-/** The passes of the interrupt handlers, in order. */
-export function runsOf(recording: Recording): readonly HandlerRun[] {
+/** The passes of the interrupt handlers, in order; `accesses` tells what they do to the interface. */
+export function runsOf(recording: Recording, accesses: (act: Act) => boolean): readonly HandlerRun[] {
   const runs: HandlerRun[] = [];
   const open = new Map<number, HandlerRun>();
   let raised: Ps = -1;
@@ -49,14 +43,17 @@ export function runsOf(recording: Recording): readonly HandlerRun[] {
       if (name === 'vic.line' && event.a !== 0) raised = event.at; // it falls in the step that acknowledges it
       else if (name === 'bmc.irq') finish(open, event.actor, event.b !== 0);
     }
+    if (sideOf(recording, act.actor) !== 'irq') continue;
     const { step } = act;
-    if (step === null || sideOf(recording, step.actor) !== 'irq') continue;
-    const { frame, step: what } = siteOf(recording.ops.label(step.op));
+    if (step === null) {
+      open.get(act.actor)?.acts.push(index);
+      continue;
+    }
+    const { step: what } = siteOf(recording.ops.label(step.op));
     if (what === 'interrupt entry' || what === 'next interrupt source') {
       if (step.value < 0) continue;
       const run: HandlerRun = {
-        actor: step.actor, source: step.value, raised, entered: act.at, acts: [index], accesses: [], frame: '', handled: undefined, took: -1,
-        gave: -1, woke: false, phase: '', whole: true,
+        actor: step.actor, source: step.value, raised, entered: act.at, acts: [index], accesses: [], handled: undefined, woke: false, phase: '', whole: true,
       };
       runs.push(run);
       open.set(step.actor, run);
@@ -64,9 +61,13 @@ export function runsOf(recording: Recording): readonly HandlerRun[] {
       continue;
     }
     const run = open.get(step.actor);
-    if (run !== undefined) add(recording, run, index, act, frame, what);
+    if (run === undefined) continue;
+    run.acts.push(index);
+    if (accesses(act)) run.accesses.push(index);
+    if (what.startsWith('wake_up')) run.woke = true;
+    run.phase = recording.phases.get(index) ?? run.phase;
   }
-  for (const run of runs) run.whole = undisturbed(recording, run);
+  for (const run of runs) run.whole = undisturbed(recording, run, accesses);
   return runs;
 }
 
@@ -77,24 +78,7 @@ function finish(open: Map<number, HandlerRun>, actor: number, handled: boolean):
   open.delete(actor);
 }
 
-function add(recording: Recording, run: HandlerRun, index: number, act: Act, frame: string, what: string): void {
-  run.acts.push(index);
-  if (accessesChannel(recording, act)) run.accesses.push(index);
-  if (run.took < 0 && frame !== '') run.frame = frame;
-  if (what.startsWith('wake_up')) run.woke = true;
-  run.phase = recording.phases.get(index) ?? run.phase;
-  for (const event of act.events) {
-    const name = nameOf(recording, event);
-    if (name === 'bmc.idr.read' && run.took < 0) {
-      run.took = event.a;
-      run.frame = frame;
-    } else if (name === 'bmc.odr.write') {
-      run.gave = event.a;
-    }
-  }
-}
-
-function undisturbed(recording: Recording, run: HandlerRun): boolean {
+function undisturbed(recording: Recording, run: HandlerRun, accesses: (act: Act) => boolean): boolean {
   const first = run.acts[0];
   const last = run.acts[run.acts.length - 1];
   const from = recording.acts[first].at;
@@ -105,7 +89,7 @@ function undisturbed(recording: Recording, run: HandlerRun): boolean {
   if (begin === undefined) return true;
   for (let i = begin; i <= end; i++) {
     const act = recording.acts[i];
-    if (act.actor !== run.actor && accessesChannel(recording, act)) return false;
+    if (act.actor !== run.actor && accesses(act)) return false;
   }
   return true;
 }

@@ -1,6 +1,7 @@
 import type { Decision, Ps, Violation } from '../sim/index.ts';
 import { callsOf, type Call } from './calls.ts';
-import { converse, type Conversation, type Message } from './messages.ts';
+import { mediumOf, type Medium } from './medium.ts';
+import type { Conversation, Message } from './messages.ts';
 import { tagOf } from './names.ts';
 import { runsOf, type HandlerRun } from './runs.ts';
 import { UNBINDER, type Hold, type Recording } from './recording.ts';
@@ -8,6 +9,7 @@ import { UNBINDER, type Hold, type Recording } from './recording.ts';
 /** A recording with all that was made out of it, and what of it matters. */
 export interface Scene {
   readonly recording: Recording;
+  readonly medium: Medium;
   readonly conversation: Conversation;
   readonly calls: readonly Call[];
   readonly runs: readonly HandlerRun[];
@@ -38,15 +40,16 @@ export interface Focus {
 
 /** Finds what of a recording matters. */
 export function sceneOf(recording: Recording, focus: Focus = {}): Scene {
-  const conversation = converse(recording);
+  const medium = mediumOf(recording);
+  const { conversation } = medium;
   const calls = callsOf(recording);
   const violation = focus.violation === undefined ? recording.violations[0] : focus.violation ?? undefined;
   const to = focus.to ?? violation?.at ?? recording.time;
   const detailed = detail(recording, conversation.messages, violation, to);
   const from = focus.from ?? Math.min(firstMoment(recording, detailed, to), violation?.oracle === 'use-after-free' ? freed(recording, to) : to);
-  const runs = runsOf(recording);
+  const runs = runsOf(recording, (act) => medium.accesses(act));
   return {
-    recording, conversation, calls, runs, violation, detailed, from, to,
+    recording, medium, conversation, calls, runs, violation, detailed, from, to,
     last: violation === undefined ? undefined : conversation.messages.findLast((message) => message.from <= to),
     callAt: callsByAct(recording, calls), handled: new Set(runs.flatMap((run) => run.acts)),
     stepwise: stepwise(recording, calls, violation),

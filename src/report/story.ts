@@ -1,11 +1,10 @@
-import { consequence, decisionText, releaseText, type Describe } from './decisions.ts';
-import { hostRows } from './host-rows.ts';
-import { runRow, stepRows } from './irq-rows.ts';
+import { decisionText, releaseText, type Describe } from './decisions.ts';
 import { siteText, span } from './names.ts';
 import { messageName, type Message } from './messages.ts';
-import { nameOf, sideOf, type Hold } from './recording.ts';
-import { HOST, IRQ, SERIRQ, TASK, across, cell, type Row } from './rows.ts';
+import { sideOf, type Hold } from './recording.ts';
+import { HOST, IRQ, TASK, across, type Row } from './rows.ts';
 import { isSetting, type Scene } from './scene.ts';
+import { stepRows } from './step-rows.ts';
 import { taskRows } from './task-rows.ts';
 
 /** Where a row goes among those of the same instant. */
@@ -26,7 +25,7 @@ export function rowsOf(scene: Scene, describe?: Describe): Row[] {
   for (const run of scene.runs) {
     if (!run.whole) continue;
     const last = run.accesses[run.accesses.length - 1] ?? run.acts[run.acts.length - 1];
-    for (const index of run.acts) passes.set(index, index === last ? runRow(scene, run) : null);
+    for (const index of run.acts) passes.set(index, index === last ? scene.medium.runRow(scene, run) : null);
   }
   for (const [index, act] of scene.recording.acts.entries()) {
     if (act.at > scene.to) break;
@@ -41,33 +40,28 @@ export function rowsOf(scene: Scene, describe?: Describe): Row[] {
 }
 
 function actRows(scene: Scene, index: number, passes: ReadonlyMap<number, Row | null>): Row[] {
-  const { recording, conversation } = scene;
+  const { recording, medium } = scene;
   const act = recording.acts[index];
   switch (sideOf(recording, act.actor)) {
     case 'host':
-      return hostRows(scene, index);
+      return medium.hostRows(scene, index);
     case 'task':
       return taskRows(scene, index);
     case 'irq': {
-      if (act.step === null) return [];
       const pass = passes.get(index);
       if (pass !== undefined) return pass === null ? [] : [pass];
       return scene.handled.has(index) ? stepRows(scene, index, IRQ, true) : [];
     }
-    case 'none': {
-      const [event] = act.events;
-      if (event === undefined || nameOf(recording, event) !== 'serirq.sample') return [];
-      const place = conversation.places[index];
-      return [cell(act.at, SERIRQ, `IRQ${event.a} ${event.b === 0 ? 'low' : 'high'}`, { minor: true, ...(place === undefined ? {} : { place }) })];
-    }
+    case 'none':
+      return medium.hardwareRows(scene, index);
   }
 }
 
 /** Messages that a decision says the host gives up. */
-function explained({ recording, conversation }: Scene): ReadonlySet<Message> {
+function explained({ recording, medium }: Scene): ReadonlySet<Message> {
   const told = new Set<Message>();
   for (const { decision, at } of recording.decisions) {
-    const found = consequence(decision, at, conversation.messages);
+    const found = medium.consequence(decision, at);
     if (found !== undefined) told.add(found.message);
   }
   return told;
@@ -75,13 +69,13 @@ function explained({ recording, conversation }: Scene): ReadonlySet<Message> {
 
 /** Stalls where they bite, the other decisions, and the violation. */
 function marks(scene: Scene, describe?: Describe): Placed[] {
-  const { recording, conversation, violation } = scene;
+  const { recording, medium, violation } = scene;
   const placed: Placed[] = [];
   for (const hold of recording.holds) placed.push(...holdRows(scene, hold));
   for (const [index, { decision, at }] of recording.decisions.entries()) {
     if (decision.kind === 'stall' || isSetting(decision)) continue;
-    const seen = consequence(decision, at, conversation.messages);
-    const text = seen?.text ?? decisionText(decision, at, recording, conversation.messages, undefined, describe);
+    const seen = medium.consequence(decision, at);
+    const text = seen?.text ?? decisionText(decision, at, recording, medium, undefined, describe);
     placed.push({ rank: seen === undefined ? AFTER : BEFORE, row: across(seen?.message.to ?? at, 'decision', `decision ${index + 1}: ${text}`) });
   }
   if (violation !== undefined) placed.push({ rank: LAST, row: across(violation.at, 'violation', `${violation.oracle}: ${violation.message}`) });

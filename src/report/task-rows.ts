@@ -1,8 +1,8 @@
-import { BLOCKED } from '../sim/index.ts';
+import { BLOCKED, type Ps } from '../sim/index.ts';
 import { TASK, cell, type Row } from './rows.ts';
 import { messageBytes, messageText, siteOf } from './names.ts';
 import { UNBINDER, nameOf, type StepEntry } from './recording.ts';
-import { stepRows } from './irq-rows.ts';
+import { stepRows } from './step-rows.ts';
 import type { Call } from './calls.ts';
 import type { Message } from './messages.ts';
 import type { Scene } from './scene.ts';
@@ -89,7 +89,7 @@ function outcomeText(scene: Scene, call: Call): string {
       if (call.outcome === 'failed') return `read()${errno === '' ? ' fails' : errno}`;
       return `read() returns ${readText(scene, call)}`;
     case 'write':
-      return `write()${call.bytes.length === 0 ? '' : ` of ${messageText(call.bytes)}`} ${call.outcome === 'failed' ? `is refused${errno}` : 'is accepted'}`;
+      return `write()${call.bytes.length === 0 ? '' : ` of ${messageText(scene.medium.payload(call.bytes))}`} ${call.outcome === 'failed' ? `is refused${errno}` : 'is accepted'}`;
     case 'poll':
       return scene.stepwise.has(call) ? `poll() returns${errno}` : '';
     default:
@@ -98,20 +98,22 @@ function outcomeText(scene: Scene, call: Call): string {
 }
 
 function readText(scene: Scene, call: Call): string {
-  const from = source(scene, call);
-  return `${from}${from.startsWith('the first') ? messageBytes(call.bytes) : messageText(call.bytes)}`;
+  const bytes = scene.medium.payload(call.bytes);
+  if (bytes.length === 0) return 'no byte';
+  const from = source(scene, call, bytes);
+  return `${from}${from.startsWith('the first') ? messageBytes(bytes) : messageText(bytes)}`;
 }
 
 /** `request 1: ` if the host has sent exactly that. */
-function source(scene: Scene, call: Call): string {
-  const whole = requestWith(scene, call, (message) => message.bytes.length === call.bytes.length);
+function source(scene: Scene, { to }: Call, bytes: readonly number[]): string {
+  const whole = requestWith(scene, to, bytes, (message) => message.bytes.length === bytes.length);
   if (whole !== undefined) return `request ${whole.number}: `;
-  const part = requestWith(scene, call, (message) => message.bytes.length > call.bytes.length);
-  return part === undefined ? '' : `the first ${call.bytes.length} of ${part.bytes.length} bytes of request ${part.number}: `;
+  const part = requestWith(scene, to, bytes, (message) => message.bytes.length > bytes.length);
+  return part === undefined ? '' : `the first ${bytes.length} of ${part.bytes.length} bytes of request ${part.number}: `;
 }
 
 /** The last request so far that begins with what was read. */
-function requestWith(scene: Scene, { bytes, to }: Call, fits: (message: Message) => boolean): Message | undefined {
+function requestWith(scene: Scene, to: Ps, bytes: readonly number[], fits: (message: Message) => boolean): Message | undefined {
   return scene.conversation.messages.findLast((message) => message.kind === 'request' && message.from <= to && fits(message)
     && bytes.every((byte, i) => byte === message.bytes[i]));
 }

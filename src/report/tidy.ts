@@ -1,36 +1,5 @@
 import { micros } from './names.ts';
-import { HOST, IRQ, LPC, SERIRQ, cell, folded, type Row } from './rows.ts';
-
-/** Reads of STATUS that say nothing new, and bytes that mean nothing, go. */
-export function minors(rows: readonly Row[]): Row[] {
-  const out: Row[] = [];
-  let known = '';
-  let handler = '';
-  for (const [i, row] of rows.entries()) {
-    const host = row.cells[HOST];
-    const over = row.place === undefined || (row.place.message.to >= 0 && row.at > row.place.message.to);
-    if (row.minor === true && row.cells[SERIRQ].endsWith(' high')) {
-      out.push(row);
-      continue;
-    }
-    const status = host.startsWith('reads STATUS') || host.startsWith('polls STATUS');
-    if (row.minor === true && (!status || over || row.cells.join('|') === known || nextHost(rows, i).startsWith('polls STATUS'))) continue;
-    if (row.cells[IRQ] !== '') handler = row.cells[LPC];
-    else if (host.endsWith('until IBF=0') && row.odd !== true && row.cells[LPC] === handler) continue; // as the handler left it
-    if (status) known = `reads STATUS|${row.cells.slice(1).join('|')}`;
-    else if (host !== '' || row.cells[IRQ] !== '') known = '';
-    out.push(row);
-  }
-  return out;
-}
-
-function nextHost(rows: readonly Row[], at: number): string {
-  for (let i = at + 1; i < rows.length; i++) {
-    if (rows[i].cells[HOST] !== '') return rows[i].cells[HOST];
-    if (rows[i].wide !== undefined) return '';
-  }
-  return '';
-}
+import { cell, folded, type Row } from './rows.ts';
 
 /** Steps of one function in a row. */
 interface Open {
@@ -114,7 +83,7 @@ function loopOf(head: string, steps: readonly string[]): Loop | undefined {
 }
 
 function isPhase(step: string): boolean {
-  return step.startsWith('phase:=');
+  return /^(?:phase|state):=/.test(step);
 }
 
 function withText(row: Row, column: number, text: string): Row {

@@ -1,6 +1,7 @@
 import { CC_INDEX, commandName, completionText, netFnOf } from '../ipmi/index.ts';
-import { hopsOf, spreadOf } from './hops.ts';
-import { converse, messageName, type Message } from './messages.ts';
+import { spreadOf } from './hops.ts';
+import { mediumOf, type Medium } from './medium.ts';
+import { messageName, type Message } from './messages.ts';
 import { hex, messageBytes, micros, span, tagOf } from './names.ts';
 import type { Recording } from './recording.ts';
 
@@ -9,10 +10,11 @@ const SHOWN = 24;
 
 /** One run as people read it: each request with its answer, then what each leg of the way takes. */
 export function formatTranscript(recording: Recording): string {
-  const { messages } = converse(recording);
+  const medium = mediumOf(recording);
+  const { messages } = medium.conversation;
   const lines: string[] = [];
-  for (const message of messages) lines.push(...paragraph(message), '');
-  lines.push(...latencies(recording, messages), '');
+  for (const message of messages) lines.push(...paragraph(medium, message), '');
+  lines.push(...latencies(medium), '');
   for (const violation of recording.violations) lines.push(`!! ${violation.oracle}/${violation.rule}: ${violation.message}`);
   const broken = recording.violations.length;
   lines.push(`${ENDS[recording.reason]} after ${span(recording.time)}, ${recording.steps} steps; ${broken === 0 ? 'no rule' : `${broken} rule${broken === 1 ? '' : 's'}`} broken`);
@@ -23,23 +25,19 @@ const ENDS: Readonly<Record<Recording['reason'], string>> = {
   done: 'done', stuck: 'stuck', limit: 'stopped at the limit of steps', horizon: 'stopped at the limit of time', violation: 'stopped by a broken rule',
 };
 
-function paragraph(message: Message): string[] {
+function paragraph({ words }: Medium, message: Message): string[] {
   const head = `${messageName(message)} at ${micros(message.from)} us`;
-  if (message.kind === 'stray') return [`${head}: ${messageBytes(message.bytes)} outside of any transfer`];
+  if (message.kind === 'stray') return [`${head}: ${messageBytes(message.bytes)} ${words.strayWhere}`];
   if (message.kind === 'abort') return [`${head}: ${message.ending === 'answered' ? `status code ${hex(message.response[0])}` : message.ending}`];
   const lines = [`${head}: ${nameOfCommand(message)}`, `  -> ${messageBytes(message.bytes, SHOWN)}${message.sent < 0 ? ', broken off' : ''}`];
   if (message.response.length > 0) lines.push(`  <- ${messageBytes(message.response, SHOWN)} ${completionOf(message)}`);
-  const end = message.to < 0 ? 'never answered' : message.ending === 'answered' ? 'answered' : ENDINGS[message.ending];
+  const end = message.to < 0 ? 'never answered' : message.ending === 'answered' ? 'answered' : words.end[message.ending];
   lines.push(`  ${end}${message.to < 0 ? '' : ` after ${span(message.to - message.from)}`}`);
   return lines;
 }
 
-const ENDINGS = {
-  open: 'open', restarted: 'given up for the next request', aborted: 'given up', refused: 'refused by ERROR_STATE', answered: 'answered',
-} as const;
-
-function latencies(recording: Recording, messages: readonly Message[]): string[] {
-  const hops = hopsOf(recording, messages).flatMap((hop) => {
+function latencies(medium: Medium): string[] {
+  const hops = medium.hops(medium.conversation.messages).flatMap((hop) => {
     const spread = spreadOf(hop.all);
     return spread === null ? [] : [{ hop, spread }];
   });
@@ -64,7 +62,8 @@ function completionOf({ response }: Message): string {
 
 /** The same as data; every time and latency in picoseconds. */
 export function transcriptJson(recording: Recording): { readonly format: 'inband-run/1' } & Readonly<Record<string, unknown>> {
-  const { messages } = converse(recording);
+  const medium = mediumOf(recording);
+  const { messages } = medium.conversation;
   return {
     format: 'inband-run/1',
     reason: recording.reason,
@@ -72,7 +71,7 @@ export function transcriptJson(recording: Recording): { readonly format: 'inband
     steps: recording.steps,
     kernel: recording.kernel,
     requests: messages.filter(({ kind }) => kind === 'request').map(requestJson),
-    hops: hopsOf(recording, messages).map(({ name, per, all }) => ({ name, per, ...(spreadOf(all) ?? { min: null, median: null, max: null }), all })),
+    hops: medium.hops(messages).map(({ name, per, all }) => ({ name, per, ...(spreadOf(all) ?? { min: null, median: null, max: null }), all })),
     violations: recording.violations,
   };
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { lay, layoutOf, wrap } from '../../src/report/layout.ts';
-import { IRQ, LPC, TASK, across, cell, cells } from '../../src/report/rows.ts';
+import { IRQ, TASK, WIRE, across, cell, cells } from '../../src/report/rows.ts';
+
+/** Those of KCS. */
+const HEADS = { heads: ['host CPU', 'LPC / KCS registers', 'SerIRQ', 'BMC interrupt', 'BMC tasks'], shares: [18, 23, 8, 25, 21] };
 
 describe('wrap', () => {
   it('breaks at blanks, and identifiers behind an underscore', () => {
@@ -14,7 +17,7 @@ describe('wrap', () => {
 describe('lay', () => {
   const none = () => [];
   const text = (rows: Parameters<typeof lay>[1], width = 112, held: Parameters<typeof lay>[2] = none) => (
-    lay(layoutOf(width, rows), rows, held).map((line) => line.text)
+    lay(layoutOf(width, rows, HEADS), rows, held).map((line) => line.text)
   );
 
   it('has a heading with the five columns, as wide as was asked', () => {
@@ -25,7 +28,7 @@ describe('lay', () => {
 
   it('writes a cell under its head, and lets it run over into empty columns', () => {
     const long = 'x'.repeat(60);
-    const [heads, , row, wide, task] = text([cell(1_234_567, LPC, 'STR3=00h IDLE'), cell(2_000_000, LPC, long), cell(3_000_000, TASK, long)]);
+    const [heads, , row, wide, task] = text([cell(1_234_567, WIRE, 'STR3=00h IDLE'), cell(2_000_000, WIRE, long), cell(3_000_000, TASK, long)]);
     expect(row.indexOf('STR3')).toBe(heads.indexOf('LPC'));
     expect(row.startsWith('    1.234  ')).toBe(true);
     expect(wide.endsWith(long)).toBe(true);

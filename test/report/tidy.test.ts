@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IRQ, LPC, TASK, cell, cells, across } from '../../src/report/rows.ts';
+import { IRQ, TASK, WIRE, cell, cells, across } from '../../src/report/rows.ts';
 import { bursts, loops, repeats } from '../../src/report/tidy.ts';
 
 const step = (at: number, ...steps: string[]) => cell(at, TASK, '', { burst: { column: TASK, head: 'f', steps } });
@@ -12,8 +12,8 @@ describe('bursts', () => {
   });
 
   it('joins the register access behind them, and the phase behind that', () => {
-    const rows = bursts([step(1, 'spin_lock'), cells(2, [[TASK, 'f'], [LPC, 'ODR3:=00h']]), cells(3, [[TASK, 'f'], [LPC, 'STR3:=40h']]), step(3, 'phase:=READ')]);
-    expect(rows.map((row) => [row.cells[LPC], row.cells[TASK]])).toEqual([['ODR3:=00h', 'f: spin_lock'], ['STR3:=40h', 'f, phase:=READ']]);
+    const rows = bursts([step(1, 'spin_lock'), cells(2, [[TASK, 'f'], [WIRE, 'ODR3:=00h']]), cells(3, [[TASK, 'f'], [WIRE, 'STR3:=40h']]), step(3, 'phase:=READ')]);
+    expect(rows.map((row) => [row.cells[WIRE], row.cells[TASK]])).toEqual([['ODR3:=00h', 'f: spin_lock'], ['STR3:=40h', 'f, phase:=READ']]);
   });
 });
 
@@ -28,8 +28,8 @@ describe('loops', () => {
 
 describe('repeats', () => {
   it('folds a pattern that comes three times or more', () => {
-    const pair = (at: number) => [cell(at, IRQ, 'one'), cell(at + 1, LPC, 'two')];
-    const rows = repeats([...pair(0), ...pair(10), ...pair(20_000_000), cell(30_000_000, LPC, 'three')]);
+    const pair = (at: number) => [cell(at, IRQ, 'one'), cell(at + 1, WIRE, 'two')];
+    const rows = repeats([...pair(0), ...pair(10), ...pair(20_000_000), cell(30_000_000, WIRE, 'three')]);
     expect(rows.map((row) => row.wide ?? row.cells.join(''))).toEqual(['one', 'two', '... the same 2 rows 2 times more, until 20.000', 'three']);
   });
 

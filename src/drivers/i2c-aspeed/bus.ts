@@ -20,6 +20,8 @@ export const SlaveState = {
 export type SlaveState = (typeof SlaveState)[keyof typeof SlaveState];
 
 const STATES = Object.keys(SlaveState);
+/** enum i2c_slave_event by name. */
+const EVENTS = Object.keys(I2cSlaveEvent).map((name) => `I2C_SLAVE_${name}`);
 
 /** ASPEED_I2CD_INTR_MASTER_ERRORS. */
 const MASTER_ERRORS = INTR.SDA_DL_TIMEOUT | INTR.SCL_TIMEOUT | INTR.ABNORMAL | INTR.ARBIT_LOSS;
@@ -61,6 +63,7 @@ export abstract class AspeedI2cBus implements I2cAspeedBus, I2cSlaveBus {
   private readonly ic: AspeedI2cIc;
   private readonly number: number;
   private readonly complaint: number;
+  private readonly delivered: number;
 
   constructor(kernel: Kernel, regs: I2cRegisters, ic: AspeedI2cIc) {
     this.kernel = kernel;
@@ -84,6 +87,10 @@ export abstract class AspeedI2cBus implements I2cAspeedBus, I2cSlaveBus {
     this.complaint = kernel.sim.trace.define({
       name: 'i2c.dev_err', lane: 'irq', fields: ['what', 'expected', 'handled'], section: 'Linux i2c-aspeed.c',
       text: (what, expected, handled) => complain(what, expected, handled),
+    });
+    this.delivered = kernel.sim.trace.define({
+      name: 'i2c.slave_event', lane: 'irq', fields: ['event', 'value', 'bus'], section: 'Linux Documentation/i2c/slave-interface.rst',
+      text: (event, value, bus) => `I2C${bus}: ${EVENTS[event]}${event === I2cSlaveEvent.WRITE_RECEIVED ? ` ${value.toString(16).toUpperCase().padStart(2, '0')}h` : ''}`,
     });
     kernel.sim.onReset(() => {
       Object.assign(this.state, new State());
@@ -167,6 +174,8 @@ export abstract class AspeedI2cBus implements I2cAspeedBus, I2cSlaveBus {
 
   /** i2c_slave_event(). */
   protected slaveEvent(slave: I2cSlaveBackend, event: I2cSlaveEvent): Steps<number> {
+    const { sim } = this.kernel;
+    sim.trace.emit(this.delivered, sim.current?.id ?? -1, event, this.value.value, this.number);
     return slave.slaveEvent(event, this.value);
   }
 

@@ -1,15 +1,16 @@
-import { KcsControl, Str } from '../ipmi/index.ts';
-import { HOST, LPC, SERIRQ, cell, cells, type Row } from './rows.ts';
-import { hex, idrByte, messageBytes, messageText, pollGoal, strText } from './names.ts';
-import { messageName, type Message } from './messages.ts';
-import { nameOf, type Act, type TraceEntry } from './recording.ts';
-import type { Scene } from './scene.ts';
+import { KcsControl, Str } from '../../ipmi/index.ts';
+import { HOST, LINE, WIRE, cell, cells, type Row } from '../rows.ts';
+import { hex, messageBytes, messageText } from '../names.ts';
+import { idrByte, pollGoal, strText } from './names.ts';
+import { messageName, type Message } from '../messages.ts';
+import { nameOf, type Act, type TraceEntry } from '../recording.ts';
+import type { Scene } from '../scene.ts';
 
 /** In `host.idr.write`: the byte was not taken. */
 const DROPPED = 0x100;
 
 /** The rows of one act of the host. */
-export function hostRows(scene: Scene, index: number): Row[] {
+export function kcsHostRows(scene: Scene, index: number): Row[] {
   const { recording, conversation } = scene;
   const act = recording.acts[index];
   const ends = conversation.messages.filter((message) => message.last === index && message.ending !== 'open');
@@ -26,7 +27,7 @@ export function hostRows(scene: Scene, index: number): Row[] {
         rows.push(...looked(scene, index, event));
         break;
       case 'lpc.abort':
-        rows.push(cells(act.at, [[HOST, event.b < 0 ? `reads port ${hex(event.a, 3)}` : `writes ${hex(event.b)}`], [LPC, 'nobody answers: FFh']]));
+        rows.push(cells(act.at, [[HOST, event.b < 0 ? `reads port ${hex(event.a, 3)}` : `writes ${hex(event.b)}`], [WIRE, 'nobody answers: FFh']]));
         break;
     }
   }
@@ -45,7 +46,7 @@ function place(scene: Scene, index: number): Pick<Row, 'place'> {
 
 function serirq(scene: Scene, act: Act): readonly (readonly [number, string])[] {
   const event = act.events.find((e) => nameOf(scene.recording, e) === 'serirq.request');
-  return event === undefined ? [] : [[SERIRQ, `IRQ${event.a} ${event.b === 0 ? 'down' : 'up'}`]];
+  return event === undefined ? [] : [[LINE, `IRQ${event.a} ${event.b === 0 ? 'down' : 'up'}`]];
 }
 
 function written(scene: Scene, index: number, event: TraceEntry): Row[] {
@@ -55,7 +56,7 @@ function written(scene: Scene, index: number, event: TraceEntry): Row[] {
   const reading = message !== undefined && message.sent >= 0 && message.sent < at;
   const lost = (flags & DROPPED) !== 0 ? ', dropped: IBF was 1' : (flags & Str.IBF) !== 0 ? ', overwrites: IBF was 1' : '';
   const row = cells(at, [
-    [HOST, `writes ${idrByte(value, command, reading)}`], [LPC, `IDR${channel}=${hex(value)} IBF=1 C/D=${command ? 1 : 0}${lost}`],
+    [HOST, `writes ${idrByte(value, command, reading)}`], [WIRE, `IDR${channel}=${hex(value)} IBF=1 C/D=${command ? 1 : 0}${lost}`],
   ], { ...place(scene, index), odd: lost !== '' || (reading && !command && value !== KcsControl.READ && message.kind === 'request') });
   if (message === undefined || message.first !== index) return [row];
   return [opening(scene, message, at), row];
@@ -78,7 +79,7 @@ function openingText({ conversation }: Scene, message: Message): string {
 function odrRead(scene: Scene, index: number, { a, b, c, at }: TraceEntry): Row {
   const act = scene.recording.acts[index];
   return cells(at, [
-    [HOST, 'reads ODR'], [LPC, `ODR${c}=${hex(a)}${b === 0 ? ', stale: OBF was 0' : ''}`], ...serirq(scene, act),
+    [HOST, 'reads ODR'], [WIRE, `ODR${c}=${hex(a)}${b === 0 ? ', stale: OBF was 0' : ''}`], ...serirq(scene, act),
   ], { ...place(scene, index), minor: a === 0 && b !== 0, odd: b === 0 });
 }
 
@@ -87,13 +88,13 @@ function looked(scene: Scene, index: number, { a, c, at }: TraceEntry): Row[] {
   const { step } = scene.recording.acts[index];
   if (step?.poll === undefined) {
     if (step !== null && scene.recording.ops.def(step.op).kind === 'poll') return []; // a sample in vain
-    return [cells(at, [[HOST, 'reads STATUS'], [LPC, strText(c, a)]], { ...place(scene, index), minor: true })];
+    return [cells(at, [[HOST, 'reads STATUS'], [WIRE, strText(c, a)]], { ...place(scene, index), minor: true })];
   }
   const { mask, last } = step.poll;
   const samples = step.poll.samples + (readJustBefore(scene, index) ? 1 : 0);
   const goal = pollGoal(mask, last, a);
   const text = `polls STATUS ${samples}x ${goal === '' ? 'in vain' : `until ${goal}`}`;
-  return [cells(at, [[HOST, text], [LPC, strText(c, a)]], { ...place(scene, index), odd: goal === '' })];
+  return [cells(at, [[HOST, text], [WIRE, strText(c, a)]], { ...place(scene, index), odd: goal === '' })];
 }
 
 /** Whether the last thing that the host did before an act was a single read of STATUS. */
@@ -110,7 +111,7 @@ function readJustBefore({ recording }: Scene, index: number): boolean {
 
 /** Says how a message has ended. */
 function closing(message: Message): Row {
-  return cell(message.to, HOST, `host: ${endingText(message)}`, { style: 'message', place: { message, exchange: message.lastExchange } });
+  return cell(message.to, HOST, `host: ${kcsEndingText(message)}`, { style: 'message', place: { message, exchange: message.lastExchange } });
 }
 
 /** It ends by the beginning of the next. */
@@ -119,7 +120,7 @@ function isGivenUp({ ending }: Message): boolean {
 }
 
 /** How a message has ended, in words; empty if it has not. */
-export function endingText(message: Message): string {
+export function kcsEndingText(message: Message): string {
   const name = messageName(message);
   switch (message.ending) {
     case 'answered':

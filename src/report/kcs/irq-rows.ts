@@ -1,0 +1,112 @@
+import { KcsState, stateOf } from '../../ipmi/index.ts';
+import { hex, siteOf, span } from '../names.ts';
+import { nameOf, type Act, type Recording, type TraceEntry } from '../recording.ts';
+import { IRQ, LINE, WIRE, cells, type Row } from '../rows.ts';
+import { pendingFor, type HandlerRun } from '../runs.ts';
+import type { Effect } from '../medium.ts';
+import type { Scene } from '../scene.ts';
+import type { KcsConversation } from './conversation.ts';
+import { strText } from './names.ts';
+
+/** Events of the channel's registers, from either side. */
+const REGISTER = /^(host\.(odr\.read|idr\.write)|bmc\.(idr|odr|str)\.(read|write))$/;
+
+/** Whether an act accesses a register of a KCS channel in a way that another access could disturb. */
+export function accessesChannel(recording: Recording, act: Act): boolean {
+  return act.events.some((event) => REGISTER.test(nameOf(recording, event)));
+}
+
+/** A pass of the handler that nobody disturbed, as one row; it stands at its last access. */
+export function kcsRunRow(scene: Scene, { channel, places, str }: KcsConversation, run: HandlerRun): Row {
+  const { recording } = scene;
+  const last = run.accesses[run.accesses.length - 1] ?? run.acts[run.acts.length - 1];
+  const { at } = recording.acts[last];
+  const gave = lastOdr(recording, run);
+  const registers = run.accesses.length === 0 ? '' : `${gave > 0 ? `ODR${channel}=${hex(gave)}, ` : ''}${strText(channel, str[last])}`;
+  const place = places[last];
+  return cells(at, [[IRQ, describe(recording, run)], [WIRE, registers], [LINE, raisedText(scene, run)]], {
+    ...(place === undefined ? {} : { place }), odd: run.handled === false || pendingFor(run) > 0 || isWhere(scene, str, run),
+  });
+}
+
+/** `IRQ5 up` if the handler has raised the host's interrupt. */
+function raisedText(scene: Scene, run: HandlerRun): string {
+  for (const index of run.acts) {
+    for (const event of scene.recording.acts[index].events) {
+      if (nameOf(scene.recording, event) === 'serirq.request' && event.b !== 0) return `IRQ${event.a} up`;
+    }
+  }
+  return '';
+}
+
+/** Whether the rule is broken in this pass, or the BMC refuses the transfer in it. */
+function isWhere({ recording, violation }: Scene, str: readonly number[], run: HandlerRun): boolean {
+  const first = run.acts[0];
+  const last = run.acts[run.acts.length - 1];
+  if (violation !== undefined && violation.at >= recording.acts[first].at && violation.at <= recording.acts[last].at) return true;
+  return stateOf(str[last]) === KcsState.ERROR;
+}
+
+function describe(recording: Recording, run: HandlerRun): string {
+  const frame = frameOf(recording, run);
+  let text = frame === '' ? 'interrupt handler' : frame;
+  if (run.phase !== '') text += `, ${kcsPhaseText(run.phase)}`;
+  if (run.woke) text += ', wake_up';
+  if (run.handled === false) text += ': IRQ_NONE';
+  if (pendingFor(run) > 0) text += ` (after ${span(pendingFor(run))} pending)`;
+  return text;
+}
+
+/** The innermost function that reads IDR, or the last that issued a step. */
+function frameOf({ acts, ops, kinds }: Recording, run: HandlerRun): string {
+  let last = '';
+  for (const index of run.acts.slice(1)) {
+    const { step, events } = acts[index];
+    const { frame } = siteOf(step === null ? '' : ops.label(step.op));
+    if (frame !== '') last = frame;
+    if (events.some(({ code }) => kinds[code].name === 'bmc.idr.read')) return frame;
+  }
+  return last;
+}
+
+/** The byte that the handler put into ODR; -1: none. */
+function lastOdr(recording: Recording, run: HandlerRun): number {
+  const events = run.acts.flatMap((index) => recording.acts[index].events);
+  return events.findLast((event) => nameOf(recording, event) === 'bmc.odr.write')?.a ?? -1;
+}
+
+/** `phase:=WRITE_DONE`. */
+export function kcsPhaseText(phase: string): string {
+  return `phase:=${phase.replace(/^KCS_PHASE_/, '')}`;
+}
+
+/** What an act does to the channel, and to the host's interrupt. */
+export function kcsEffects(recording: Recording, act: Act, every: boolean): Effect[] {
+  const out: Effect[] = [];
+  for (const event of act.events) {
+    const name = nameOf(recording, event);
+    if (!every && name === 'bmc.str.read') continue; // one half of a read-modify-write
+    const text = registerText(name, event);
+    if (text !== '') out.push({ column: WIRE, text });
+    else if (name === 'serirq.request') out.push({ column: LINE, text: `IRQ${event.a} ${event.b === 0 ? 'down' : 'up'}` });
+  }
+  return out;
+}
+
+/** What one access does to the channel, as its register shows it. */
+function registerText(name: string, { a, b, c }: TraceEntry): string {
+  switch (name) {
+    case 'bmc.idr.read':
+      return `IDR${c} read: ${hex(a)}, ${(b & 0x02) === 0 ? 'stale (IBF was 0)' : 'IBF=0'}`;
+    case 'bmc.odr.write':
+      return `ODR${c}:=${hex(a)} OBF=1${(b & 0x01) === 0 ? '' : ', overwrites: OBF was 1'}`;
+    case 'bmc.odr.read':
+      return `ODR${c} read: ${hex(a)}`;
+    case 'bmc.str.write':
+      return `${strText(c, b).replace('=', ':=')}${(a & ~b & 0x01) === 0 ? '' : ', discards ODR'}`;
+    case 'bmc.str.read':
+      return `${strText(c, a).replace('=', ' read: ')}`;
+    default:
+      return '';
+  }
+}

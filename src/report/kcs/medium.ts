@@ -1,0 +1,112 @@
+import type { Decision, Ps } from '../../sim/index.ts';
+import type { Hop } from '../hops.ts';
+import type { Consequence, Effect, Exchange, Medium, Words } from '../medium.ts';
+import type { Message, Place } from '../messages.ts';
+import { nameOf, type Act, type Recording, type StepEntry } from '../recording.ts';
+import { HOST, IRQ, LINE, cell, type Row } from '../rows.ts';
+import type { HandlerRun } from '../runs.ts';
+import type { Scene } from '../scene.ts';
+import { kcsConsequence } from './consequence.ts';
+import { converseKcs, type KcsConversation } from './conversation.ts';
+import { isLastByte, kcsFoldText, kcsMinors } from './fold.ts';
+import { kcsHops } from './hops.ts';
+import { kcsEndingText, kcsHostRows } from './host-rows.ts';
+import { accessesChannel, kcsEffects, kcsPhaseText, kcsRunRow } from './irq-rows.ts';
+
+/** KCS: host and BMC talk over registers on the LPC bus, a byte at a time (IPMI 2.0 chapter 9). */
+export class KcsMedium implements Medium {
+  readonly conversation: KcsConversation;
+  readonly heads = ['host CPU', 'LPC / KCS registers', 'SerIRQ', 'BMC interrupt', 'BMC tasks'];
+  readonly shares = [18, 23, 8, 25, 21];
+  readonly words: Words = {
+    stray: 'write outside of any transfer',
+    strayWhere: 'outside of any transfer',
+    endings: {
+      answered: 'answered', refused: 'refused by ERROR_STATE', restarted: 'given up by WRITE_START', aborted: 'given up', open: 'without an end',
+    },
+    end: {
+      open: 'open', restarted: 'given up for the next request', aborted: 'given up', refused: 'refused by ERROR_STATE', answered: 'answered',
+    },
+  };
+  /** The general ones speak of KCS. */
+  readonly rules = {};
+  private readonly recording: Recording;
+
+  constructor(recording: Recording) {
+    this.recording = recording;
+    this.conversation = converseKcs(recording);
+  }
+
+  endingText(message: Message): string {
+    return kcsEndingText(message);
+  }
+
+  consequence(decision: Decision, at: Ps): Consequence | undefined {
+    return kcsConsequence(decision, at, this.conversation.messages);
+  }
+
+  accesses(act: Act): boolean {
+    return accessesChannel(this.recording, act);
+  }
+
+  /** The device carries the bare message. */
+  payload(bytes: readonly number[]): readonly number[] {
+    return bytes;
+  }
+
+  hostRows(scene: Scene, index: number): Row[] {
+    return kcsHostRows(scene, index);
+  }
+
+  /** The host samples SerIRQ. */
+  hardwareRows({ recording }: Scene, index: number): Row[] {
+    const { at, events: [event] } = recording.acts[index];
+    if (event === undefined || nameOf(recording, event) !== 'serirq.sample') return [];
+    const place = this.conversation.places[index];
+    return [cell(at, LINE, `IRQ${event.a} ${event.b === 0 ? 'low' : 'high'}`, { minor: true, ...(place === undefined ? {} : { place }) })];
+  }
+
+  runRow(scene: Scene, run: HandlerRun): Row {
+    return kcsRunRow(scene, this.conversation, run);
+  }
+
+  effects(act: Act, every: boolean): readonly Effect[] {
+    return kcsEffects(this.recording, act, every);
+  }
+
+  stepText(_step: StepEntry, plain: string): string {
+    return plain;
+  }
+
+  phaseText(phase: string): string {
+    return kcsPhaseText(phase);
+  }
+
+  isMove(row: Row): boolean {
+    return row.cells[HOST].startsWith('writes ');
+  }
+
+  keeps(row: Row): boolean {
+    return row.cells[HOST] === 'reads ODR';
+  }
+
+  isLast(place: Place): boolean {
+    return isLastByte(place);
+  }
+
+  keepsOfLast(_place: Place, row: Row): boolean {
+    return row.cells[IRQ] !== '';
+  }
+
+  foldText(exchanges: readonly Exchange[], handler: string): string {
+    return kcsFoldText(exchanges, handler);
+  }
+
+  minors(rows: readonly Row[]): Row[] {
+    return kcsMinors(rows);
+  }
+
+  hops(messages: readonly Message[]): readonly Hop[] {
+    return kcsHops(this.recording, messages);
+  }
+}
