@@ -3,7 +3,7 @@ import {
   Allocation, EINVAL, I2cSlaveEvent, IRQ_HANDLED, IRQ_NONE, SpinLock, type I2cSlaveBackend, type I2cSlaveBus, type I2cSlaveValue,
   type Kernel,
 } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { call, type Steps } from '../../sim/index.ts';
 import type { I2cAspeedBus } from './driver.ts';
 import type { AspeedI2cIc } from './ic.ts';
 
@@ -135,7 +135,7 @@ export abstract class AspeedI2cBus implements I2cAspeedBus, I2cSlaveBus {
     yield io.write(I2C.INTR_STS, irqReceived & ~INTR.RX_DONE);
     yield io.read(I2C.INTR_STS);
     irqReceived &= INTR_RECV_MASK;
-    const irqRemaining = yield* this.dispatch(irqReceived);
+    const irqRemaining = yield call(this.dispatch(irqReceived));
 
     // While RX_DONE is pending SCL is held: the next byte cannot overwrite this one.
     if ((irqReceived & INTR.RX_DONE) !== 0) {
@@ -148,7 +148,7 @@ export abstract class AspeedI2cBus implements I2cAspeedBus, I2cSlaveBus {
 
   /** The part of aspeed_i2c_bus_irq() that hands the status to target and controller. Returns what nobody wanted. */
   protected *dispatch(irqReceived: number): Steps<number> {
-    let irqHandled = yield* this.slaveIrq(irqReceived);
+    let irqHandled = yield call(this.slaveIrq(irqReceived));
     irqHandled |= this.masterIrq(irqReceived & ~irqHandled);
     const irqRemaining = irqReceived & ~irqHandled;
     if (irqRemaining !== 0) this.devErr(Complaint.NOT_HANDLED, irqReceived, irqHandled);

@@ -190,7 +190,7 @@ export class SsifBmcV10 extends SsifBmcCore {
   }
 
   /** on_read_requested_event(). */
-  protected override *onReadRequested(val: I2cSlaveValue): Steps {
+  protected override onReadRequested(val: I2cSlaveValue): void {
     const { state, part } = this;
     switch (state.state) {
       case SsifState.READY:
@@ -219,7 +219,7 @@ export class SsifBmcV10 extends SsifBmcCore {
   }
 
   /** on_read_processed_event(). */
-  protected override *onReadProcessed(val: I2cSlaveValue): Steps {
+  protected override onReadProcessed(val: I2cSlaveValue): void {
     const { state } = this;
     switch (state.state) {
       case SsifState.READY:
@@ -235,7 +235,7 @@ export class SsifBmcV10 extends SsifBmcCore {
   }
 
   /** on_write_requested_event(). */
-  protected override *onWriteRequested(val: I2cSlaveValue): Steps {
+  protected override onWriteRequested(val: I2cSlaveValue): void {
     const { state } = this;
     switch (state.state) {
       case SsifState.READY:
