@@ -135,7 +135,7 @@ export abstract class AspeedI2cBus implements I2cAspeedBus, I2cSlaveBus {
     yield io.write(I2C.INTR_STS, irqReceived & ~INTR.RX_DONE);
     yield io.read(I2C.INTR_STS);
     irqReceived &= INTR_RECV_MASK;
-    const irqRemaining = yield call(this.dispatch(irqReceived));
+    const irqRemaining = this.remaining(irqReceived, yield call(this.slaveIrq(irqReceived)));
 
     // While RX_DONE is pending SCL is held: the next byte cannot overwrite this one.
     if ((irqReceived & INTR.RX_DONE) !== 0) {
@@ -146,10 +146,9 @@ export abstract class AspeedI2cBus implements I2cAspeedBus, I2cSlaveBus {
     return irqRemaining !== 0 ? IRQ_NONE : IRQ_HANDLED;
   }
 
-  /** The part of aspeed_i2c_bus_irq() that hands the status to target and controller. Returns what nobody wanted. */
-  protected *dispatch(irqReceived: number): Steps<number> {
-    let irqHandled = yield call(this.slaveIrq(irqReceived));
-    irqHandled |= this.masterIrq(irqReceived & ~irqHandled);
+  /** The part of aspeed_i2c_bus_irq() behind the target: its controller's turn. Returns what nobody wanted. */
+  protected remaining(irqReceived: number, handledBySlave: number): number {
+    const irqHandled = handledBySlave | this.masterIrq(irqReceived & ~handledBySlave);
     const irqRemaining = irqReceived & ~irqHandled;
     if (irqRemaining !== 0) this.devErr(Complaint.NOT_HANDLED, irqReceived, irqHandled);
     return irqRemaining;

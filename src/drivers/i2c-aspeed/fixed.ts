@@ -38,7 +38,7 @@ export class AspeedI2cFixed extends AspeedI2cBus {
       yield io.read(I2C.INTR_STS);
     }
     irqReceived &= INTR_RECV_MASK;
-    const irqRemaining = yield call(this.dispatch(irqReceived));
+    const irqRemaining = this.remaining(irqReceived, yield call(this.slaveIrq(irqReceived)));
 
     if (added.unacked !== 0) {
       yield io.write(I2C.INTR_STS, added.unacked);

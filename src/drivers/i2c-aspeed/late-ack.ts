@@ -25,7 +25,7 @@ export class AspeedI2cLateAck extends AspeedI2c2023 {
       yield io.read(I2C.INTR_STS);
     }
     irqReceived &= INTR_RECV_MASK;
-    const irqRemaining = yield call(this.dispatch(irqReceived));
+    const irqRemaining = this.remaining(irqReceived, yield call(this.slaveIrq(irqReceived)));
 
     if ((irqReceived & ACK_RX_TX) !== 0) {
       yield io.write(I2C.INTR_STS, irqReceived & ACK_RX_TX);
