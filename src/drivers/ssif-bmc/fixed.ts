@@ -298,7 +298,7 @@ export class SsifBmcFixed extends SsifBmc2026 {
   }
 
   /** on_write_requested_event(). */
-  protected override *onWriteRequested(val: I2cSlaveValue): Steps {
+  protected override onWriteRequested(val: I2cSlaveValue): void {
     const { state } = this;
     if (state.state === SsifState.RES_SENDING) this.endRead(); // its STOP was lost
     state.state = SsifState.START;
@@ -338,7 +338,7 @@ export class SsifBmcFixed extends SsifBmc2026 {
   }
 
   /** on_read_requested_event(). */
-  protected override *onReadRequested(val: I2cSlaveValue): Steps {
+  protected override onReadRequested(val: I2cSlaveValue): void {
     const { state, part, added } = this;
     const asked = state.state === SsifState.SMBUS_CMD && supportedReadCmd(part.smbusCmd.value);
     if (state.state === SsifState.RES_SENDING) this.endRead();
@@ -361,7 +361,7 @@ export class SsifBmcFixed extends SsifBmc2026 {
   }
 
   /** on_read_processed_event(). msg_idx counts the bytes asked for: one is always asked for before it can go out. */
-  protected override *onReadProcessed(val: I2cSlaveValue): Steps {
+  protected override onReadProcessed(val: I2cSlaveValue): void {
     const { state, part, added } = this;
     val.value = 0;
     if (state.state !== SsifState.RES_SENDING) state.state = SsifState.ABORTING;
