@@ -25,6 +25,8 @@ export interface SystemView {
   serving(): boolean;
   /** Threads that share no lock read and answer: their answers may be mixed up by themselves. */
   unlockedThreads(): boolean;
+  /** The daemon was built for other messages than the driver has: it makes nothing of them. */
+  misfits(): boolean;
 }
 
 /** What the oracles of KCS may ask. */
@@ -44,8 +46,6 @@ export interface SsifSystemView extends SystemView {
   readonly wire: SsifWire;
   /** The state of the driver by name: `SSIF_READY`. */
   stateName(): string;
-  /** The daemon frames its messages as the driver's header file has it. */
-  wholeMessages(): boolean;
   /** The driver asks for a NAK: a request is in hand. */
   refuses(): boolean;
   /** A response waits for the host. */

@@ -41,7 +41,7 @@ export class ResponseOracle implements Oracle {
 
   hostResponded(response: Uint8Array, length: number): void {
     const { request } = this;
-    if (this.tainted || this.misread || this.length < REQUEST_HEADER || this.view.unlockedThreads()) return;
+    if (this.tainted || this.misread || this.length < REQUEST_HEADER || this.view.unlockedThreads() || this.view.misfits() || !this.view.bound()) return;
     if (length >= 3 && FABRICATED.includes(response[CC_INDEX]) && length === 3) return;
     const asked = echoTag(request, this.length);
     const { sim } = this.view;

@@ -168,11 +168,11 @@ export class SsifSystem extends BmcSystem {
       stuck: () => false,
       refused: () => false,
       stateName: () => kernel.readOnce(() => ssifBmc.stateName),
-      wholeMessages: () => this.shape.lengthBytes === 4,
       refuses: () => kernel.readOnce(() => ssifBmc.refuses),
       responding: () => kernel.readOnce(() => ssifBmc.responding),
       pending: () => engine.line !== 0,
       busy: () => ssifBmc.busy || i2cAspeed.busy,
+      misfits: () => this.shape.lengthBytes !== PLAIN_SSIFD.lengthBytes,
       unlockedThreads: () => this.shape.threads === 2 && !this.shape.locked,
     };
     return [
