@@ -28,6 +28,8 @@ export interface SystemView {
    * request because the command is the same.
    */
   answersMix(): boolean;
+  /** The daemon was built for other messages than the driver has: it makes nothing of them. */
+  misfits(): boolean;
 }
 
 /** What the oracles of KCS may ask. */
@@ -47,8 +49,6 @@ export interface SsifSystemView extends SystemView {
   readonly wire: SsifWire;
   /** The state of the driver by name: `SSIF_READY`. */
   stateName(): string;
-  /** The daemon frames its messages as the driver's header file has it. */
-  wholeMessages(): boolean;
   /** The driver asks for a NAK: a request is in hand. */
   refuses(): boolean;
   /** A response waits for the host. */

@@ -19,6 +19,11 @@ export class DeliveryOracle implements Oracle {
     // Nothing can be said of bytes behind a page that is not there: that is for the errno oracle.
     if (read.nextPage === 'unmapped' && result > read.pageEnd) return;
     const { sim, wire } = this.view;
+    if (this.view.misfits()) {
+      sim.violate('torn-message', 'other-framing', `${read.thread} read()`,
+        `read() handed out ${describeMessage(bytes, result)} to a daemon that was built for messages of another form, and has not refused it`);
+      return;
+    }
     let fresh: WireRequest | undefined;
     let known: WireRequest | undefined;
     let open: WireRequest | undefined;

@@ -52,7 +52,7 @@ export class SsifDeviceOracle implements Oracle {
 
   daemonWrote({ thread, result, bytes, length, requestLength }: WriteSeen): void {
     if (result !== -EINVAL || requestLength === 0 || length === 0 || length > PAYLOAD_MAX || this.view.answersMix()) return;
-    if (!this.view.wholeMessages()) return;
+    if (this.view.misfits()) return;
     this.view.sim.violate('errno', 'late-as-einval', `${thread} write()`,
       `write() refused ${describeMessage(bytes, length)}, a response in good form to a request that it had handed out, with -EINVAL as if it were none`);
   }

@@ -13,6 +13,8 @@ export class SsifStateOracle implements Oracle, SsifWireListener {
   private over = false;
   /** The request for which the driver refuses others, counted from 1; 0: it refuses none. */
   private busyWith = 0;
+  /** The device is being closed: the driver forgets what nobody will answer. */
+  private closing = false;
 
   constructor(view: SsifSystemView) {
     this.view = view;
@@ -20,6 +22,7 @@ export class SsifStateOracle implements Oracle, SsifWireListener {
     view.sim.onReset(() => {
       this.over = false;
       this.busyWith = 0;
+      this.closing = false;
     });
   }
 
@@ -32,6 +35,11 @@ export class SsifStateOracle implements Oracle, SsifWireListener {
   }
 
   daemonCloses(): void {
+    this.closing = true;
+  }
+
+  daemonClosed(): void {
+    this.closing = false;
     this.busyWith = 0;
   }
 
@@ -50,7 +58,7 @@ export class SsifStateOracle implements Oracle, SsifWireListener {
   private refusal(): void {
     const { view } = this;
     const { current, begun } = view.wire;
-    if (current === null || !current.complete || view.responding() || view.sim.now - current.completedAt >= view.keeps) {
+    if (this.closing || current === null || !current.complete || view.responding() || view.sim.now - current.completedAt >= view.keeps) {
       this.busyWith = 0;
     } else if (view.refuses()) {
       this.busyWith = begun;

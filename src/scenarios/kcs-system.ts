@@ -117,6 +117,7 @@ export class KcsSystem extends BmcSystem {
       stateOfPhase: () => kernel.readOnce(() => this.driver.stateOfPhase()),
       phaseName: () => kernel.readOnce(() => this.driver.phaseName),
       busy: () => this.driver.busy,
+      misfits: () => false,
       answersMix: () => this.shape.threads === 2 && !this.shape.locked,
     };
     return [

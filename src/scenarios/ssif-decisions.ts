@@ -15,6 +15,7 @@ const ANSWERS: Answers = {
   'daemon like ssifbridged': ['', 'the daemon is like ssifbridged: it goes on reading while an answer is being made'],
   'daemon answers node busy when late': ['', 'the daemon answers C0h (node busy) when an answer takes longer than 200 ms'],
   'fast bus': ['', 'the bus runs at 400 kHz'],
+  'slow interrupts': ['', 'the BMC has so much else to do that it takes each interrupt 50 us late'],
   'daemon of an older ABI': ['', 'the daemon was built for a driver whose messages have a length of one byte', '', '', '', '', '', ''],
   'before read': ['', 'the daemon crashes and is restarted'],
 };

@@ -7,7 +7,7 @@ import {
   DeliveryOracle, ErrnoOracle, I2cIrqOracle, ProgressOracle, ResponseOracle, SclHeldOracle, SsifDeviceOracle, SsifStateOracle, SsifWire,
   type Oracle, type SsifSystemView,
 } from '../oracles/index.ts';
-import { MS, SEC, type Decision, type Ps, type Steps } from '../sim/index.ts';
+import { MS, SEC, US, type Decision, type Ps, type Steps } from '../sim/index.ts';
 import { BmcSystem, type Bindable } from './bmc-system.ts';
 import { daemonWitness, hostLog } from './hooks.ts';
 import { HostWorkload } from './host-workload.ts';
@@ -23,6 +23,8 @@ const PATIENCE: Ps = 15 * SEC;
 const NODE_BUSY: Ps = 200 * MS;
 /** Speeds of the bus, kHz. */
 const SPEEDS: readonly number[] = [100, 400];
+/** How long an interrupt may wait in a kernel that has other things to do, ps: with a fast bus longer than STOP to START. */
+const SLOW_INTERRUPTS: Ps = 50 * US;
 /** Answers to whether the daemon was built for lengths of one byte; only 1 means it was: few are. */
 const OLD_DAEMONS = 8;
 
@@ -136,6 +138,9 @@ export class SsifSystem extends BmcSystem {
     this.workload.mode = this.configuredWord('hostMode', SMBUS_MODES);
     this.pec = (values.fixed('pec') ? values.number('pec') : this.configured('PEC', 2)) === 1;
     for (const careless of this.careless) careless.pec = this.pec;
+    if (!values.fixed('irqLatency')) {
+      this.kernel.config.irqLatency = [values.number('irqLatency'), SLOW_INTERRUPTS][this.configured('slow interrupts', 2)];
+    }
     if (!values.fixed('smbusKhz')) this.smbus.setSpeed(SPEEDS[this.configured('fast bus', SPEEDS.length)]);
     this.loadDriver();
     const threads = values.fixed('threads') ? values.number('threads') - 1 : this.configured('threads', 3);
@@ -168,11 +173,11 @@ export class SsifSystem extends BmcSystem {
       stuck: () => false,
       refused: () => false,
       stateName: () => kernel.readOnce(() => ssifBmc.stateName),
-      wholeMessages: () => this.shape.lengthBytes === 4,
       refuses: () => kernel.readOnce(() => ssifBmc.refuses),
       responding: () => kernel.readOnce(() => ssifBmc.responding),
       pending: () => engine.line !== 0,
       busy: () => ssifBmc.busy || i2cAspeed.busy,
+      misfits: () => this.shape.lengthBytes !== PLAIN_SSIFD.lengthBytes,
       answersMix: () => (this.shape.threads === 2 && !this.shape.locked) || this.shape.late === 'match',
     };
     return [
