@@ -1,5 +1,8 @@
-import { AppCmd, CompletionCode, KcsControl, KcsState, Lun, NetFn, QEMU_IDENTITY, RESPONSE_BIT, STATE_MASK, Str, netFnLun } from '../src/ipmi/index.ts';
-import { Access, enter } from './wire-checksum.ts';
+import { AppCmd, KcsControl, KcsState, Lun, NetFn, STATE_MASK, Str, netFnLun } from '../src/ipmi/index.ts';
+import { answerDirectly } from './direct-daemon.ts';
+import { Access } from './kcs-checksum.ts';
+import type { DirectMachine } from './transaction.ts';
+import { enter } from './wire-checksum.ts';
 
 /** The host's machine. */
 const Host = { startOp: 0, waitWriteStart: 1, waitWrite: 2, waitWriteEnd: 3, waitRead: 4, idle: 5 } as const;
@@ -17,7 +20,7 @@ const READ_EMPTY = KcsState.READ << 6;
  *
  * What the model costs beside it is what determinism in time, preemption and oracles cost.
  */
-export class DirectKcs {
+export class DirectKcs implements DirectMachine {
   // Registers.
   private idr = 0;
   private odr = 0;
@@ -42,10 +45,8 @@ export class DirectKcs {
   private readonly request = new Uint8Array(1024);
   private readonly response = new Uint8Array(1024);
 
-  /** Of all accesses since {@link reset}. */
   sum = 0;
 
-  /** Both sides as after boot. */
   reset(): void {
     this.idr = 0;
     this.odr = 0;
@@ -58,7 +59,6 @@ export class DirectKcs {
     this.sum = 0;
   }
 
-  /** One transaction; returns the completion code. */
   transact(): number {
     this.event(this.inStatus()); // idle, as before any request
     const { writeData } = this;
@@ -237,32 +237,11 @@ export class DirectKcs {
     this.dataInAvail = false;
     this.dataInIdx = 0;
 
-    const answer = this.answer(length);
+    const answer = answerDirectly(request, length, response);
     for (let i = 0; i < answer; i++) dataOut[i] = response[i];
     this.phase = Phase.read;
     this.dataOutIdx = 1;
     this.dataOutLen = answer;
     this.writeOdr(dataOut[0]);
-  }
-
-  private answer(length: number): number {
-    const { request, response } = this;
-    response[0] = request[0] | RESPONSE_BIT;
-    response[1] = request[1];
-    if (length < 2 || request[0] !== netFnLun(NetFn.APP, Lun.BMC)) {
-      response[2] = CompletionCode.INVALID_COMMAND;
-      return 3;
-    }
-    switch (request[1]) {
-      case AppCmd.GET_DEVICE_ID: {
-        const { deviceId } = QEMU_IDENTITY;
-        response[2] = CompletionCode.SUCCESS;
-        for (let i = 0; i < deviceId.length; i++) response[3 + i] = deviceId[i];
-        return 3 + deviceId.length;
-      }
-      default:
-        response[2] = CompletionCode.INVALID_COMMAND;
-        return 3;
-    }
   }
 }

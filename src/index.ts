@@ -18,6 +18,20 @@ export { KcsBmcReview } from './drivers/kcs-bmc/review.ts';
 export { KcsBmcReviewMended } from './drivers/kcs-bmc/review-mended.ts';
 export { KcsBmcMainline, Phase as KcsBmcPhase } from './drivers/kcs-bmc/mainline.ts';
 export { KcsBmcFixed } from './drivers/kcs-bmc/fixed.ts';
+export {
+  AspeedI2cIc, Complaint, I2C_ASPEED_VERSIONS, type I2cAspeedBus, type I2cAspeedBusClass, type I2cAspeedVersion,
+} from './drivers/i2c-aspeed/index.ts';
+export { AspeedI2cBus, SlaveState } from './drivers/i2c-aspeed/bus.ts';
+export { AspeedI2c2022 } from './drivers/i2c-aspeed/2022.ts';
+export { AspeedI2cNak } from './drivers/i2c-aspeed/nak.ts';
+export { AspeedI2c2023 } from './drivers/i2c-aspeed/2023-12.ts';
+export { AspeedI2cLateAck } from './drivers/i2c-aspeed/late-ack.ts';
+export { AspeedI2cFixed } from './drivers/i2c-aspeed/fixed.ts';
+export * from './drivers/ssif-bmc/index.ts';
+export { SsifBmcV10 } from './drivers/ssif-bmc/v10.ts';
+export { SsifBmcMainline } from './drivers/ssif-bmc/mainline.ts';
+export { SsifBmc2026 } from './drivers/ssif-bmc/2026-04.ts';
+export { SsifBmcFixed } from './drivers/ssif-bmc/fixed.ts';
 export * from './explore/index.ts';
 export { KcsControl, KcsState, KcsStatus, STATE_MASK, Str, formatStr, stateOf } from './ipmi/index.ts';
 export * from './linux/index.ts';

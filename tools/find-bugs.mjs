@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 /**
- * Hunts for the known bugs of the KCS driver's versions, and saves one finding for each in
+ * Hunts for the known bugs of the drivers' versions, and saves one finding for each in
  * test/data/findings: to be run when the models or the search have changed.
  *
  *     node tools/find-bugs.mjs                             all versions, each with its seed of test/bugs/slugs.ts
  *     node tools/find-bugs.mjs v2 mainline                 these only
  *     node tools/find-bugs.mjs v2 --seed 2 --dry           another seed; saves nothing
  *     node tools/find-bugs.mjs fixed --executions 200000   a version that should have none
+ *     node tools/find-bugs.mjs ssif-bmc@v10                a version of an SSIF driver, on or under the other's default
  *
- * It runs what `inband hunt kcs --driver kcs-bmc@VERSION --budget 20000x --keep-going --seed N` runs.
+ * It runs what `inband hunt kcs --driver kcs-bmc@VERSION --budget 20000x --keep-going --seed N` runs, or `hunt ssif`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -90,5 +90,5 @@ function compare(file: string, text: string, counts: Partial<Explained>): FileRe
     if (error instanceof RecordingError) throw new UsageError(`${file}: ${error.message}`);
     throw error;
   }
-  throw new UsageError(`${file}: the header is of no kind that can be compared (KCS and SSIF host recordings, LPC register sequences)`);
+  throw new UsageError(`${file}: the header is of no kind that can be compared (KCS and SSIF host recordings, LPC and I2C register sequences)`);
 }

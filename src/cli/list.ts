@@ -40,7 +40,7 @@ function entries(topic: Topic): readonly object[] {
     case 'strategies':
       return STRATEGIES.map(({ name, text }) => ({ name, text }));
     case 'parameters':
-      return SCENARIOS.flatMap((s) => s.parameters);
+      return SCENARIOS.flatMap((s) => s.parameters.map((parameter) => ({ scenario: s.name, ...parameter })));
   }
 }
 
@@ -56,7 +56,7 @@ function lines(topic: Topic): readonly string[] {
     case 'strategies':
       return STRATEGIES.flatMap(entryLines);
     case 'parameters':
-      return SCENARIOS.flatMap((s) => s.parameters).flatMap(parameterLines);
+      return SCENARIOS.flatMap((s) => [`  -- of scenario ${s.name} --`, ...s.parameters.flatMap(parameterLines)]);
   }
 }
 

@@ -26,14 +26,9 @@ function collect(text: string, before: readonly string[] = []): readonly string[
   return [...before, text];
 }
 
-/** Several drivers are one name, with commas between. */
-function join(text: string, before?: string): string {
-  return before === undefined ? text : `${before},${text}`;
-}
-
 /** The options that say which system is meant. */
 export interface SystemFlags {
-  readonly driver?: string;
+  readonly driver?: readonly string[];
   readonly host?: string;
   readonly daemon?: string;
   readonly set?: readonly string[];
@@ -42,7 +37,7 @@ export interface SystemFlags {
 
 export function addSystemOptions(command: Command): Command {
   return command
-    .addOption(new Option('--driver <id@version>', 'version of the driver, see: inband list drivers (of several drivers: repeat it, or put commas between)').argParser(join))
+    .addOption(new Option('--driver <id@version>', 'version of a driver, see: inband list drivers (repeatable)').argParser(collect))
     .option('--host <id@version>', 'version of the host driver')
     .option('--daemon <id>', 'the BMC daemon')
     .addOption(new Option('--set <name=value>', 'fix a parameter, see: inband list parameters (repeatable)').argParser(collect));
@@ -54,7 +49,7 @@ export function systemOf(name: string, flags: SystemFlags): { readonly scenario:
   // By entries: a parameter may have been called __proto__.
   const settings: Settings = Object.fromEntries((flags.set ?? []).map(parseSetting));
   const options: BuildOptions = {
-    driver: flags.driver ?? found.defaultDriver,
+    driver: found.wholeDriver(flags.driver === undefined ? found.defaultDriver : flags.driver.join(',')),
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.daemon === undefined ? {} : { daemon: flags.daemon }),
     ...(flags.oracle === undefined ? {} : { oracles: oraclesOf(flags.oracle) }),

@@ -1,4 +1,6 @@
+import { I2C_ASPEED_VERSIONS } from '../drivers/i2c-aspeed/index.ts';
 import { KCS_BMC_VERSIONS } from '../drivers/kcs-bmc/index.ts';
+import { SSIF_BMC_VERSIONS } from '../drivers/ssif-bmc/index.ts';
 
 /** A part of a system that the command line can name. */
 export interface Part {
@@ -9,13 +11,23 @@ export interface Part {
 }
 
 /** Versions of BMC drivers: `--driver`. */
-export const DRIVERS: readonly Part[] = KCS_BMC_VERSIONS.map(({ version, text, source }) => ({ name: `kcs-bmc@${version}`, text, source }));
+export const DRIVERS: readonly Part[] = [
+  ...partsOf('kcs-bmc', KCS_BMC_VERSIONS), ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
+];
+
+function partsOf(id: string, versions: readonly { readonly version: string; readonly text: string; readonly source: string }[]): readonly Part[] {
+  return versions.map(({ version, text, source }) => ({ name: `${id}@${version}`, text, source }));
+}
 
 /** Versions of host drivers: `--host`. */
 export const HOSTS: readonly Part[] = [
   {
     name: 'ipmi_si@6.1', source: 'drivers/char/ipmi of Linux 6.1: ipmi_si_intf.c, ipmi_kcs_sm.c',
     text: 'ipmi_si on ipmi_kcs_sm, driven by kipmid, by interrupt or by busy polling (--set hostMode)',
+  },
+  {
+    name: 'ipmi_ssif@6.1', source: 'drivers/char/ipmi/ipmi_ssif.c and drivers/i2c of Linux 6.1',
+    text: 'ipmi_ssif on an SMBus controller like i801, piix4 or a plain I2C one (--set hostMode)',
   },
 ];
 
@@ -25,5 +37,10 @@ export const DAEMONS: readonly Part[] = [
   {
     name: 'kcsbridged', source: 'OpenBMC: kcsbridge',
     text: 'begins with FORCE_ABORT, and a new request cancels the answer under way',
+  },
+  { name: 'ssifd', text: 'reads a request, thinks, writes the answer; can crash and come back', source: 'ours' },
+  {
+    name: 'ssifbridged', source: 'OpenBMC: ssifbridge',
+    text: 'goes on reading while an answer is made, and writes a late one only if it fits the newest request',
   },
 ];

@@ -1,9 +1,9 @@
 import { AspeedI2c, CMD, FUN_CTRL, I2C, I2cState, hex } from '../hw/index.ts';
-import type { Mismatch } from './kcs-host.ts';
 import { I2cRig, type MakeEngine } from './i2c-rig.ts';
 import { LatchedLine, forgotten, noneExplained, predictRead, type Explained, type ReadState } from './i2c-rules.ts';
 import { i2cSequence, type I2cOp, type I2cSequence } from './i2c-sequence.ts';
 import type { Recording } from './recording.ts';
+import type { Mismatch } from './transactions.ts';
 
 /** Where the model differs: access `i` of the sequence `seed`. */
 export interface I2cMismatch extends Mismatch {

@@ -5,30 +5,12 @@ import type { Steps } from '../sim/process.ts';
 import type { Ps } from '../sim/time.ts';
 import { STATUS, type HostIo, type KcsReg } from '../host/io.ts';
 import { KcsStateMachine } from '../host/kcs-sm.ts';
-import { SILENT, type HostLog } from '../host/log.ts';
+import type { HostLog } from '../host/log.ts';
 import { Si, SiMode } from '../host/si.ts';
 import { trySmiInit } from '../host/si-probe.ts';
-import { kcsRecord, requestAhead, type KcsAccess, type KcsRecord, type KcsTransaction } from './kcs-record.ts';
-import { hex, type Recording } from './recording.ts';
-
-/** Where model and recording part. */
-export interface Mismatch {
-  /** Number of the access in the recording. */
-  readonly i: number;
-  /** What was recorded. */
-  readonly expected: string;
-  /** What the model does. */
-  readonly got: string;
-}
-
-export interface KcsHostResult {
-  /** Accesses compared. */
-  readonly steps: number;
-  /** Accesses and transactions that differ. The comparison ends with the first access that does. */
-  readonly mismatches: number;
-  readonly first?: Mismatch;
-  readonly transactions: readonly { readonly req: string; readonly resp: string; readonly ok: boolean }[];
-}
+import { kcsRecord, requestAhead, type KcsAccess, type KcsRecord } from './kcs-record.ts';
+import type { Recording } from './recording.ts';
+import { TransactionLog, type HostResult, type Mismatch, type RecordedTransaction } from './transactions.ts';
 
 /** Makes the machine that is compared; for trying the comparison on an altered one. */
 export type MakeMachine = (io: HostIo, log: HostLog) => KcsStateMachine;
@@ -52,7 +34,7 @@ const KIND_WAIT = 3;
 export function compareKcsHost(
   recording: Recording,
   make: MakeMachine = (io, log) => new KcsStateMachine(io, log),
-): KcsHostResult {
+): HostResult {
   return new Comparison(kcsRecord(recording), make).run();
 }
 
@@ -61,26 +43,13 @@ class Comparison implements HostIo {
   private readonly si: Si;
   /** The next recorded access. */
   private cursor = 0;
-  /** Requests that have begun, and what came back. */
-  private begun = 0;
-  private readonly answers: string[] = [];
-  private readonly requests: string[] = [];
+  private readonly exchanged = new TransactionLog();
   readonly samples = 1;
   readonly irqAsserted = true;
 
   constructor(record: KcsRecord, make: MakeMachine) {
     this.record = record;
-    const log: HostLog = {
-      ...SILENT,
-      began: (request, length) => {
-        this.begun++;
-        this.requests.push(hex(request, length));
-      },
-      responded: (response, length) => {
-        this.answers[this.begun - 1] = hex(response, length);
-      },
-    };
-    this.si = new Si(make(this, log), this, { mode: record.irq ? SiMode.irq : SiMode.poll });
+        this.si = new Si(make(this, this.exchanged.log), this, { mode: record.irq ? SiMode.irq : SiMode.poll });
     // In an idle moment SI turns to its own wishes, unless a message is waiting.
     this.si.info.beforeIdle = () => {
       if (this.isEnablesCheck()) this.si.info.requestEvents();
@@ -88,7 +57,7 @@ class Comparison implements HostIo {
     };
   }
 
-  run(): KcsHostResult {
+  run(): HostResult {
     const { accesses } = this.record;
     const session = this.session();
     let value = 0;
@@ -112,7 +81,7 @@ class Comparison implements HostIo {
       value = access.value;
       this.cursor++;
     }
-    return this.result(first);
+    return this.exchanged.result(this.cursor, first, this.record.transactions, accesses.at(-1)?.i ?? 0);
   }
 
   /** Everything that the driver does while it is recorded. */
@@ -126,7 +95,7 @@ class Comparison implements HostIo {
 
   /** Gives SI the next request of the upper layer, if the recording says that one is pending. */
   private handOver(): void {
-    const next = this.record.transactions[this.begun];
+    const next = this.record.transactions[this.exchanged.begun];
     if (next !== undefined && requestAhead(this.record.accesses, this.cursor)) this.si.send(next.req, next.req.length);
   }
 
@@ -136,28 +105,9 @@ class Comparison implements HostIo {
    */
   private isEnablesCheck(): boolean {
     const { accesses, transactions } = this.record;
-    if (!requestAhead(accesses, this.cursor) || !isApp(transactions[this.begun], AppCmd.GET_BMC_GLOBAL_ENABLES)) return false;
-    const then = transactions[this.begun + 1];
+    if (!requestAhead(accesses, this.cursor) || !isApp(transactions[this.exchanged.begun], AppCmd.GET_BMC_GLOBAL_ENABLES)) return false;
+    const then = transactions[this.exchanged.begun + 1];
     return this.si.info.reqEvents || isApp(then, AppCmd.READ_EVENT_MESSAGE_BUFFER) || isApp(then, AppCmd.SET_BMC_GLOBAL_ENABLES);
-  }
-
-  private result(access: Mismatch | undefined): KcsHostResult {
-    let first = access;
-    let mismatches = access === undefined ? 0 : 1;
-    const transactions = this.record.transactions.map(({ req, resp, complete }, n) => {
-      const ok = this.requests[n] === hex(req) && (!complete || this.answers[n] === hex(resp));
-      if (!ok) {
-        mismatches++;
-        first ??= {
-          i: this.record.accesses.at(-1)?.i ?? 0,
-          expected: `transaction ${n}: ${hex(req)} -> ${hex(resp)}`,
-          got: `${this.requests[n] ?? 'none'} -> ${this.answers[n] ?? 'none'}`,
-        };
-      }
-      return { req: hex(req), resp: this.answers[n] ?? '', ok };
-    });
-    if (this.begun > transactions.length) mismatches++;
-    return { steps: this.cursor, mismatches, ...(first && { first }), transactions };
   }
 
   // ---- HostIo: the ports are the recording ----------------------------------------------------
@@ -193,7 +143,7 @@ class Comparison implements HostIo {
   }
 }
 
-function isApp(transaction: KcsTransaction | undefined, cmd: number): boolean {
+function isApp(transaction: RecordedTransaction | undefined, cmd: number): boolean {
   return transaction?.req[0] === netFnLun(NetFn.APP, Lun.BMC) && transaction.req[1] === cmd;
 }
 

@@ -1,7 +1,8 @@
 import { KcsControl, Str } from '../ipmi/kcs.ts';
 import { US, type Ps } from '../sim/time.ts';
 import { DATA, STATUS, type KcsReg } from '../host/io.ts';
-import { RecordingError, bytes, integer, isFields, string, type Fields, type Recording } from './recording.ts';
+import { RecordingError, integer, string, type Fields, type Recording } from './recording.ts';
+import { headerTransactions, type RecordedTransaction } from './transactions.ts';
 
 /** One recorded port access of the host. */
 export interface KcsAccess {
@@ -13,19 +14,11 @@ export interface KcsAccess {
   readonly at: Ps;
 }
 
-/** One recorded transaction: request and response from NetFn/LUN on. */
-export interface KcsTransaction {
-  readonly req: Uint8Array;
-  readonly resp: Uint8Array;
-  /** Whether the recording goes on to its end. */
-  readonly complete: boolean;
-}
-
 /** A recording of ipmi_si on KCS, checked and reduced to what is compared. */
 export interface KcsRecord {
   /** Port accesses; the interrupt's edges are left out, for the handler makes no access of its own. */
   readonly accesses: readonly KcsAccess[];
-  readonly transactions: readonly KcsTransaction[];
+  readonly transactions: readonly RecordedTransaction[];
   /** Whether the interface has an interrupt. */
   readonly irq: boolean;
   /** Whether it begins with the detection of the interface. */
@@ -59,19 +52,7 @@ export function kcsRecord({ header, lines }: Recording): KcsRecord {
       at: integer(line, 't_us', where) * US,
     });
   }
-  return { accesses, transactions: transactions(header), irq: hostIrq(header), boot: isBoot(header) };
-}
-
-function transactions(header: Fields): KcsTransaction[] {
-  const list: unknown = header['transactions'] ?? [header];
-  if (!Array.isArray(list)) throw new RecordingError('header: transactions is not an array');
-  return list.map((entry: unknown, at) => {
-    const where = `transaction ${at}`;
-    if (!isFields(entry)) throw new RecordingError(`${where} is not an object`);
-    const complete = entry['complete'] !== false;
-    const resp = complete ? bytes(string(entry, 'resp', where), where) : new Uint8Array(0);
-    return { req: bytes(string(entry, 'req', where), where), resp, complete };
-  });
+  return { accesses, transactions: headerTransactions(header) ?? [], irq: hostIrq(header), boot: isBoot(header) };
 }
 
 function hostIrq(header: Fields): boolean {

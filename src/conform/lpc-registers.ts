@@ -1,6 +1,6 @@
 import { Cause, LPC, LpcController, hex, type LpcRegister } from '../hw/index.ts';
-import type { Mismatch } from './kcs-host.ts';
 import { RecordingError, integer, isFields, string, type Fields, type Recording } from './recording.ts';
+import type { Mismatch } from './transactions.ts';
 
 /** One recorded access to the LPC block, from either side, and the interrupt lines that it moved. */
 export interface RegisterOp {

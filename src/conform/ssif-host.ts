@@ -1,27 +1,18 @@
 import type { Op } from '../sim/op.ts';
 import type { Steps } from '../sim/process.ts';
 import type { Ps } from '../sim/time.ts';
-import { SILENT, type HostLog } from '../host/log.ts';
+import type { HostLog } from '../host/log.ts';
 import { I2C_SMBUS_BLOCK_MAX, type SmbusAdapter } from '../host/ssif/smbus.ts';
 import { SMBUS_KINDS } from '../host/ssif/smbus-kinds.ts';
 import { QEMU_CAPABILITIES, Ssif } from '../host/ssif/ssif.ts';
 import { ssifDetect, ssifProbe } from '../host/ssif/ssif-probe.ts';
 import { NEVER, type SsifTime } from '../host/ssif/time.ts';
-import type { Mismatch } from './kcs-host.ts';
-import { hex, type Recording } from './recording.ts';
+import type { Recording } from './recording.ts';
+import { TransactionLog, type HostResult, type Mismatch } from './transactions.ts';
 import {
   SSIF_EVENTS, endsWith08, flagFetchAhead, probeAhead, quickAhead, requestAhead, ssifRecord, type SsifEvent, type SsifEventKind,
   type SsifRecord,
 } from './ssif-record.ts';
-
-export interface SsifHostResult {
-  /** Bus events compared. */
-  readonly steps: number;
-  /** Events and transactions that differ. The comparison ends with the first event that does. */
-  readonly mismatches: number;
-  readonly first?: Mismatch;
-  readonly transactions: readonly { readonly req: string; readonly resp: string; readonly ok: boolean }[];
-}
 
 /** Makes the driver that is compared; for trying the comparison on an altered one. */
 export type MakeDriver = (smbus: SmbusAdapter, time: SsifTime, log: HostLog) => Ssif;
@@ -45,21 +36,17 @@ const RECORDED = SMBUS_KINDS.i801;
 export function compareSsifHost(
   recording: Recording,
   make: MakeDriver = (smbus, time, log) => new Ssif(smbus, time, log),
-): SsifHostResult {
+): HostResult {
   return new Comparison(ssifRecord(recording), make).run();
 }
 
 class Comparison implements SmbusAdapter, SsifTime {
   private readonly record: SsifRecord;
   private readonly make: MakeDriver;
-  private readonly log: HostLog;
   private readonly address: number;
   /** The next recorded event. */
   private cursor = 0;
-  /** Requests that have begun, and what came back. */
-  private begun = 0;
-  private readonly answers: string[] = [];
-  private readonly requests: string[] = [];
+  private readonly exchanged = new TransactionLog();
   /** The model's time: it passes in waits only. */
   now: Ps = 0;
   /** Has no effect: the recorded controllers are emulated without PEC. */
@@ -69,19 +56,9 @@ class Comparison implements SmbusAdapter, SsifTime {
     this.record = record;
     this.make = make;
     this.address = record.events[0].address;
-    this.log = {
-      ...SILENT,
-      began: (request, length) => {
-        this.begun++;
-        this.requests.push(hex(request, length));
-      },
-      responded: (response, length) => {
-        this.answers[this.begun - 1] = hex(response, length);
-      },
-    };
-  }
+      }
 
-  run(): SsifHostResult {
+  run(): HostResult {
     const { events } = this.record;
     const session = this.session();
     let value = 0;
@@ -102,7 +79,7 @@ class Comparison implements SmbusAdapter, SsifTime {
       ({ value } = event);
       this.cursor++;
     }
-    return this.result(first);
+    return this.exchanged.result(this.cursor, first, this.record.transactions, events.at(-1)?.i ?? 0);
   }
 
   /** Everything that the driver does while it is recorded. */
@@ -117,7 +94,7 @@ class Comparison implements SmbusAdapter, SsifTime {
       } else {
         const ahead = requestAhead(events, this.cursor);
         if (ahead === undefined) return;
-        const request = transactions?.[this.begun]?.req ?? ahead;
+        const request = transactions?.[this.exchanged.begun]?.req ?? ahead;
         if (flagFetchAhead(events, this.cursor)) ssif.info.watchTimeout();
         else ssif.send(request, request.length);
         yield* this.finish(ssif);
@@ -135,7 +112,7 @@ class Comparison implements SmbusAdapter, SsifTime {
 
   /** A driver as just loaded, at a BMC like the recorded ones: what it can do shows only in the probe. */
   private driver(): Ssif {
-    const ssif = this.make(this, this, this.log);
+    const ssif = this.make(this, this, this.exchanged.log);
     ssif.probed({ ...QEMU_CAPABILITIES, cmd8Works: endsWith08(this.record.events) });
     return ssif;
   }
@@ -143,32 +120,6 @@ class Comparison implements SmbusAdapter, SsifTime {
   private matches(op: Op, event: SsifEvent): boolean {
     const kind = kindOf(op);
     return kind === event.kind && event.address === this.address && (kind !== 'send' || op >> VALUE_SHIFT === event.value);
-  }
-
-  private result(event: Mismatch | undefined): SsifHostResult {
-    const { events } = this.record;
-    let first = event;
-    let mismatches = event === undefined ? 0 : 1;
-    const expected = this.record.transactions ?? this.requests.map((_, n) => ({ n, complete: false }));
-    const transactions = expected.map((transaction, n) => {
-      const req = 'req' in transaction ? hex(transaction.req) : this.requests[n];
-      const resp = 'resp' in transaction ? hex(transaction.resp) : '';
-      const ok = this.requests[n] === req && (!transaction.complete || this.answers[n] === resp);
-      if (!ok) {
-        mismatches++;
-        first ??= {
-          i: events.at(-1)?.i ?? 0,
-          expected: `transaction ${n}: ${req} -> ${resp}`,
-          got: `${this.requests[n] ?? 'none'} -> ${this.answers[n] ?? 'none'}`,
-        };
-      }
-      return { req, resp: this.answers[n] ?? '', ok };
-    });
-    if (this.begun > transactions.length) {
-      mismatches++;
-      first ??= { i: events.at(-1)?.i ?? 0, expected: `${transactions.length} transactions`, got: `${this.begun}` };
-    }
-    return { steps: this.cursor, mismatches, ...(first && { first }), transactions };
   }
 
   // ---- SmbusAdapter: the bus is the recording -------------------------------------------------

@@ -2,7 +2,8 @@ import { AppCmd } from '../ipmi/commands.ts';
 import { MessageFlag } from '../ipmi/bmc-state.ts';
 import { Lun, NetFn, netFnLun } from '../ipmi/netfn.ts';
 import { SsifCmd } from '../host/ssif/protocol.ts';
-import { RecordingError, bytes, integer, isFields, string, type Fields, type Recording } from './recording.ts';
+import { RecordingError, integer, string, type Fields, type Recording } from './recording.ts';
+import { headerTransactions, type RecordedTransaction } from './transactions.ts';
 
 /** Kinds of bus events: QEMU's `i2c_event`, `i2c_send` and `i2c_recv`. */
 export const SSIF_EVENTS = ['start_send', 'send', 'start_recv', 'recv', 'nack', 'finish'] as const;
@@ -19,19 +20,11 @@ export interface SsifEvent {
   readonly value: number;
 }
 
-/** A request, and its response as far as the recording says: both from NetFn/LUN on. */
-export interface SsifTransaction {
-  readonly req: Uint8Array;
-  readonly resp: Uint8Array;
-  /** Whether the response is known. */
-  readonly complete: boolean;
-}
-
 /** A recording of ipmi_ssif, checked and reduced to what is compared. */
 export interface SsifRecord {
   readonly events: readonly SsifEvent[];
   /** Of the header; undefined: to be rebuilt from the writes. */
-  readonly transactions: readonly SsifTransaction[] | undefined;
+  readonly transactions: readonly RecordedTransaction[] | undefined;
   /** Whether the driver may be loaded in it: it holds more than one command's transactions. */
   readonly session: boolean;
 }
@@ -51,7 +44,7 @@ export function ssifRecord(recording: Recording): SsifRecord {
     if (line['ev'] !== undefined) events.push(event(line, `line ${at + 2}`));
   }
   if (events.length === 0) throw new RecordingError('the recording has no bus event');
-  return { events, transactions: transactions(header), session: header['req'] === undefined && header['cmd'] === undefined };
+  return { events, transactions: headerTransactions(header), session: header['req'] === undefined && header['cmd'] === undefined };
 }
 
 function event(line: Fields, where: string): SsifEvent {
@@ -61,19 +54,6 @@ function event(line: Fields, where: string): SsifEvent {
   const value = kind === 'send' || kind === 'recv' ? integer(line, 'val', where) : 0;
   if (value < 0 || value > 0xff) throw new RecordingError(`${where}: val is not a byte`);
   return { i: integer(line, 'i', where), kind, address: integer(line, 'addr', where), value };
-}
-
-function transactions(header: Fields): SsifTransaction[] | undefined {
-  const list: unknown = header['transactions'] ?? (header['req'] === undefined ? undefined : [header]);
-  if (list === undefined) return undefined;
-  if (!Array.isArray(list)) throw new RecordingError('header: transactions is not an array');
-  return list.map((entry: unknown, at) => {
-    const where = `transaction ${at}`;
-    if (!isFields(entry)) throw new RecordingError(`${where} is not an object`);
-    const complete = entry['complete'] !== false;
-    const resp = complete ? bytes(string(entry, 'resp', where), where) : new Uint8Array(0);
-    return { req: bytes(string(entry, 'req', where), where), resp, complete };
-  });
 }
 
 /** The bytes sent from the START at event `at` on, up to the next START or the end of the transaction. */

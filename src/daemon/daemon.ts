@@ -113,6 +113,11 @@ export abstract class Daemon<Shape extends DaemonShape> {
     return 0;
   }
 
+  /** What the process offers to read() for a message of any length, bytes. */
+  protected wholeMessage(): number {
+    return this.kind.buffer;
+  }
+
   /** The device is open. */
   protected *afterOpen(_thread: DaemonThread, _file: OpenFile): Steps {}
 
@@ -160,7 +165,7 @@ export abstract class Daemon<Shape extends DaemonShape> {
       return;
     }
     this.file = file;
-    this.count = this.draw(thread.name, 2, 'short buffer') === 1 ? SHORT : this.kind.buffer;
+    this.count = this.draw(thread.name, 2, 'short buffer') === 1 ? SHORT : this.wholeMessage();
     this.witness.opened(thread.name);
     yield* this.afterOpen(thread, file);
   }

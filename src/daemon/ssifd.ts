@@ -56,6 +56,11 @@ export class Ssifd extends Daemon<SsifdShape> {
     return this.shape.lengthBytes;
   }
 
+  /** sizeof(struct ipmi_ssif_msg), which was less while its length was a byte. */
+  protected override wholeMessage(): number {
+    return this.shape.lengthBytes === 1 ? 1 + LONGEST : BUFFER;
+  }
+
   /** What is behind the length; its value is not looked at, as by ssifbridged. */
   protected override decode(thread: DaemonThread, result: number): number {
     return Math.max(result - thread.header, 0);

@@ -12,9 +12,15 @@ const TRAILING_NUMBER = /[\s#]*\d+$/;
 /** The number of a thread among its equals: `bmc:kcsd/2` does what `bmc:kcsd` does. */
 const THREAD_NUMBER = /\/\d+$/;
 
-/** What a decision contributes to a cause: who and where, whatever its size and moment. */
-export function traitOf({ kind, actor, label }: Decision): string {
-  return `${kind} ${actor.replace(THREAD_NUMBER, '')} ${label.replace(TRAILING_NUMBER, '')}`;
+/** Whether the answers to a question differ in kind, not in size: then its label ends with a question mark. */
+export function differsInKind(label: string): boolean {
+  return label.endsWith('?');
+}
+
+/** What a decision contributes to a cause: who and where, whatever its size and moment; of a kind, which. */
+export function traitOf({ kind, actor, label, value }: Decision): string {
+  const what = differsInKind(label) ? `${label} ${value}` : label.replace(TRAILING_NUMBER, '');
+  return `${kind} ${actor.replace(THREAD_NUMBER, '')} ${what}`;
 }
 
 /** The traits of a schedule, each once, sorted. */

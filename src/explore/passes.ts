@@ -1,5 +1,6 @@
 import { JITTER_STEPS, US, formatRelease, type Decision, type Ps, type Release } from '../sim/index.ts';
 import type { Anchored, Question } from './anchor.ts';
+import { differsInKind } from './cause.ts';
 import { kindRank, measure, compareMeasures, releaseOf } from './measure.ts';
 import { stepOf, type Sites } from './sites.ts';
 
@@ -142,15 +143,15 @@ function* lowerUntils(state: { readonly run: ShrunkRun }): Generator<Attempt, vo
   }
 }
 
-/** Answers towards 1: the least, then by halves. */
+/** Answers towards 1: the least, then by halves. What differs in kind is no less for being in front. */
 function* lowerValues(state: { readonly run: ShrunkRun }): Generator<Attempt, void, boolean> {
   for (let at = 0; at < state.run.schedule.length; at++) {
     let low = 1;
     for (;;) {
       const anchored = state.run.schedule[at];
       if (anchored === undefined || typeof anchored.decision.value !== 'number') break;
-      const { value } = anchored.decision;
-      if (low >= value) break;
+      const { value, label } = anchored.decision;
+      if (low >= value || differsInKind(label)) break;
       const middle = low === 1 ? 1 : Math.floor((low + value) / 2);
       if (!(yield { schedule: withValue(state.run.schedule, at, middle), aligned: true })) low = middle + 1;
     }

@@ -1,4 +1,4 @@
-import { proceed, type Op, type Process, type Steps } from '../sim/index.ts';
+import { Calls, EXIT, type Op, type Process } from '../sim/index.ts';
 import type { IrqAction, Kernel } from './kernel.ts';
 
 /**
@@ -25,8 +25,9 @@ export class InterruptProcess implements Process {
   private waiting = true;
   /** The step that was issued last is {@link enter}. */
   private entered = false;
-  /** The handler that runs, and where it stands among those of {@link source}. */
-  private handler: Steps<number> | null = null;
+  /** A handler runs; where it stands among those of {@link source}. */
+  private handling = false;
+  private readonly handler = new Calls();
   private actions: readonly IrqAction[] = [];
   private at = 0;
   private source = -1;
@@ -43,11 +44,11 @@ export class InterruptProcess implements Process {
   start(): void {
     this.waiting = true;
     this.entered = false;
-    this.handler = null;
+    this.handling = false;
   }
 
   resume(value: number): Op {
-    if (this.handler !== null) return this.handle(this.handler, value);
+    if (this.handling) return this.handle(value);
     if (this.waiting) {
       this.waiting = false;
       this.entered = true;
@@ -71,19 +72,20 @@ export class InterruptProcess implements Process {
 
   private callNext(): Op {
     if (this.at < this.actions.length) {
-      const handler = this.actions[this.at++].handler();
-      this.handler = handler;
-      return this.handle(handler, 0);
+      this.handler.begin(this.actions[this.at++].handler());
+      this.handling = true;
+      return this.handle(0);
     }
-    this.handler = null;
+    this.handling = false;
     this.kernel.irqTaken(this.source, this.handled);
     return this.next;
   }
 
-  private handle(handler: Steps<number>, value: number): Op {
-    const result = proceed(handler, value);
-    if (result.done !== true) return result.value;
-    this.handled |= result.value;
+  private handle(value: number): Op {
+    const { handler } = this;
+    const op = handler.resume(value);
+    if (op !== EXIT) return op;
+    this.handled |= handler.result;
     return this.callNext();
   }
 }

@@ -237,10 +237,10 @@ export class Kernel {
     return off ? 'with a spinlock held and interrupts off' : 'with preemption disabled';
   }
 
-  useAfterFree(allocation: string, what: string): void {
+  useAfterFree(allocation: string, what: string, rule = 'use-after-free'): void {
     const ctx = this.sim.current;
     if (ctx === null) return;
-    this.breach('use-after-free', 'use-after-free', ctx, `${what} is used after ${allocation} was freed`, allocation, true);
+    this.breach('use-after-free', rule, ctx, `${what} is used after ${allocation} was freed`, allocation, true);
   }
 
   outOfBounds(name: string, index: number, size: number, how: 'read' | 'write'): void {

@@ -27,8 +27,8 @@ export class Allocation {
   }
 
   /** Reports a use by `what` after {@link kfree}. */
-  useAfterFree(what: string): void {
-    this.kernel.useAfterFree(this.name, what);
+  useAfterFree(what: string, rule = 'use-after-free'): void {
+    this.kernel.useAfterFree(this.name, what, rule);
   }
 }
 

@@ -66,6 +66,7 @@ export class CField {
   get value(): number {
     const { struct, offset } = this;
     struct.use(this.name);
+    if (this.size === 1) return struct.bytes[offset];
     let value = 0;
     for (let i = this.size - 1; i >= 0; i--) value = value * 0x100 + struct.bytes[offset + i];
     return value;
@@ -74,7 +75,8 @@ export class CField {
   set value(value: number) {
     const { struct, offset } = this;
     struct.use(this.name);
-    for (let i = 0; i < this.size; i++) struct.bytes[offset + i] = value >>> (8 * i);
+    struct.bytes[offset] = value;
+    for (let i = 1; i < this.size; i++) struct.bytes[offset + i] = value >>> (8 * i);
   }
 }
 
@@ -104,7 +106,13 @@ export class CArray implements ByteArray {
 
   /** memset(this + at, 0, n). */
   clear(at = 0, n = this.size - at): void {
-    for (let i = at; i < at + n; i++) this.set(i, 0);
+    if (n <= 0) return;
+    if (at < 0 || at + n > this.size) {
+      for (let i = at; i < at + n; i++) this.set(i, 0);
+      return;
+    }
+    this.struct.use(this.name);
+    this.struct.bytes.fill(0, this.offset + at, this.offset + at + n);
   }
 
   private check(index: number, how: 'read' | 'write'): void {

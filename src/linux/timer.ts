@@ -1,17 +1,20 @@
 import { END_OF_TIME, SEC, Signal, alignUp, clear, type Op, type Owner, type Ps, type Steps } from '../sim/index.ts';
 import type { Kernel } from './kernel.ts';
+import type { Allocation } from './memory.ts';
 
-/** struct timer_list: one callback, in softirq context, on a jiffy boundary. */
+/** struct timer_list: one callback, in softirq context, on a jiffy boundary. It lives in `memory`, if that can be freed. */
 export class TimerList implements Owner {
   readonly name: string;
   readonly callback: () => Steps<unknown>;
   /** timer_delete_sync(): deletes it, and waits for a callback that is under way on another CPU. A step. */
   readonly timerDeleteSync: Op;
+  readonly memory: Allocation | null;
   private readonly wheel: TimerWheel;
   private readonly slot: number;
 
-  constructor(kernel: Kernel, name: string, callback: () => Steps<unknown>) {
+  constructor(kernel: Kernel, name: string, callback: () => Steps<unknown>, memory: Allocation | null = null) {
     this.name = name;
+    this.memory = memory;
     this.callback = callback;
     this.wheel = kernel.timers;
     this.slot = kernel.sim.slot(this);
@@ -85,6 +88,7 @@ export class TimerWheel {
   /** Takes the next expired timer; the callback of the one before has returned. */
   expired(): TimerList | null {
     this.running = this.due_.shift() ?? null;
+    if (this.running?.memory?.freed === true) this.running.memory.useAfterFree(this.running.name, 'timer');
     this.ended.changed();
     return this.running;
   }

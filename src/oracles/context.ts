@@ -23,8 +23,13 @@ export interface SystemView {
   open(): boolean;
   /** It also still reads from it. */
   serving(): boolean;
-  /** Threads that share no lock read and answer: their answers may be mixed up by themselves. */
-  unlockedThreads(): boolean;
+  /**
+   * The daemon may mix up answers by itself: its threads share no lock, or it takes an answer for that of the newest
+   * request because the command is the same.
+   */
+  answersMix(): boolean;
+  /** The daemon was built for other messages than the driver has: it makes nothing of them. */
+  misfits(): boolean;
 }
 
 /** What the oracles of KCS may ask. */
@@ -44,6 +49,10 @@ export interface SsifSystemView extends SystemView {
   readonly wire: SsifWire;
   /** The state of the driver by name: `SSIF_READY`. */
   stateName(): string;
+  /** The driver asks for a NAK: a request is in hand. */
+  refuses(): boolean;
+  /** A response waits for the host. */
+  responding(): boolean;
   /** A status bit of the I2C engine is pending that the BMC is to be interrupted for. */
   pending(): boolean;
   /** A driver is inside a critical section. */

@@ -14,10 +14,16 @@ export class DeliveryOracle implements Oracle {
 
   daemonRead(read: ReadSeen): void {
     const { result, bytes } = read;
+    if (result === 0) this.empty(read);
     if (result <= 0) return;
     // Nothing can be said of bytes behind a page that is not there: that is for the errno oracle.
     if (read.nextPage === 'unmapped' && result > read.pageEnd) return;
     const { sim, wire } = this.view;
+    if (this.view.misfits()) {
+      sim.violate('torn-message', 'other-framing', `${read.thread} read()`,
+        `read() handed out ${describeMessage(bytes, result)} to a daemon that was built for messages of another form, and has not refused it`);
+      return;
+    }
     let fresh: WireRequest | undefined;
     let known: WireRequest | undefined;
     let open: WireRequest | undefined;
@@ -59,5 +65,11 @@ export class DeliveryOracle implements Oracle {
     if (current !== null && current.complete && current.delivered === 0) current.delivered++;
     const what = part === '' ? mixtureText(bytes, result, requests) : part;
     sim.violate('torn-message', 'mixed', site, `read() returned ${got}${what === '' ? `: no request that the host sent${tornFrom(bytes, result)}` : what}`);
+  }
+
+  /** Nobody can ask with no bytes at all; and to a daemon it looks like the end of the file. */
+  private empty({ thread, count }: ReadSeen): void {
+    if (count === 0) return;
+    this.view.sim.violate('phantom-request', 'empty', `${thread} read()`, 'read() handed out a request of no bytes');
   }
 }

@@ -2,7 +2,7 @@ import type { Oracle, SsifSystemView } from './context.ts';
 
 /** Interrupts in a row, with nothing new on the bus, before it is called a storm. */
 const STORM = 16;
-/** Interrupts in a row that nobody handles. */
+/** Interrupts in a row that nobody handles, with nothing new on the bus; of bytes that go by Linux takes 99,900. */
 const UNHANDLED = 8;
 
 /** `irq-storm`, `spurious-irq`: what the interrupt handler of the I2C buses makes of the level interrupt. */
@@ -17,6 +17,7 @@ export class I2cIrqOracle implements Oracle {
     const { trace } = sim;
     const moved = (): void => {
       this.idle = 0;
+      this.unhandled = 0;
     };
     for (const event of ['i2c.start', 'i2c.address', 'i2c.byte', 'i2c.stop']) trace.on(trace.code(event), moved);
     trace.on(trace.code('bmc.irq'), (_at, _actor, from, handled) => {

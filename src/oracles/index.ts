@@ -10,6 +10,7 @@ export * from './protocol.ts';
 export * from './request-log.ts';
 export * from './response.ts';
 export * from './scl-held.ts';
+export * from './ssif-device.ts';
 export * from './ssif-state.ts';
 export * from './ssif-wire.ts';
 export * from './state-mismatch.ts';

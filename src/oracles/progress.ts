@@ -79,7 +79,7 @@ export class ProgressOracle implements Oracle {
     } else if (!this.view.open()) {
       sim.violate('hang', 'not-open', site,
         `no daemon has the device open, and ${asked} got neither a response nor ERROR_STATE (IPMI 9.14): ${waits}`);
-    } else if (this.view.unlockedThreads() || !this.view.serving()) {
+    } else if (this.view.answersMix() || this.view.misfits() || !this.view.serving()) {
       // Threads that share no lock may answer each other's requests, and a process may stop reading: that is not the driver's fault.
     } else if (current.answered) {
       sim.violate('lost-response', 'accepted', site, `write() accepted a response to ${asked}, but it never came: ${waits}`);
@@ -101,7 +101,7 @@ export class ProgressOracle implements Oracle {
 
   finish(satisfied: boolean, askedAt: Ps): void {
     const { sim } = this.view;
-    if (satisfied || sim.anyHeld || sim.releasedAt >= askedAt || !this.view.bound() || !this.view.serving()) return;
+    if (satisfied || sim.anyHeld || sim.releasedAt >= askedAt || !this.view.bound() || !this.view.serving() || this.view.misfits()) return;
     sim.violate('hang', 'no-recovery', 'host',
       'a polite host got no answer to its last request, with a daemon serving and nothing stalled');
   }

@@ -1,6 +1,6 @@
 import { CC_INDEX, REQUEST_HEADER, classifyEcho, echoRefusal, echoTag, isResponseTo } from '../ipmi/index.ts';
 import { describeMessage, tornFrom } from './text.ts';
-import type { SystemView, Oracle } from './context.ts';
+import type { SystemView, Oracle, ReadSeen } from './context.ts';
 
 /** Completion codes that the host's driver makes up itself: unspecified error, truncated. */
 const FABRICATED: readonly number[] = [0xff, 0xc6];
@@ -12,12 +12,15 @@ export class ResponseOracle implements Oracle {
   private readonly request = new Uint8Array(1200);
   private length = 0;
   private tainted = false;
+  /** What the daemon has read last is not what read() says: its answer is nothing to go by. */
+  private misread = false;
 
   constructor(view: SystemView) {
     this.view = view;
     view.sim.onReset(() => {
       this.length = 0;
       this.tainted = false;
+      this.misread = false;
     });
   }
 
@@ -31,9 +34,16 @@ export class ResponseOracle implements Oracle {
     this.tainted = true;
   }
 
+  /** Bytes behind a page that is not there are for the errno oracle, and so is what comes of them. */
+  daemonRead({ result, nextPage, pageEnd }: ReadSeen): void {
+    if (result > 0) this.misread = nextPage === 'unmapped' && result > pageEnd;
+  }
+
   hostResponded(response: Uint8Array, length: number): void {
     const { request } = this;
-    if (this.tainted || this.length < REQUEST_HEADER || this.view.unlockedThreads()) return;
+    if (this.tainted || this.misread || this.length < REQUEST_HEADER || this.view.answersMix() || this.view.misfits()) return;
+    // Who has no driver any more answers with what the bus reads when nobody drives it.
+    if (!this.view.bound()) return;
     if (length >= 3 && FABRICATED.includes(response[CC_INDEX]) && length === 3) return;
     const asked = echoTag(request, this.length);
     const { sim } = this.view;

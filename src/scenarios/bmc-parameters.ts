@@ -35,6 +35,22 @@ export const KERNEL_PARAMETERS: readonly Parameter[] = [
   })),
 ];
 
+/** What host and daemon do, whatever the interface. */
+export const WORKLOAD_PARAMETERS: readonly Parameter[] = [
+  {
+    name: 'threads', default: 1, min: 1, max: 2, confidence: 'C', source: 'judgement',
+    text: 'threads of the daemon; drawn',
+  },
+  {
+    name: 'requests', default: 2, min: 1, max: 8, confidence: 'C', source: 'judgement',
+    text: 'requests that the host makes; drawn up to two more',
+  },
+  {
+    name: 'command', default: 'echo', words: ['echo', 'get-device-id'], confidence: 'C', source: 'IPMI 20.1',
+    text: 'what the host asks; only the echo carries a tag by which answers can be told apart',
+  },
+];
+
 /** Where the hardware's numbers come from; their texts name the document. */
 const HARDWARE_SOURCES = { A: 'the document that is named', B: 'derived from the document that is named, or from an earlier chip', C: 'judgement' } as const;
 

@@ -47,6 +47,8 @@ export interface HostWorkloadOptions<Player extends CarelessPlayer> {
   careless(next: NextRequest): Player;
   /** What it may do; the first is what the polite driver does as well, and is left to that. */
   readonly moves: readonly CarelessPlay<Player>[];
+  /** The question which of them it makes; with a question mark at its end findings are told apart by the answer. */
+  readonly question: string;
   /** Lengths of a request, after the nominal one, bytes. */
   readonly lengths: readonly number[];
   draw(n: number, label: string): number;
@@ -100,13 +102,13 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
   }
 
   *main(): Steps {
-    const { clock, values, modes, moves, draw } = this.options;
+    const { clock, values, modes, moves, question, draw } = this.options;
     const count = values.number('requests') + (values.fixed('requests') ? 0 : draw(3, 'more requests'));
     for (let i = 0; i < count; i++) {
       yield call(modes[this.mode].idle(clock.now + GAPS[draw(GAPS.length, 'gap')]));
       // Other software comes only when the driver is at rest.
       const free = i < count - 1 && modes[this.mode].quiet;
-      const move = !free ? 0 : draw(moves.length, 'host move');
+      const move = !free ? 0 : draw(moves.length, question);
       if (move === 0) {
         yield call(this.polite());
       } else {

@@ -1,6 +1,6 @@
 import { AST2500_PARAMETERS } from '../hw/index.ts';
 import { MS, US } from '../sim/index.ts';
-import { KERNEL_PARAMETERS, hardwareParameters } from './bmc-parameters.ts';
+import { KERNEL_PARAMETERS, WORKLOAD_PARAMETERS, hardwareParameters } from './bmc-parameters.ts';
 import type { Parameter } from './system.ts';
 
 /** Host modes, the plain one first. */
@@ -21,20 +21,8 @@ const KCS: readonly Parameter[] = [
     text: 'how the host drives the interface: kernel thread, interrupt, or busy polling; drawn',
   },
   {
-    name: 'threads', default: 1, min: 1, max: 2, confidence: 'C', source: 'judgement',
-    text: 'threads of the daemon; drawn',
-  },
-  {
-    name: 'requests', default: 2, min: 1, max: 8, confidence: 'C', source: 'judgement',
-    text: 'requests that the host makes; drawn up to two more',
-  },
-  {
     name: 'length', default: 8, min: 4, max: 271, unit: 'bytes', confidence: 'C', source: 'judgement',
     text: 'length of an echo request, whose response is one longer and must fit the 272 bytes of ipmi_si; drawn',
-  },
-  {
-    name: 'command', default: 'echo', words: ['echo', 'get-device-id'], confidence: 'C', source: 'IPMI 20.1',
-    text: 'what the host asks; only the echo carries a tag by which answers can be told apart',
   },
   {
     name: 'think', default: 200 * US, min: 0, max: 5_000 * MS, unit: 'ps', confidence: 'C', source: 'judgement: 200 us to 5 s with ipmid on D-Bus',
@@ -47,4 +35,4 @@ const KCS: readonly Parameter[] = [
 ];
 
 /** Every parameter of the KCS scenarios: the scenario's own, the kernel's, the hardware's. */
-export const KCS_PARAMETERS: readonly Parameter[] = [...KCS, ...KERNEL_PARAMETERS, ...hardwareParameters(AST2500_PARAMETERS)];
+export const KCS_PARAMETERS: readonly Parameter[] = [...KCS, ...WORKLOAD_PARAMETERS, ...KERNEL_PARAMETERS, ...hardwareParameters(AST2500_PARAMETERS)];

@@ -71,7 +71,7 @@ export class KcsSystem extends BmcSystem {
     };
     const draw = (n: number, label: string): number => this.draws.draw('workload', 'host', n, label);
     this.workload = new HostWorkload({
-      clock: io, values, modes, moves: CARELESS_MOVES, lengths: LENGTHS, draw, takeOver,
+      clock: io, values, modes, moves: CARELESS_MOVES, question: 'host move', lengths: LENGTHS, draw, takeOver,
       careless: (next) => new CarelessHost(io, draw, next, log, { patience: PATIENCE }),
       calmDown: () => {
         this.draws.calm = true;
@@ -117,7 +117,8 @@ export class KcsSystem extends BmcSystem {
       stateOfPhase: () => kernel.readOnce(() => this.driver.stateOfPhase()),
       phaseName: () => kernel.readOnce(() => this.driver.phaseName),
       busy: () => this.driver.busy,
-      unlockedThreads: () => this.shape.threads === 2 && !this.shape.locked,
+      misfits: () => false,
+      answersMix: () => this.shape.threads === 2 && !this.shape.locked,
     };
     return [
       new DeliveryOracle(view), new ResponseOracle(view), new StuckIbfOracle(view), new ProgressOracle(view), new ErrnoOracle(view),

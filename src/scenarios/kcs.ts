@@ -30,6 +30,10 @@ export const KCS: Scenario = {
   oracles: [...KCS_ORACLES, DATA_RACE],
   parameters: KCS_PARAMETERS,
 
+  wholeDriver(driver: string): string {
+    return `${DRIVER_ID}@${kcsBmcVersion(driver).version}`;
+  },
+
   build(options: BuildOptions): System {
     this.models(options);
     return new KcsSystem({

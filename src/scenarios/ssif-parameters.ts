@@ -1,6 +1,6 @@
 import { AST2500_PARAMETERS, I2C_PARAMETERS } from '../hw/index.ts';
 import { MS, SEC } from '../sim/index.ts';
-import { KERNEL_PARAMETERS, hardwareParameters } from './bmc-parameters.ts';
+import { KERNEL_PARAMETERS, WORKLOAD_PARAMETERS, hardwareParameters } from './bmc-parameters.ts';
 import type { Parameter } from './system.ts';
 
 /** Drivers of the host's SMBus controller, the plain one first: SMBUS_KINDS. */
@@ -25,24 +25,12 @@ const SSIF: readonly Parameter[] = [
     text: 'the BMC says that it supports PEC, and the host uses it; drawn',
   },
   {
-    name: 'threads', default: 1, min: 1, max: 2, confidence: 'C', source: 'judgement',
-    text: 'threads of the daemon; drawn',
-  },
-  {
     name: 'lengthBytes', default: 4, min: 1, max: 4, unit: 'bytes', confidence: 'A', source: 'linux/ipmi_ssif_bmc.h since v8, and before',
-    text: 'bytes of the length with which the daemon frames its messages: 4, or 1 as daemons written for older drivers',
-  },
-  {
-    name: 'requests', default: 2, min: 1, max: 8, confidence: 'C', source: 'judgement',
-    text: 'requests that the host makes; drawn up to two more',
+    text: 'bytes of the length with which the daemon frames its messages: 4, or 1 as daemons written for older drivers; drawn',
   },
   {
     name: 'length', default: 8, min: 4, max: 250, unit: 'bytes', confidence: 'C', source: 'judgement',
     text: 'length of an echo request, whose response is one longer and must fit the 254 bytes of the device; drawn',
-  },
-  {
-    name: 'command', default: 'echo', words: ['echo', 'get-device-id'], confidence: 'C', source: 'IPMI 20.1',
-    text: 'what the host asks; only the echo carries a tag by which answers can be told apart',
   },
   {
     name: 'think', default: 1 * MS, min: 0, max: 5 * SEC, unit: 'ps', confidence: 'C', source: 'judgement: 200 us to 5 s with ipmid on D-Bus',
@@ -56,5 +44,5 @@ const SSIF: readonly Parameter[] = [
 
 /** Every parameter of the SSIF scenarios: the scenario's own, the kernel's, the hardware's. */
 export const SSIF_PARAMETERS: readonly Parameter[] = [
-  ...SSIF, ...KERNEL_PARAMETERS, ...hardwareParameters(I2C_PARAMETERS), ...hardwareParameters(AST2500_PARAMETERS.filter(({ name }) => /^(apb|vic)/.test(name))),
+  ...SSIF, ...WORKLOAD_PARAMETERS, ...KERNEL_PARAMETERS, ...hardwareParameters(I2C_PARAMETERS), ...hardwareParameters(AST2500_PARAMETERS.filter(({ name }) => /^(apb|vic)/.test(name))),
 ];

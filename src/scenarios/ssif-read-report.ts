@@ -45,6 +45,13 @@ export const SSIF_READ_REPORT: Scenario = {
     conditions: CONDITIONS.map(({ name, value, shown, why }) => `${name}=${shown ?? value}: ${why}`),
   },
 
+  /** A driver that is not named is the one of the report. */
+  wholeDriver(driver: string): string {
+    const given = driver.split(',').map((name) => name.split('@')[0]);
+    const rest = this.defaultDriver.split(',').filter((name) => !given.includes(name.split('@')[0]));
+    return SSIF.wholeDriver([driver, ...rest].join(','));
+  },
+
   build(options: BuildOptions): System {
     return SSIF.build(withConditions(options));
   },

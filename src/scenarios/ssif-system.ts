@@ -4,14 +4,14 @@ import { RESPONSE_TIMEOUT_MS, type SsifBmcDriver, type SsifBmcDriverClass } from
 import { CARELESS_SSIF_MOVES, CarelessSmbus, QEMU_CAPABILITIES, SMBUS_KINDS, SimSmbus, SimTime, Ssif } from '../host/index.ts';
 import { AST2500_PARAMETERS, Ast2500, I2C_PARAMETERS, SmbusHost, VIC_I2C, ast2500Params, i2cParams } from '../hw/index.ts';
 import {
-  DeliveryOracle, ErrnoOracle, I2cIrqOracle, ProgressOracle, ResponseOracle, SclHeldOracle, SsifStateOracle, SsifWire,
+  DeliveryOracle, ErrnoOracle, I2cIrqOracle, ProgressOracle, ResponseOracle, SclHeldOracle, SsifDeviceOracle, SsifStateOracle, SsifWire,
   type Oracle, type SsifSystemView,
 } from '../oracles/index.ts';
-import { MS, SEC, type Decision, type Ps, type Steps } from '../sim/index.ts';
+import { MS, SEC, US, type Decision, type Ps, type Steps } from '../sim/index.ts';
 import { BmcSystem, type Bindable } from './bmc-system.ts';
 import { daemonWitness, hostLog } from './hooks.ts';
 import { HostWorkload } from './host-workload.ts';
-import { describeSsifDecision } from './ssif-decisions.ts';
+import { SSIF_MOVE, describeSsifDecision } from './ssif-decisions.ts';
 import { SMBUS_MODES, SSIF_PARAMETERS } from './ssif-parameters.ts';
 import type { BuildOptions } from './system.ts';
 
@@ -21,6 +21,12 @@ const LENGTHS: readonly number[] = [4, 12, 32, 33, 40, 64, 70];
 const PATIENCE: Ps = 15 * SEC;
 /** When a daemon that answers C0h in place of a late answer does so, ps. */
 const NODE_BUSY: Ps = 200 * MS;
+/** Speeds of the bus, kHz. */
+const SPEEDS: readonly number[] = [100, 400];
+/** How long an interrupt may wait in a kernel that has other things to do, ps: with a fast bus longer than STOP to START. */
+const SLOW_INTERRUPTS: Ps = 50 * US;
+/** Answers to whether the daemon was built for lengths of one byte; only 1 means it was: few are. */
+const OLD_DAEMONS = 8;
 
 export interface SsifSystemOptions extends BuildOptions {
   readonly ssifBmc: SsifBmcDriverClass;
@@ -62,6 +68,7 @@ export class SsifSystem extends BmcSystem {
   private readonly modes: readonly Ssif[];
   private readonly careless: CarelessSmbus[] = [];
   private readonly daemonKind: string;
+  private readonly smbus: SmbusHost;
   private pec = false;
   private shape: SsifdShape = PLAIN_SSIFD;
 
@@ -83,12 +90,13 @@ export class SsifSystem extends BmcSystem {
     this.addUnbinder();
 
     const smbus = new SmbusHost(sim, soc.i2c.bus(bus), i2cParams(this.hardware(I2C_PARAMETERS)));
+    this.smbus = smbus;
     const time = SimTime.create(sim);
     const log = hostLog(this.oracles, this.wire);
     this.modes = SMBUS_MODES.map((kind) => new Ssif(new SimSmbus(sim, smbus, SMBUS_KINDS[kind], address), time, log, { hz: values.number('hostHz') }));
     const draw = (n: number, label: string): number => this.draws.draw('workload', 'host', n, label);
     this.workload = new HostWorkload({
-      clock: time, values, modes: this.modes, moves: CARELESS_SSIF_MOVES, lengths: LENGTHS, draw,
+      clock: time, values, modes: this.modes, moves: CARELESS_SSIF_MOVES, question: SSIF_MOVE, lengths: LENGTHS, draw,
       takeOver: () => this.loadDriver(),
       careless: (next) => {
         const careless = new CarelessSmbus(smbus, time, draw, next, log, { patience: PATIENCE, address, frame: sim.ops.frame('careless host') });
@@ -130,6 +138,10 @@ export class SsifSystem extends BmcSystem {
     this.workload.mode = this.configuredWord('hostMode', SMBUS_MODES);
     this.pec = (values.fixed('pec') ? values.number('pec') : this.configured('PEC', 2)) === 1;
     for (const careless of this.careless) careless.pec = this.pec;
+    if (!values.fixed('irqLatency')) {
+      this.kernel.config.irqLatency = [values.number('irqLatency'), SLOW_INTERRUPTS][this.configured('slow interrupts', 2)];
+    }
+    if (!values.fixed('smbusKhz')) this.smbus.setSpeed(SPEEDS[this.configured('fast bus', SPEEDS.length)]);
     this.loadDriver();
     const threads = values.fixed('threads') ? values.number('threads') - 1 : this.configured('threads', 3);
     const bridge = this.daemonKind === '' ? this.configured('daemon like ssifbridged', 2) === 1 : this.daemonKind === 'ssifbridged';
@@ -139,9 +151,14 @@ export class SsifSystem extends BmcSystem {
       threads: threads === 0 || bridge ? 1 : 2,
       locked: threads !== 2,
       nonBlocking: base.nonBlocking || this.configured('O_NONBLOCK', 2) === 1,
-      lengthBytes: values.number('lengthBytes') === 1 ? 1 : 4,
+      lengthBytes: this.lengthBytes(),
       timeout: this.configured('daemon answers node busy when late', 2) === 1 ? NODE_BUSY : 0,
     };
+  }
+
+  private lengthBytes(): 1 | 4 {
+    const old = this.values.fixed('lengthBytes') ? this.values.number('lengthBytes') === 1 : this.configured('daemon of an older ABI', OLD_DAEMONS) === 1;
+    return old ? 1 : 4;
   }
 
   private judges(): Oracle[] {
@@ -156,12 +173,15 @@ export class SsifSystem extends BmcSystem {
       stuck: () => false,
       refused: () => false,
       stateName: () => kernel.readOnce(() => ssifBmc.stateName),
+      refuses: () => kernel.readOnce(() => ssifBmc.refuses),
+      responding: () => kernel.readOnce(() => ssifBmc.responding),
       pending: () => engine.line !== 0,
       busy: () => ssifBmc.busy || i2cAspeed.busy,
-      unlockedThreads: () => this.shape.threads === 2 && !this.shape.locked,
+      misfits: () => this.shape.lengthBytes !== PLAIN_SSIFD.lengthBytes,
+      answersMix: () => (this.shape.threads === 2 && !this.shape.locked) || this.shape.late === 'match',
     };
     return [
-      new DeliveryOracle(view), new ResponseOracle(view), new SclHeldOracle(view), new ProgressOracle(view), new ErrnoOracle(view),
+      new SsifDeviceOracle(view), new DeliveryOracle(view), new ResponseOracle(view), new SclHeldOracle(view), new ProgressOracle(view), new ErrnoOracle(view),
       new I2cIrqOracle(view, VIC_I2C), new SsifStateOracle(view), wire,
     ];
   }

@@ -32,12 +32,17 @@ export const SSIF: Scenario = {
   name: 'ssif',
   text: 'SSIF over I2C: a Linux host (polite or careless), the AST2500, the I2C bus driver, an SSIF driver and a daemon that can crash',
   model: 1,
-  defaultDriver: `${SSIF_BMC}@v10`,
+  defaultDriver: `${SSIF_BMC}@v10,${DEFAULT_I2C_ASPEED}`,
   drivers: [...SSIF_BMC_VERSIONS.map((v) => `${SSIF_BMC}@${v.version}`), ...I2C_ASPEED_VERSIONS.map((v) => `${I2C_ASPEED}@${v.version}`)],
   hosts: HOSTS,
   daemons: DAEMONS,
   oracles: [...SSIF_ORACLES, DATA_RACE],
   parameters: SSIF_PARAMETERS,
+
+  wholeDriver(driver: string): string {
+    const [ssifBmc, i2cAspeed] = ssifVersions(driver);
+    return `${SSIF_BMC}@${ssifBmc.version},${I2C_ASPEED}@${i2cAspeed.version}`;
+  },
 
   build(options: BuildOptions): System {
     this.models(options);

@@ -84,6 +84,8 @@ export interface Scenario {
   readonly parameters: readonly Parameter[];
   /** The report that it tells; its run is shown as a timeline. */
   readonly report?: Report;
+  /** What `--driver` means in full: every driver of the system with its version, separated by commas. Throws UsageError. */
+  wholeDriver(driver: string): string;
   /** Throws UsageError on names or values that it does not know. */
   build(options: BuildOptions): System;
   /** The integers that a finding records and replay compares: driver version, hardware, scenario. */

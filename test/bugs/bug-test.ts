@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { KcsBmcDriverClass } from '../../src/drivers/kcs-bmc/index.ts';
 import { Hunter, buildOptionsOf, parseFinding, replay, type Finding } from '../../src/explore/index.ts';
-import { KcsSystem, kcsBmcVersion, scenario } from '../../src/scenarios/index.ts';
+import { scenario } from '../../src/scenarios/index.ts';
 import type { Decision } from '../../src/sim/index.ts';
+import type { Bug } from './bug.ts';
+import { driverOf, driversOf, nameOf, scenarioOf, systemWith } from './drivers.ts';
 import { isBug, simplest, tellFinding } from './known.ts';
-import { BUDGET, BUGS, SEEDS, type Bug } from './slugs.ts';
+import { BUDGET, BUGS, SEEDS } from './slugs.ts';
 import { explainFollowed, follow } from './story.ts';
 
 /** How to make the saved findings anew after a change to the models or the search. */
@@ -29,10 +30,6 @@ export function savedFinding(slug: string): Finding {
   return parseFinding(readFileSync(file, 'utf8'), file);
 }
 
-export function driverClassOf(version: string): KcsBmcDriverClass {
-  return kcsBmcVersion(`kcs-bmc@${version}`).driver;
-}
-
 /** Every schedule in which the stalls of this one sit up to {@link NEAR} steps earlier or later. */
 function* neighbours(decisions: readonly Decision[], from = 0): Generator<Decision[]> {
   const at = decisions.findIndex((d, i) => i >= from && d.kind === 'stall');
@@ -53,14 +50,14 @@ export function testBugs(version: string): void {
 }
 
 function testBug(bug: Bug): void {
-  const driver = `kcs-bmc@${bug.version}`;
-  const theirs = driverClassOf(bug.version);
+  const driver = driverOf(bug.version);
+  const theirs = driversOf(bug.version);
 
   describe(`${bug.slug}`, () => {
     it('replays, step by step the same', () => {
       const finding = savedFinding(bug.slug);
-      expect(finding.driver).toBe(driver);
-      expect(finding.model, `the models have changed: ${REGENERATE}`).toEqual(scenario('kcs').models(buildOptionsOf(finding)));
+      expect([finding.scenario, finding.driver]).toEqual([scenarioOf(bug.version), driver]);
+      expect(finding.model, `the models have changed: ${REGENERATE}`).toEqual(scenario(finding.scenario).models(buildOptionsOf(finding)));
       const again = replay(scenario(finding.scenario).build(buildOptionsOf(finding)), finding);
       expect(again.reproduces, `${bug.oracle}/${bug.rule} does not show any more: ${REGENERATE}`).toBe(true);
       expect(again.violation?.message).toBe(finding.message);
@@ -78,18 +75,18 @@ function testBug(bug: Bug): void {
 
     it('does not show, there or near, when that fault is mended', () => {
       const finding = savedFinding(bug.slug);
-      const system = new KcsSystem({ settings: finding.settings, oracles: [bug.oracle], driverClass: bug.mended });
+      const system = systemWith(bug.mended, { settings: finding.settings, oracles: [bug.oracle] });
       for (const decisions of neighbours(finding.decisions)) {
         const again = replay(system, { ...finding, decisions });
         const same = again.reproduces && isBug(bug, { ...finding, decisions }, bug.mended);
-        expect(same, `${bug.mended.name} has it, with ${JSON.stringify(decisions)}`).toBe(false);
+        expect(same, `${nameOf(bug.mended)} has it, with ${JSON.stringify(decisions)}`).toBe(false);
       }
     });
 
     it('is not found by a short hunt when that fault is mended', () => {
       const build = { driver, settings: {}, oracles: [bug.oracle] };
-      const system = new KcsSystem({ ...build, driverClass: bug.mended });
-      const hunter = new Hunter(system, { scenario: 'kcs', build, model: {} }, {
+      const system = systemWith(bug.mended, build);
+      const hunter = new Hunter(system, { scenario: scenarioOf(bug.version), build, model: {} }, {
         seed: SEEDS[bug.version], keepGoing: true, maxExecutions: HUNT, shrinkBudget: SHRINK,
       });
       while (!hunter.done) hunter.advance(1000);

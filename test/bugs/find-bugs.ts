@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Hunter, serializeFinding, type Finding } from '../../src/explore/index.ts';
-import { kcsBmcVersion, scenario } from '../../src/scenarios/index.ts';
+import { scenario } from '../../src/scenarios/index.ts';
+import { driverOf, driversOf, scenarioOf } from './drivers.ts';
 import { simplest } from './known.ts';
 import { BUDGET, BUGS, SEEDS } from './slugs.ts';
 
@@ -22,7 +23,7 @@ export function main(args: readonly string[], root: string): number {
     const seed = Number(values.seed ?? SEEDS[version] ?? 1);
     const findings = hunt(version, seed, executions);
     for (const bug of BUGS.filter((b) => b.version === version)) {
-      const finding = simplest(bug, findings, kcsBmcVersion(`kcs-bmc@${version}`).driver);
+      const finding = simplest(bug, findings, driversOf(version));
       if (finding === undefined) {
         missing++;
         console.log(`    ${bug.slug}: NOT FOUND (${bug.oracle}/${bug.rule})`);
@@ -40,10 +41,10 @@ export function main(args: readonly string[], root: string): number {
 }
 
 function hunt(version: string, seed: number, executions: number): Finding[] {
-  const kcs = scenario('kcs');
-  const options = { driver: `kcs-bmc@${version}`, settings: {} };
+  const system = scenario(scenarioOf(version));
+  const options = { driver: driverOf(version), settings: {} };
   const started = performance.now();
-  const hunter = new Hunter(kcs.build(options), { scenario: kcs.name, build: options, model: kcs.models(options) }, {
+  const hunter = new Hunter(system.build(options), { scenario: system.name, build: options, model: system.models(options) }, {
     seed, keepGoing: true, maxExecutions: executions,
   });
   while (!hunter.done) hunter.advance(1000);

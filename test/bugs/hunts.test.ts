@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Hunter } from '../../src/explore/index.ts';
 import { scenario } from '../../src/scenarios/index.ts';
-import { driverClassOf } from './bug-test.ts';
+import { driverOf, driversOf, scenarioOf } from './drivers.ts';
 import { bugOf, isBug } from './known.ts';
 
 /** Executions in which `fixed` must give nothing here; tools/find-bugs.mjs makes more of them. */
@@ -9,9 +9,9 @@ const CLEAN = 4000;
 
 function huntFor(version: string, options: { readonly oracles?: readonly string[]; readonly maxExecutions: number; readonly seed: number }): Hunter {
   const { oracles, maxExecutions, seed } = options;
-  const kcs = scenario('kcs');
-  const build = { driver: `kcs-bmc@${version}`, settings: {}, ...(oracles === undefined ? {} : { oracles }) };
-  return new Hunter(kcs.build(build), { scenario: kcs.name, build, model: kcs.models(build) }, { keepGoing: true, maxExecutions, seed });
+  const system = scenario(scenarioOf(version));
+  const build = { driver: driverOf(version), settings: {}, ...(oracles === undefined ? {} : { oracles }) };
+  return new Hunter(system.build(build), { scenario: system.name, build, model: system.models(build) }, { keepGoing: true, maxExecutions, seed });
 }
 
 /** Goes on until the bug is found, or the budget spent. */
@@ -21,7 +21,7 @@ function expectFound(slug: string, maxExecutions: number, seed: number): void {
   let found;
   while (found === undefined && !hunter.done) {
     hunter.advance(100);
-    found = hunter.findings.find((finding) => isBug(bug, finding, driverClassOf(bug.version)));
+    found = hunter.findings.find((finding) => isBug(bug, finding, driversOf(bug.version)));
   }
   expect(found, `${slug} in ${hunter.executions} executions; found: ${hunter.findings.map(({ id }) => id).join(', ')}`).toBeDefined();
   expect(found!.decisions.length).toBeLessThanOrEqual(bug.most ?? Infinity);

@@ -1,58 +1,24 @@
-import type { KcsBmcDriverClass } from '../../src/drivers/kcs-bmc/index.ts';
 import { CARELESS_MOVES } from '../../src/host/index.ts';
 import type { Decision } from '../../src/sim/index.ts';
+import { drawn, either, held, movesOf, type Bug, type Trait } from './bug.ts';
 import * as mainline from './mends-mainline.ts';
 import * as review from './mends-review.ts';
 import * as v2 from './mends-v2.ts';
-import type { Moment } from './story.ts';
-
-/** What one decision of a schedule must be. */
-export type Trait = (decision: Decision) => boolean;
-
-/** One known bug of one version: how its finding is told from others, and what must happen in it. */
-export interface Bug {
-  /** Its entry in the list of known bugs. */
-  readonly slug: string;
-  readonly version: string;
-  readonly oracle: string;
-  readonly rule: string;
-  /** Each is met by some decision of the schedule. */
-  readonly decisions: readonly Trait[];
-  /** Most decisions of the saved schedule, if that is asked for. */
-  readonly most?: number;
-  /** The decisive moments of its interleaving, in order. */
-  readonly story: readonly Moment[];
-  /** The version with this one fault mended. */
-  readonly mended: KcsBmcDriverClass;
-}
+import { SSIF_BUGS } from './slugs-ssif.ts';
 
 /** Budget of the hunt in which all bugs of a version are found, and its seed. */
 export const BUDGET = 20_000;
 export const SEEDS: Readonly<Record<string, number>> = {
   v2: 1, 'v2-unlocked': 1, review: 1, 'review-mended': 1, mainline: 1,
+  'ssif-bmc@v10': 1, 'ssif-bmc@mainline': 1, 'ssif-bmc@2026-04': 1, 'i2c-aspeed@2022': 1,
+  'ssif-bmc@fixed,i2c-aspeed@2022': 1,
 };
 
 // ---- decisions ----------------------------------------------------------------------------------
 
-/** A stall of `actor` before a step with such a label. */
-function held(actor: string, label: RegExp): Trait {
-  return (d) => d.kind === 'stall' && d.actor === actor && label.test(d.label);
-}
-
-/** The schedule answers this question otherwise than plainly. */
-function drawn(label: string): Trait {
-  return (d) => d.kind !== 'stall' && d.label === label;
-}
-
 /** The host makes one of these moves. */
 function moves(...names: readonly string[]): Trait {
-  const values = names.map((name) => CARELESS_MOVES.findIndex((move) => move.name === name));
-  if (values.includes(-1)) throw new Error(`no such move among ${names.join(', ')}`);
-  return (d) => d.label === 'host move' && values.includes(Number(d.value));
-}
-
-function either(...traits: readonly Trait[]): Trait {
-  return (d) => traits.some((trait) => trait(d));
+  return movesOf(CARELESS_MOVES, 'host move', names);
 }
 
 /** The host begins anew while the BMC works on its request. */
@@ -423,7 +389,7 @@ const MAINLINE: readonly Bug[] = [
 ];
 
 /** Every entry that is certain and concerns a version built here, and the race of v2-unlocked, which is nobody's entry. */
-export const BUGS: readonly Bug[] = [...V2, ...V2_UNLOCKED, ...REVIEW, ...MAINLINE];
+export const BUGS: readonly Bug[] = [...V2, ...V2_UNLOCKED, ...REVIEW, ...MAINLINE, ...SSIF_BUGS];
 
 /** Whether a schedule has the decisions of a bug. */
 export function hasDecisions(bug: Bug, decisions: readonly Decision[]): boolean {

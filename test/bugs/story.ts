@@ -1,9 +1,10 @@
 import { ScheduleChooser } from '../../src/explore/index.ts';
+import { SSIF_MSG_LEN } from '../../src/drivers/ssif-bmc/index.ts';
 import { echoTag } from '../../src/ipmi/index.ts';
-import type { FileOperations, UserBuffer } from '../../src/linux/index.ts';
-import { KcsSystem, type BuildOptions } from '../../src/scenarios/index.ts';
+import { I2cSlaveEvent, type FileOperations, type I2cSlaveBackend, type UserBuffer } from '../../src/linux/index.ts';
+import { SsifSystem, type BuildOptions, type KcsSystem } from '../../src/scenarios/index.ts';
 import { BLOCKED, type Decision, type Steps, type Violation } from '../../src/sim/index.ts';
-import type { KcsBmcDriverClass } from '../../src/drivers/kcs-bmc/index.ts';
+import { systemWith, type Drivers } from './drivers.ts';
 
 /**
  * A moment of a story: the beginning of a line, or an expression that it matches. Several in a list come
@@ -16,7 +17,9 @@ export interface Told {
   /**
    * - `bmc:irq kcs_bmc_handle_data: IDR3 read = 61h`: a step, with what it returned unless that is 0
    * - `driver phase WRITE`: the driver's phase has changed
-   * - `request 1 is complete: 8 bytes, tag 1`: the BMC has read its last byte from IDR
+   * - `request 1 is complete: 8 bytes, tag 1`: the BMC has read its last byte from IDR, or seen the STOP behind it
+   * - `bus START`, `bus 10h W`, `bus > 02h`, `bus < 1Ch NAK`, `bus STOP`: what passes on the I2C bus, and in which direction
+   * - `bmc:irq event WRITE_REQUESTED`: the I2C bus driver tells the SSIF driver
    * - `bmc:kcsd read() = 8, tag 1`: a file operation of the driver has returned
    * - `! wrong-response answers-another-request`: an oracle reports
    */
@@ -24,15 +27,15 @@ export interface Told {
   readonly violations: readonly Violation[];
 }
 
-/** Replays a schedule on a system with this driver, and writes down what happens. */
-export function tell(driverClass: KcsBmcDriverClass, options: BuildOptions, decisions: readonly Decision[]): Told {
-  const system = new KcsSystem({ ...options, driverClass });
-  const { sim, driver, wire } = system;
+/** Replays a schedule on a system with these drivers, and writes down what happens. */
+export function tell(drivers: Drivers, options: BuildOptions, decisions: readonly Decision[]): Told {
+  const system = systemWith(drivers, options);
+  const { sim } = system;
   const lines: string[] = [];
   let phase = '';
   let violations = 0;
   const notePhase = (): void => {
-    const now = driver.phaseName.replace('KCS_PHASE_', '');
+    const now = system.driver.phaseName.replace(/^(KCS_PHASE|SSIF)_/, '');
     if (now !== phase) lines.push(`driver phase ${now}`);
     phase = now;
   };
@@ -49,14 +52,10 @@ export function tell(driverClass: KcsBmcDriverClass, options: BuildOptions, deci
       noteViolations();
     },
   };
-  let complete = 0;
-  sim.trace.on(sim.trace.code('bmc.idr.read'), () => {
-    const request = wire.current;
-    if (request === null || !request.complete || wire.begun === complete) return;
-    complete = wire.begun;
-    lines.push(`request ${complete} is complete: ${request.length} bytes, tag ${echoTag(request.bytes, request.length)}`);
-  });
-  overhear(system, lines, notePhase);
+  if (system instanceof SsifSystem) hearBus(system, lines);
+  noteRequests(system, system instanceof SsifSystem ? 'i2c.stop' : 'bmc.idr.read', lines);
+  if (system instanceof SsifSystem) overhear(system, system.driver.ssifBmc.miscdev.fops, SSIF_MSG_LEN, lines, notePhase);
+  else overhear(system, system.driver.miscdev.fops, 0, lines, notePhase);
   const outcome = system.execute(new ScheduleChooser(decisions));
   notePhase();
   noteViolations();
@@ -66,17 +65,55 @@ export function tell(driverClass: KcsBmcDriverClass, options: BuildOptions, deci
 function resultOf(kind: 'access' | 'compute' | 'block' | 'poll', value: number): string {
   if (value === BLOCKED) return ' sleeps';
   if (value === 0) return '';
-  return kind === 'compute' || kind === 'block' ? ` = ${value}` : ` = ${value.toString(16).toUpperCase().padStart(2, '0')}h`;
+  return kind === 'compute' || kind === 'block' ? ` = ${value}` : ` = ${hex(value)}`;
 }
 
-/** Lets the driver's file operations tell their results. */
-function overhear(system: KcsSystem, lines: string[], before: () => void): void {
-  const { driver, sim } = system;
-  const fops = driver.miscdev.fops as { -readonly [K in keyof FileOperations]: FileOperations[K] };
+function hex(value: number): string {
+  return `${value.toString(16).toUpperCase().padStart(2, '0')}h`;
+}
+
+/** Tells of each request when the wire has it whole, which `event` may show. */
+function noteRequests({ sim, wire }: KcsSystem | SsifSystem, event: string, lines: string[]): void {
+  let complete = 0;
+  sim.trace.on(sim.trace.code(event), () => {
+    const request = wire.current;
+    if (request === null || !request.complete || wire.begun === complete) return;
+    complete = wire.begun;
+    lines.push(`request ${complete} is complete: ${request.length} bytes, tag ${echoTag(request.bytes, request.length)}`);
+  });
+}
+
+/** Flags of `i2c.address` and `i2c.byte`. */
+const ACKED = 1;
+const TO_CONTROLLER = 2;
+const EVENTS = Object.keys(I2cSlaveEvent);
+
+/** Tells what passes on the bus, and which events the bus driver makes of it. */
+function hearBus({ sim, driver }: SsifSystem, lines: string[]): void {
+  const on = (name: string, text: (a: number, b: number) => string): void => {
+    sim.trace.on(sim.trace.code(name), (_at, _actor, a, b) => lines.push(`bus ${text(a, b)}`));
+  };
+  const nak = (flags: number): string => ((flags & ACKED) === 0 ? ' NAK' : '');
+  on('i2c.start', () => 'START');
+  on('i2c.address', (byte, flags) => `${hex(byte >> 1)} ${(byte & 1) === 0 ? 'W' : 'R'}${nak(flags)}`);
+  on('i2c.byte', (byte, flags) => `${(flags & TO_CONTROLLER) === 0 ? '>' : '<'} ${hex(byte)}${nak(flags)}`);
+  on('i2c.stop', () => 'STOP');
+  on('i2c.vanish', () => 'is let go');
+  const backend = driver.ssifBmc as { -readonly [K in 'slaveEvent']: I2cSlaveBackend[K] };
+  const { slaveEvent } = backend;
+  backend.slaveEvent = (event, value) => {
+    lines.push(`bmc:irq event ${EVENTS[event]}`);
+    return slaveEvent.call(backend, event, value);
+  };
+}
+
+/** Lets the driver's file operations tell their results; messages have `header` bytes before them. */
+function overhear({ sim }: KcsSystem | SsifSystem, operations: FileOperations, header: number, lines: string[], before: () => void): void {
+  const fops = operations as { -readonly [K in keyof FileOperations]: FileOperations[K] };
   const told = function* (name: string, call: Steps<number>, buf?: UserBuffer, length?: number): Steps<number> {
     const result = yield* call;
     before();
-    const tag = buf === undefined || result <= 0 ? -1 : echoTag(buf.bytes, length ?? result);
+    const tag = buf === undefined || result <= 0 ? -1 : echoTag(buf.bytes.subarray(header), (length ?? result) - header);
     lines.push(`${sim.current?.name} ${name}() = ${result}${tag < 0 ? '' : `, tag ${tag}`}`);
     return result;
   };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CARELESS_MOVES } from '../../src/host/index.ts';
 import type { Decision } from '../../src/sim/index.ts';
-import { driverClassOf, testBugs } from './bug-test.ts';
+import { testBugs } from './bug-test.ts';
+import { driversOf } from './drivers.ts';
 import { ChecksWriteEnd } from './mends-v2.ts';
 import { explainFollowed, follow, tell } from './story.ts';
 
@@ -16,7 +17,7 @@ describe('kcsv2-command-phase-unchecked, after a whole request', () => {
   const options = { settings: {}, oracles: ['phantom-request'] };
 
   it('hands out the request before, and one byte more', () => {
-    const told = tell(driverClassOf('v2'), options, decisions);
+    const told = tell(driversOf('v2'), options, decisions);
     const story = [
       'request 1 is complete: 8 bytes, tag 1',
       'bmc:kcsd read() = 8, tag 1',

@@ -78,11 +78,11 @@ describe.concurrent('list', () => {
     const document = JSON.parse(stdout) as Record<string, readonly Named[]>;
     const names = (topic: string): readonly string[] => document[topic].map(({ name }) => name);
     expect(document['format']).toBe('inband-list/1');
-    expect(names('scenarios')).toEqual(['kcs']);
-    expect(names('drivers')).toEqual(KCS.drivers);
-    expect(names('oracles').toSorted()).toEqual(KCS.oracles.toSorted());
+    expect(names('scenarios')).toEqual(SCENARIOS.map(({ name }) => name));
+    expect(names('drivers')).toEqual([...new Set(SCENARIOS.flatMap(({ drivers }) => drivers))]);
+    expect(names('oracles').toSorted()).toEqual([...new Set(SCENARIOS.flatMap(({ oracles }) => oracles))].toSorted());
     expect(names('strategies')).toEqual(STRATEGIES.map(({ name }) => name));
-    expect(names('parameters')).toEqual(KCS.parameters.map(({ name }) => name));
+    expect(names('parameters')).toEqual(SCENARIOS.flatMap(({ parameters }) => parameters.map(({ name }) => name)));
   });
 
   it('scenarios: what can be put into each, with what it is', async () => {

@@ -85,7 +85,7 @@ function* objectsIn(value: unknown, path: string): Generator<{ readonly path: st
   for (const [key, member] of Object.entries(value)) yield* objectsIn(member, path === '' ? key : `${path}.${key}`);
 }
 
-const SYSTEM = { driver: 'kcs-bmc@v2-unlocked' } as const;
+const SYSTEM = { driver: ['kcs-bmc@v2-unlocked'] } as const;
 let folder = '';
 let hunted: unknown;
 let files: readonly string[] = [];
@@ -146,7 +146,7 @@ describe('what the commands print', () => {
 
   it('run', () => {
     for (const { version } of KCS_BMC_VERSIONS) {
-      run('kcs', { driver: `kcs-bmc@${version}`, json: true });
+      run('kcs', { driver: [`kcs-bmc@${version}`], json: true });
       expectStrict('run', document());
     }
     for (const set of [['hostMode=irq'], ['hostMode=poll'], ['command=get-device-id'], ['requests=1', 'length=200', 'cpus=2', 'preempt=full']]) {

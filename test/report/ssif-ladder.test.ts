@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CARELESS_SSIF_MOVES } from '../../src/host/index.ts';
+import { SSIF_MOVE } from '../../src/scenarios/ssif-decisions.ts';
 import { converse, formatLadder, recordingJson, ruleOf } from '../../src/report/index.ts';
 import { SSIF_RULES } from '../../src/report/ssif/rules.ts';
 import { firstMissing, linesWith, timesOf } from './runs.ts';
@@ -67,7 +68,7 @@ describe('the ladder of SSIF findings', () => {
   });
 
   it('says what the host gives up, and that what the device carries is no message', () => {
-    const text = formatLadder(ssifRun({ answers: { 'host move': [move('another request while the BMC works on one')] }, oracles: ['wrong-response'] }), { width: 140 });
+    const text = formatLadder(ssifRun({ answers: { [SSIF_MOVE]: [move('another request while the BMC works on one')] }, oracles: ['wrong-response'] }), { width: 140 });
     expect(firstMissing(text, /gives up request 1 \(tag 1\) while waiting for the response/, /host: request 2 begins/, /read\(\) returns no byte/, /request 2 \(tag 2\) is answered: \[c4 0e 00 01/, /!! wrong-response/)).toBeUndefined();
   });
 

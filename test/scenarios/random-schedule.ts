@@ -48,7 +48,7 @@ export class RandomSchedule implements Chooser {
     const key = `${kind} ${actor} ${label}`;
     let rate = this.rates.get(key);
     if (rate === undefined) {
-      rate = label === 'host move' ? (this.careless ? 2 : 0) : prng.oneIn(kind === 'config' ? 2 : 3) ? 1 + prng.below(5) : 0;
+      rate = label === 'host move' || label === 'which move?' ? (this.careless ? 2 : 0) : prng.oneIn(kind === 'config' ? 2 : 3) ? 1 + prng.below(5) : 0;
       this.rates.set(key, rate);
     }
     return rate > 0 && prng.oneIn(rate) ? prng.below(n) : 0;

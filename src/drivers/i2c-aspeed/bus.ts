@@ -3,7 +3,7 @@ import {
   Allocation, EINVAL, I2cSlaveEvent, IRQ_HANDLED, IRQ_NONE, SpinLock, type I2cSlaveBackend, type I2cSlaveBus, type I2cSlaveValue,
   type Kernel,
 } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { call, type Steps } from '../../sim/index.ts';
 import type { I2cAspeedBus } from './driver.ts';
 import type { AspeedI2cIc } from './ic.ts';
 
@@ -142,7 +142,7 @@ export abstract class AspeedI2cBus implements I2cAspeedBus, I2cSlaveBus {
     yield io.write(I2C.INTR_STS, irqReceived & ~INTR.RX_DONE);
     yield io.read(I2C.INTR_STS);
     irqReceived &= INTR_RECV_MASK;
-    const irqRemaining = yield* this.dispatch(irqReceived);
+    const irqRemaining = this.remaining(irqReceived, yield call(this.slaveIrq(irqReceived)));
 
     // While RX_DONE is pending SCL is held: the next byte cannot overwrite this one.
     if ((irqReceived & INTR.RX_DONE) !== 0) {
@@ -153,10 +153,9 @@ export abstract class AspeedI2cBus implements I2cAspeedBus, I2cSlaveBus {
     return irqRemaining !== 0 ? IRQ_NONE : IRQ_HANDLED;
   }
 
-  /** The part of aspeed_i2c_bus_irq() that hands the status to target and controller. Returns what nobody wanted. */
-  protected *dispatch(irqReceived: number): Steps<number> {
-    let irqHandled = yield* this.slaveIrq(irqReceived);
-    irqHandled |= this.masterIrq(irqReceived & ~irqHandled);
+  /** The part of aspeed_i2c_bus_irq() behind the target: its controller's turn. Returns what nobody wanted. */
+  protected remaining(irqReceived: number, handledBySlave: number): number {
+    const irqHandled = handledBySlave | this.masterIrq(irqReceived & ~handledBySlave);
     const irqRemaining = irqReceived & ~irqHandled;
     if (irqRemaining !== 0) this.devErr(Complaint.NOT_HANDLED, irqReceived, irqHandled);
     return irqRemaining;

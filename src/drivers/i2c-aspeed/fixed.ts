@@ -1,6 +1,6 @@
 import { CMD, I2C, INTR, type I2cRegisters } from '../../hw/index.ts';
 import { I2cSlaveEvent, IRQ_HANDLED, IRQ_NONE, type I2cSlaveBackend, type Kernel } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { call, type Steps } from '../../sim/index.ts';
 import { AspeedI2cBus, INTR_RECV_MASK, SlaveState } from './bus.ts';
 import type { AspeedI2cIc } from './ic.ts';
 
@@ -38,7 +38,7 @@ export class AspeedI2cFixed extends AspeedI2cBus {
       yield io.read(I2C.INTR_STS);
     }
     irqReceived &= INTR_RECV_MASK;
-    const irqRemaining = yield* this.dispatch(irqReceived);
+    const irqRemaining = this.remaining(irqReceived, yield call(this.slaveIrq(irqReceived)));
 
     if (added.unacked !== 0) {
       yield io.write(I2C.INTR_STS, added.unacked);

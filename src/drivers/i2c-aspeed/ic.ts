@@ -1,6 +1,6 @@
 import { VIC_I2C, type I2cRegisters } from '../../hw/index.ts';
 import { IRQ_NONE, type IrqAction, type Kernel } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { call, type Steps } from '../../sim/index.ts';
 
 /** Buses that I2CG00 tells apart (ASPEED_I2C_IC_NUM_BUS). */
 const BUSES = 14;
@@ -41,7 +41,7 @@ export class AspeedI2cIc {
     const status = yield this.regs.readGlobal;
     for (let bit = 0; bit < BUSES; bit++) {
       const action = (status & (1 << bit)) === 0 ? undefined : this.actions[bit];
-      if (action !== undefined) handled |= yield* action.handler();
+      if (action !== undefined) handled |= yield call(action.handler());
     }
     return handled;
   }

@@ -1,6 +1,6 @@
 import { I2C, INTR } from '../../hw/index.ts';
 import { IRQ_HANDLED, IRQ_NONE } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { call, type Steps } from '../../sim/index.ts';
 import { AspeedI2c2023 } from './2023-12.ts';
 import { INTR_RECV_MASK } from './bus.ts';
 
@@ -25,7 +25,7 @@ export class AspeedI2cLateAck extends AspeedI2c2023 {
       yield io.read(I2C.INTR_STS);
     }
     irqReceived &= INTR_RECV_MASK;
-    const irqRemaining = yield* this.dispatch(irqReceived);
+    const irqRemaining = this.remaining(irqReceived, yield call(this.slaveIrq(irqReceived)));
 
     if ((irqReceived & ACK_RX_TX) !== 0) {
       yield io.write(I2C.INTR_STS, irqReceived & ACK_RX_TX);

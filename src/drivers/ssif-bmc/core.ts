@@ -40,7 +40,7 @@ export abstract class SsifBmcCore implements SsifBmcDriver, FileOperations {
     this.lock = new SpinLock(this.memory, 'lock');
     this.waitQueue = new WaitQueue(this.memory, 'wait_queue', 'wake_up_all');
     this.uaccess = new UserAccess(kernel);
-    this.responseTimer = new TimerList(kernel, 'response_timer', () => this.responseTimeout());
+    this.responseTimer = new TimerList(kernel, 'response_timer', () => this.responseTimeout(), this.memory);
     this.state = kernel.shared('ssif_bmc_ctx', new State(), STATE_FIELDS);
     const buffers = new Buffers(this.memory);
     this.part = buffers.part;
@@ -178,9 +178,9 @@ export abstract class SsifBmcCore implements SsifBmcDriver, FileOperations {
 
   // ---- interrupt ------------------------------------------------------------------------------
 
-  protected abstract onReadRequested(val: I2cSlaveValue): Steps;
-  protected abstract onReadProcessed(val: I2cSlaveValue): Steps;
-  protected abstract onWriteRequested(val: I2cSlaveValue): Steps;
+  protected abstract onReadRequested(val: I2cSlaveValue): void;
+  protected abstract onReadProcessed(val: I2cSlaveValue): void;
+  protected abstract onWriteRequested(val: I2cSlaveValue): void;
   protected abstract onWriteReceived(val: I2cSlaveValue): Steps;
   protected abstract onStop(): Steps;
 
@@ -191,13 +191,13 @@ export abstract class SsifBmcCore implements SsifBmcDriver, FileOperations {
     yield spinLockIrqsave;
     switch (event) {
       case I2cSlaveEvent.READ_REQUESTED:
-        yield* this.onReadRequested(val);
+        this.onReadRequested(val);
         break;
       case I2cSlaveEvent.WRITE_REQUESTED:
-        yield* this.onWriteRequested(val);
+        this.onWriteRequested(val);
         break;
       case I2cSlaveEvent.READ_PROCESSED:
-        yield* this.onReadProcessed(val);
+        this.onReadProcessed(val);
         break;
       case I2cSlaveEvent.WRITE_RECEIVED:
         yield* this.onWriteReceived(val);

@@ -148,24 +148,28 @@ export class SsifBmcFixed extends SsifBmc2026 {
     return this.kernel.readOnce(() => this.state.requestAvailable || this.added.dead);
   }
 
-  /** ssif_bmc_read(): who may sleep waits again when another reader, or the host, was faster. */
+  /**
+   * ssif_bmc_read(): who may sleep waits again when another reader, or the host, was faster. Who does not offer a whole
+   * struct ipmi_ssif_msg was built when its length was a byte, and would take three bytes of it for the message.
+   */
   override *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
     const { mutexLock, mutexUnlock } = this.readMutex;
     let ret: number;
+    if (count < SSIF_MSG_SIZE) return -EINVAL;
     do {
       if (!file.nonBlocking) {
         ret = yield* waitEventInterruptible(this.waitQueue, this.in.ssif_bmc_read, () => this.readable());
         if (ret < 0) return ret;
       }
       yield mutexLock;
-      ret = yield* this.readRequest(buf, count);
+      ret = yield* this.readRequest(buf);
       yield mutexUnlock;
     } while (ret === -EAGAIN && !file.nonBlocking);
     return ret;
   }
 
   /** ssif_bmc_read() under the mutex: the request stays available until it is there. */
-  private *readRequest(buf: UserBuffer, count: number): Steps<number> {
+  private *readRequest(buf: UserBuffer): Steps<number> {
     const { spinLockIrqsave, spinUnlockIrqrestore, copy } = this.in.ssif_bmc_read;
     const { done, state, added, request } = this;
     const msg = this.stackMessage();
@@ -174,7 +178,6 @@ export class SsifBmcFixed extends SsifBmc2026 {
     let ret = SSIF_MSG_LEN + request.len.value;
     if (added.dead) ret = -ENODEV;
     else if (!state.requestAvailable) ret = -EAGAIN;
-    else if (count < ret) ret = -EINVAL;
     else memcpy(msg, 0, request.all, 0, ret);
     yield spinUnlockIrqrestore;
 
@@ -295,7 +298,7 @@ export class SsifBmcFixed extends SsifBmc2026 {
   }
 
   /** on_write_requested_event(). */
-  protected override *onWriteRequested(val: I2cSlaveValue): Steps {
+  protected override onWriteRequested(val: I2cSlaveValue): void {
     const { state } = this;
     if (state.state === SsifState.RES_SENDING) this.endRead(); // its STOP was lost
     state.state = SsifState.START;
@@ -335,7 +338,7 @@ export class SsifBmcFixed extends SsifBmc2026 {
   }
 
   /** on_read_requested_event(). */
-  protected override *onReadRequested(val: I2cSlaveValue): Steps {
+  protected override onReadRequested(val: I2cSlaveValue): void {
     const { state, part, added } = this;
     const asked = state.state === SsifState.SMBUS_CMD && supportedReadCmd(part.smbusCmd.value);
     if (state.state === SsifState.RES_SENDING) this.endRead();
@@ -358,7 +361,7 @@ export class SsifBmcFixed extends SsifBmc2026 {
   }
 
   /** on_read_processed_event(). msg_idx counts the bytes asked for: one is always asked for before it can go out. */
-  protected override *onReadProcessed(val: I2cSlaveValue): Steps {
+  protected override onReadProcessed(val: I2cSlaveValue): void {
     const { state, part, added } = this;
     val.value = 0;
     if (state.state !== SsifState.RES_SENDING) state.state = SsifState.ABORTING;

@@ -12,14 +12,14 @@ export class SsifBmcV10 extends SsifBmcCore {
 
   /** ssif_bmc_read(): hands one request to user space, length first. */
   *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    const { spinLockIrqsave, spinUnlockIrqrestore, ...queue } = this.in.ssif_bmc_read;
+    const { spinLockIrqsave, spinUnlockIrqrestore } = this.in.ssif_bmc_read;
     const { state } = this;
     let ret: number;
     yield spinLockIrqsave;
     while (!state.requestAvailable) {
       yield spinUnlockIrqrestore;
       if (file.nonBlocking) return -EAGAIN;
-      ret = yield* waitEventInterruptible(this.waitQueue, queue, () => state.requestAvailable);
+      ret = yield* waitEventInterruptible(this.waitQueue, this.in.ssif_bmc_read, () => state.requestAvailable);
       if (ret !== 0) return ret;
       yield spinLockIrqsave;
     }
@@ -57,7 +57,7 @@ export class SsifBmcV10 extends SsifBmcCore {
 
   /** ssif_bmc_write(): takes one response from user space. */
   *write(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    const { spinLockIrqsave, spinUnlockIrqrestore, copy, ...queue } = this.in.ssif_bmc_write;
+    const { spinLockIrqsave, spinUnlockIrqrestore, copy } = this.in.ssif_bmc_write;
     const { state } = this;
     let ret: number;
     if (!this.writableCount(count)) return -EINVAL;
@@ -72,7 +72,7 @@ export class SsifBmcV10 extends SsifBmcCore {
     while (state.responseInProgress) {
       yield spinUnlockIrqrestore;
       if (file.nonBlocking) return -EAGAIN;
-      ret = yield* waitEventInterruptible(this.waitQueue, queue, () => !state.responseInProgress);
+      ret = yield* waitEventInterruptible(this.waitQueue, this.in.ssif_bmc_write, () => !state.responseInProgress);
       if (ret !== 0) return ret;
       yield spinLockIrqsave;
     }
@@ -190,7 +190,7 @@ export class SsifBmcV10 extends SsifBmcCore {
   }
 
   /** on_read_requested_event(). */
-  protected override *onReadRequested(val: I2cSlaveValue): Steps {
+  protected override onReadRequested(val: I2cSlaveValue): void {
     const { state, part } = this;
     switch (state.state) {
       case SsifState.READY:
@@ -219,7 +219,7 @@ export class SsifBmcV10 extends SsifBmcCore {
   }
 
   /** on_read_processed_event(). */
-  protected override *onReadProcessed(val: I2cSlaveValue): Steps {
+  protected override onReadProcessed(val: I2cSlaveValue): void {
     const { state } = this;
     switch (state.state) {
       case SsifState.READY:
@@ -235,7 +235,7 @@ export class SsifBmcV10 extends SsifBmcCore {
   }
 
   /** on_write_requested_event(). */
-  protected override *onWriteRequested(val: I2cSlaveValue): Steps {
+  protected override onWriteRequested(val: I2cSlaveValue): void {
     const { state } = this;
     switch (state.state) {
       case SsifState.READY:

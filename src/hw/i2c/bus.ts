@@ -35,6 +35,8 @@ export class I2cBus {
 
   /** A START has been seen since the bus was last taken. */
   private begun = false;
+  /** A condition is under way, and bytes that have lost against it: they see that when SCL rises. */
+  private contested = false;
   /** The bus became free at, by a STOP, and with so many bits of a byte that nobody ended. */
   private idleSince: Ps = 0;
   private stopped = true;
@@ -63,6 +65,7 @@ export class I2cBus {
     this.core.reset();
     this.shifter.reset();
     this.begun = false;
+    this.contested = false;
     this.idleSince = -IDLE_HIGH;
     this.stopped = true;
     this.bitsLeft = 0;
@@ -133,6 +136,7 @@ export class I2cBus {
     port.request = Request.none;
     port.cut = -1;
     if (this.ownedBy(port)) this.leave(port, this.core.lines.clocked, glitch);
+    else this.core.crew.forget(port);
     this.settle();
   }
 
@@ -172,8 +176,8 @@ export class I2cBus {
     if (this.telling) return;
     const { lines, crew } = this.core;
     if (lines.phase === Phase.free) this.arm();
-    else if (lines.phase === Phase.low && crew.ready) {
-      if (lines.holders === 0) this.begin();
+    else if (lines.phase === Phase.low) {
+      if (crew.ready && lines.holders === 0) this.begin();
       else this.low.arm();
     }
   }
@@ -272,14 +276,16 @@ export class I2cBus {
     if (request === Request.write || request === Request.read) this.shifter.begin(request === Request.read);
     else {
       lines.phase = request === Request.start ? Phase.restart : Phase.stop;
-      if (crew.losses > 0) core.schedule(lines.rise);
+      this.contested = crew.losses > 0;
+      if (this.contested) core.schedule(lines.rise);
       else this.conditionComes();
     }
   }
 
   /** SCL rises for a condition: who has sent the first bit of a byte sees that it is none. */
   private conditionContested(): boolean {
-    if (this.core.crew.losses === 0) return false;
+    if (!this.contested) return false;
+    this.contested = false;
     this.core.lose(0);
     this.conditionComes();
     return true;
@@ -329,11 +335,12 @@ export class I2cBus {
     port.expired = false;
     port.request = Request.none;
     const others = crew.owners & ~(1 << port.index);
-    if (others !== 0) {
-      crew.set(others);
+    if (others !== 0) crew.set(others);
+    if (others !== 0 || (lines.phase === Phase.bits && crew.revive())) {
       this.shifter.goOn();
       return;
     }
+    core.lose(0); // a condition that was to come
     const inByte = lines.phase === Phase.bits || lines.phase === Phase.ack;
     if (inByte) lines.stuckFor = this.shifter.drivenLow(bits);
     core.emit(codes.vanish, bits, (lines.stuckFor === 0 ? 0 : STUCK) | (inByte ? lines.byte << 8 : 0));

@@ -58,8 +58,7 @@ export class I2cCrew {
    */
   agree(lines: I2cLines): Ps {
     const { ports, owners } = this;
-    const alone = owners === 1 << this.lead!.index;
-    const left = alone ? owners : arbitrate(ports, owners, this.lostAt);
+    const left = this.contest();
     let rise = 0;
     lines.low = 0;
     lines.high = this.lead!.timing.high;
@@ -71,10 +70,44 @@ export class I2cCrew {
       lines.low = Math.max(lines.low, timing.low);
       lines.high = Math.min(lines.high, timing.high);
       port.pause = 0;
-      if ((left & (1 << port.index)) === 0) this.losses++;
     }
     this.set(left);
     return rise;
+  }
+
+  /** Who is left of those who drive the bus; the others are to see that they have lost. */
+  private contest(): number {
+    const { owners } = this;
+    if (this.losses !== 0) throw new Error('somebody who has lost was never told');
+    if ((owners & (owners - 1)) === 0) return owners;
+    const left = arbitrate(this.ports, owners, this.lostAt);
+    for (let rest = owners & ~left; rest !== 0; rest &= rest - 1) this.losses++;
+    return left;
+  }
+
+  /** `port` is gone: it will not see that it has lost. */
+  forget(port: I2cPort): void {
+    if (this.losses === 0 || this.lostAt[port.index] < 0) return;
+    this.lostAt[port.index] = -1;
+    this.losses--;
+  }
+
+  /**
+   * Who has won the byte under way is gone, before others have come to the bit at which they lose: they go on
+   * among themselves. Returns whether there are any.
+   */
+  revive(): boolean {
+    if (this.losses === 0) return false;
+    let owners = 0;
+    for (const { index } of this.ports) {
+      if (this.lostAt[index] >= 0) owners |= 1 << index;
+      this.lostAt[index] = -1;
+    }
+    this.losses = 0;
+    this.owners = owners;
+    this.set(this.contest());
+    for (const port of this.ports) if (this.owns(port)) port.request = Request.none;
+    return true;
   }
 
   /** The first bit at which somebody sees that he has lost; 9: none. */

@@ -1,7 +1,10 @@
 import type { I2cCore } from './core.ts';
-import { Request } from './port.ts';
+import { Request, type I2cPort } from './port.ts';
 
-/** Watches for targets to hold SCL for longer than a controller bears: tTIMEOUT (SMBus 2.0 §3.1.1.3). */
+/**
+ * Watches for SCL to be kept low, by a target or by another controller in step, for longer than a controller
+ * that waits for it bears: tTIMEOUT (SMBus 2.0 §3.1.1.3).
+ */
 export class LowWatch {
   private readonly core: I2cCore;
   private readonly slot: number;
@@ -17,24 +20,28 @@ export class LowWatch {
     this.core.sim.queue.cancel(this.slot);
   }
 
-  /** SCL is held: when that is too long for the first of those who drive the bus. */
+  /** SCL is kept low: when that is too long for the first of those who wait for it. */
   arm(): void {
     const { crew, lines, sim } = this.core;
     if (sim.queue.scheduled(this.slot)) return;
     let at = -1;
     for (const port of crew.ports) {
-      if (!crew.owns(port) || port.timeout === 0 || port.expired) continue;
+      if (!this.waits(port)) continue;
       const due = lines.lowSince + port.timeout;
       if (at < 0 || due < at) at = due;
     }
     if (at >= 0) sim.queue.schedule(this.slot, Math.max(at, sim.now), true);
   }
 
+  private waits(port: I2cPort): boolean {
+    return port.request !== Request.none && this.core.crew.owns(port) && port.timeout !== 0 && !port.expired;
+  }
+
   private tooLong(): void {
     const { crew, lines, sim, codes, number } = this.core;
     const low = sim.now - lines.lowSince;
     for (const port of crew.ports) {
-      if (!crew.owns(port) || port.timeout === 0 || port.timeout > low || port.expired) continue;
+      if (!this.waits(port) || port.timeout > low) continue;
       port.expired = true;
       port.request = Request.none;
       sim.trace.emit(codes.timeout, port.actor, low, 0, number);

@@ -31,7 +31,7 @@ export const I2C_PARAMETERS = [
   },
   {
     name: 'i2cAddressPending', default: 0, min: 0, max: 30, unit: 'choice', source: 'B',
-    text: 'bit of INTR_STS that shows an address byte not yet taken: 29 or 30, 0 none (the sources disagree)',
+    text: 'bit of INTR_STS that shows an address byte not yet taken: 29 or 30 (newer and older QEMU), 0 none',
   },
   {
     name: 'i2cMidByte', default: 2, min: 0, max: 2, unit: 'choice', source: 'C',

@@ -39,10 +39,13 @@ export class I2cShifter {
     this.next();
   }
 
-  /** One of several controllers has left: the others go on. */
+  /** One of several controllers has left: the others go on with what they send. */
   goOn(): void {
+    const { lines, crew } = this.core;
     this.cut = -1;
-    if (this.core.lines.phase === Phase.bits) this.next();
+    if (lines.phase !== Phase.bits) return;
+    if (!this.reading) lines.byte = crew.lead!.byte;
+    this.next();
   }
 
   /** Schedules the next bit at which something happens. */

@@ -83,15 +83,21 @@ export class SmbusHost extends SmbusScript implements I2cController {
     this.port.gap = params.smbusByteGap;
     this.port.timeout = params.smbusTimeout;
     this.timer = sim.slot({ fire: () => this.giveUp() });
-    const wire = sim.ops.object(`I2C${bus.number} bus`);
+    // What the transaction does to an engine, it does while this step is long over: all of it is this step's.
+    const touched = ['bus', 'INTR_STS', 'CMD', 'BYTE_BUF'].map((name) => sim.ops.object(`I2C${bus.number} ${name}`));
     this.transfer = sim.ops.define({
       label: `${name} transfer`,
       kind: 'access',
       lead: params.smbusSetup,
       exec: (_operand, ctx) => this.begin(ctx),
-      footprint: { reads: [wire], writes: [wire] },
+      footprint: { reads: touched, writes: touched },
     });
     sim.onReset(() => this.reset());
+  }
+
+  /** Sets the speed at which it drives the bus, kHz, as `smbusKhz` has before. */
+  setSpeed(khz: number): void {
+    this.port.timing = timingOf(khz);
   }
 
   /** {@link transfer} with `frame` (of `sim.ops.frame(name)`) in its label. */

@@ -107,7 +107,7 @@ export class AspeedTarget implements I2cTarget {
     if (ack) {
       this.wanted = this.params.i2cStretchTx !== 0;
       if (this.wanted && (this.engine.cmd & CMD.S_TX) === 0) this.tap.hold();
-    } else this.wanted = false;
+    }
     this.engine.latch(ack ? INTR.TX_ACK : INTR.TX_NAK);
   }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAST_MODE, STANDARD_MODE, type I2cTiming } from '../../../src/hw/index.ts';
-import { US, type Ps } from '../../../src/sim/index.ts';
-import { Puppet, READ, READ_LAST, Rig, START, STOP, Sponge, write, type Act } from './rig.ts';
+import { MS, US, type Ps } from '../../../src/sim/index.ts';
+import { Puppet, READ, READ_LAST, Rig, START, STOP, Sponge, vanish, write, type Act } from './rig.ts';
 
 const byte = fc.integer({ min: 0, max: 0xff });
 
@@ -88,6 +88,40 @@ describe('arbitration (UM10204 §3.1.8): SDA is the wired AND', () => {
   });
 });
 
+describe('a winner that vanishes', () => {
+  const addressed = (byte: number): Act[] => [START, write(0x20), write(byte), STOP];
+
+  it('before the bit that decides: the others go on, the lowest of them wins', () => {
+    const vanishing: Act[] = [START, write(0x20), vanish(3), write(0x10)];
+    const { hosts, target } = together([vanishing, addressed(0x13), addressed(0x12)]);
+    expect(hosts[0].log.at(-1)![1]).toBe('vanished');
+    expect(hosts[1].log.at(-1)![1]).toBe('lost at 7');
+    expect(hosts[2].log.at(-1)![1]).toBe('stopped');
+    expect(target.bytes).toEqual([0x12]);
+  });
+
+  it('after it: nobody drives the bus', () => {
+    const vanishing: Act[] = [START, write(0x20), vanish(7), write(0x10)];
+    const { rig, hosts, target } = together([vanishing, addressed(0x30)]);
+    expect(hosts.map(({ log }) => log.at(-1)![1])).toEqual(['vanished', 'lost at 2']);
+    expect(target.bytes).toEqual([]);
+    expect([rig.bus.scl, rig.bus.busy]).toEqual([1, true]);
+  });
+
+  it('a loser that vanishes first is never told', () => {
+    const rig = new Rig();
+    const [winner, loser] = [new Puppet(rig), new Puppet(rig)];
+    const target = new Sponge(rig, 0x10);
+    rig.at(STANDARD_MODE.holdStart + 90 * US + 20 * US, () => loser.port.vanish());
+    rig.run(() => {
+      winner.play(...addressed(0x10));
+      loser.play(...addressed(0x11));
+    });
+    expect(loser.log.at(-1)![1]).toBe('ACK');
+    expect(target.bytes).toEqual([0x10]);
+  });
+});
+
 describe('who takes part', () => {
   it('whoever asks before SCL falls; from then on the bus is busy', () => {
     for (const late of [1, STANDARD_MODE.holdStart - 1, STANDARD_MODE.holdStart + 1]) {
@@ -119,6 +153,20 @@ describe('who takes part', () => {
     const period = STANDARD_MODE.low + FAST_MODE.high;
     const [[, [first], [second]]] = hosts.map(({ log }) => log.map(([at]) => [at]));
     expect(second - first).toBe(9 * period);
+  });
+
+  it('one that never goes on keeps SCL low until the other has had enough', () => {
+    const rig = new Rig();
+    const [a, b] = [new Puppet(rig), new Puppet(rig)];
+    new Sponge(rig, 0x10);
+    rig.run(() => {
+      a.port.timeout = 30 * MS;
+      b.port.timeout = 30 * MS;
+      a.play(START, write(0x20), write(0x03), STOP);
+      b.play(START, write(0x20));
+    });
+    expect(a.log.at(-1)).toEqual([a.log[1][0] + 30 * MS, 'timed out']);
+    expect(b.log.at(-1)![1]).toBe('ACK');
   });
 
   it('a controller that is slow with its next byte keeps SCL low for both', () => {

@@ -178,6 +178,22 @@ describe('SCL low for too long (SMBus 2.0 §3.1.1.3)', () => {
     expect(target.bytes).toEqual([]);
   });
 
+  it('each of two that clock in step bears what it bears', () => {
+    const rig = new Rig();
+    const [short, long] = [new Puppet(rig), new Puppet(rig)];
+    const target = new Sponge(rig, 0x10);
+    target.stretch = [100 * MS];
+    rig.run(() => {
+      short.port.timeout = 25 * MS;
+      long.port.timeout = 35 * MS;
+      short.play(START, WRITE, write(1), STOP);
+      long.play(START, WRITE, write(1), STOP);
+    });
+    const byte = STANDARD_MODE.holdStart + byteTime(STANDARD_MODE);
+    expect(short.log[2]).toEqual([byte + 25 * MS, 'timed out']);
+    expect(long.log[2]).toEqual([byte + 35 * MS, 'timed out']);
+  });
+
   it('is not told if it ends a moment earlier', () => {
     const rig = new Rig();
     const host = new Puppet(rig);
