@@ -303,8 +303,8 @@ const I2C_2022: readonly Bug[] = [
     mended: on2022(ssif.CompletesWhatThereIs),
   },
   {
-    slug: 'ssif-request-overwritten-torn-read', version: 'i2c-aspeed@2022', oracle: 'torn-message', rule: 'mixed',
-    decisions: [drawn('several parts')],
+    slug: 'ssif-request-overwritten-torn-read', version: 'i2c-aspeed@2022', oracle: 'torn-message', rule: 'unfinished',
+    decisions: [either(drawn('several parts'), drawn('long'), drawn('length'))],
     story: [
       'request 1 is complete: 8 bytes, tag 1',
       TAKEN,
@@ -313,7 +313,7 @@ const I2C_2022: readonly Bug[] = [
       'bmc:irq event STOP',
       // 32 bytes of what the host is still writing.
       'bmc:ssifd read() = 36',
-      '! torn-message mixed',
+      '! torn-message unfinished',
     ],
     mended: on2022(ssif.AssemblesApart),
   },
