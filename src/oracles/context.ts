@@ -17,6 +17,8 @@ export interface SystemView {
   readonly keeps: Ps;
   /** The driver has to keep it, or to tell the host, when the device is closed. */
   readonly minds: boolean;
+  /** The driver still has a response that nobody fetches. */
+  holdsResponse(): boolean;
   /** The driver is bound to the channel. */
   bound(): boolean;
   /** A daemon has the device open. */
@@ -25,6 +27,8 @@ export interface SystemView {
   serving(): boolean;
   /** Threads that share no lock read and answer: their answers may be mixed up by themselves. */
   unlockedThreads(): boolean;
+  /** The daemon reads on while it makes an answer, and picks the request that it is for by itself. */
+  readsOn(): boolean;
   /** The daemon was built for other messages than the driver has: it makes nothing of them. */
   misfits(): boolean;
 }
@@ -48,8 +52,6 @@ export interface SsifSystemView extends SystemView {
   stateName(): string;
   /** The driver asks for a NAK: a request is in hand. */
   refuses(): boolean;
-  /** A response waits for the host. */
-  responding(): boolean;
   /** A status bit of the I2C engine is pending that the BMC is to be interrupted for. */
   pending(): boolean;
   /** A driver is inside a critical section. */

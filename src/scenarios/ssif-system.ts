@@ -174,9 +174,10 @@ export class SsifSystem extends BmcSystem {
       refused: () => false,
       stateName: () => kernel.readOnce(() => ssifBmc.stateName),
       refuses: () => kernel.readOnce(() => ssifBmc.refuses),
-      responding: () => kernel.readOnce(() => ssifBmc.responding),
+      holdsResponse: () => kernel.readOnce(() => ssifBmc.responding),
       pending: () => engine.line !== 0,
       busy: () => ssifBmc.busy || i2cAspeed.busy,
+      readsOn: () => this.shape.late === 'match',
       misfits: () => this.shape.lengthBytes !== PLAIN_SSIFD.lengthBytes,
       unlockedThreads: () => this.shape.threads === 2 && !this.shape.locked,
     };
