@@ -17,17 +17,18 @@ export interface SystemView {
   readonly keeps: Ps;
   /** The driver has to keep it, or to tell the host, when the device is closed. */
   readonly minds: boolean;
+  /** The driver still has a response that nobody fetches. */
+  holdsResponse(): boolean;
   /** The driver is bound to the channel. */
   bound(): boolean;
   /** A daemon has the device open. */
   open(): boolean;
   /** It also still reads from it. */
   serving(): boolean;
-  /**
-   * The daemon may mix up answers by itself: its threads share no lock, or it takes an answer for that of the newest
-   * request because the command is the same.
-   */
+  /** The daemon may mix up answers by itself: its threads share no lock. */
   answersMix(): boolean;
+  /** The daemon reads on while it makes an answer, and picks the request that it is for by itself. */
+  readsOn(): boolean;
   /** The daemon was built for other messages than the driver has: it makes nothing of them. */
   misfits(): boolean;
 }
@@ -51,8 +52,6 @@ export interface SsifSystemView extends SystemView {
   stateName(): string;
   /** The driver asks for a NAK: a request is in hand. */
   refuses(): boolean;
-  /** A response waits for the host. */
-  responding(): boolean;
   /** A status bit of the I2C engine is pending that the BMC is to be interrupted for. */
   pending(): boolean;
   /** A driver is inside a critical section. */

@@ -64,7 +64,8 @@ export class DeliveryOracle implements Oracle {
     const { current } = wire;
     if (current !== null && current.complete && current.delivered === 0) current.delivered++;
     const what = part === '' ? mixtureText(bytes, result, requests) : part;
-    sim.violate('torn-message', 'mixed', site, `read() returned ${got}${what === '' ? `: no request that the host sent${tornFrom(bytes, result)}` : what}`);
+    const unfinished = requests.some((request) => !request.complete && request.equals(bytes, result));
+    sim.violate('torn-message', unfinished ? 'unfinished' : 'mixed', site, `read() returned ${got}${what === '' ? `: no request that the host sent${tornFrom(bytes, result)}` : what}`);
   }
 
   /** Nobody can ask with no bytes at all; and to a daemon it looks like the end of the file. */

@@ -82,7 +82,8 @@ export class ProgressOracle implements Oracle {
     } else if (this.view.answersMix() || this.view.misfits() || !this.view.serving()) {
       // Threads that share no lock may answer each other's requests, and a process may stop reading: that is not the driver's fault.
     } else if (current.answered) {
-      sim.violate('lost-response', 'accepted', site, `write() accepted a response to ${asked}, but it never came: ${waits}`);
+      const rule = this.view.holdsResponse() ? 'withheld' : 'accepted';
+      sim.violate('lost-response', rule, site, `write() accepted a response to ${asked}, but it never came: ${waits}`);
     } else if (current.delivered === 0 && this.wanted(current)) {
       sim.violate('lost-request', 'never-delivered', site, `${asked} was never handed to the daemon: ${waits}`);
     } else if (current.refused) {

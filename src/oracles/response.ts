@@ -12,8 +12,10 @@ export class ResponseOracle implements Oracle {
   private readonly request = new Uint8Array(1200);
   private length = 0;
   private tainted = false;
-  /** What the daemon has read last is not what read() says: its answer is nothing to go by. */
+  /** What the daemon has read last is not what read() says, or one of two requests: its answer is nothing to go by. */
   private misread = false;
+  /** It has read a request, and not written a response since. */
+  private answering = false;
 
   constructor(view: SystemView) {
     this.view = view;
@@ -21,6 +23,7 @@ export class ResponseOracle implements Oracle {
       this.length = 0;
       this.tainted = false;
       this.misread = false;
+      this.answering = false;
     });
   }
 
@@ -36,7 +39,17 @@ export class ResponseOracle implements Oracle {
 
   /** Bytes behind a page that is not there are for the errno oracle, and so is what comes of them. */
   daemonRead({ result, nextPage, pageEnd }: ReadSeen): void {
-    if (result > 0) this.misread = nextPage === 'unmapped' && result > pageEnd;
+    if (result <= 0) return;
+    this.misread = (nextPage === 'unmapped' && result > pageEnd) || (this.answering && this.view.readsOn());
+    this.answering = true;
+  }
+
+  daemonWrote(): void {
+    this.answering = false;
+  }
+
+  daemonClosed(): void {
+    this.answering = false;
   }
 
   hostResponded(response: Uint8Array, length: number): void {

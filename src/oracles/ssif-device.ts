@@ -19,6 +19,8 @@ export class SsifDeviceOracle implements Oracle {
   /** The same, once release() has returned. */
   private behind: WireRequest | null = null;
   private begun = 0;
+  /** Threads whose read() has begun since: what comes of another may have been handed out before. */
+  private readonly since = new Set<string>();
 
   constructor(view: SsifSystemView) {
     this.view = view;
@@ -26,6 +28,7 @@ export class SsifDeviceOracle implements Oracle {
       this.left = null;
       this.behind = null;
       this.begun = 0;
+      if (this.since.size > 0) this.since.clear();
     });
   }
 
@@ -39,13 +42,18 @@ export class SsifDeviceOracle implements Oracle {
     const { wire } = this.view;
     this.behind = this.left === wire.current ? this.left : null;
     this.begun = wire.begun;
+    this.since.clear();
+  }
+
+  daemonReads(thread: string): void {
+    if (this.behind !== null) this.since.add(thread);
   }
 
   daemonRead({ thread, result, bytes }: ReadSeen): void {
     const { sim, wire } = this.view;
     const { behind } = this;
     // A host that tries again sends the same bytes: then it is that request which is handed out.
-    if (result <= 0 || behind === null || behind.delivered > 0 || wire.begun !== this.begun || !behind.equals(bytes, result)) return;
+    if (result <= 0 || behind === null || !this.since.has(thread) || behind.delivered > 0 || wire.begun !== this.begun || !behind.equals(bytes, result)) return;
     sim.violate('phantom-request', 'left-behind', `${thread} read()`,
       `read() returned ${describeMessage(bytes, result)}, which was asked of the process that had the device open before`);
   }

@@ -45,6 +45,7 @@ export class SsifStateOracle implements Oracle, SsifWireListener {
 
   settled(): void {
     const { view } = this;
+    if (view.holdsResponse()) this.busyWith = 0;
     if (view.wire.busy || view.pending() || view.busy() || !view.bound()) return;
     this.refusal();
     if (!this.over) return;
@@ -58,7 +59,7 @@ export class SsifStateOracle implements Oracle, SsifWireListener {
   private refusal(): void {
     const { view } = this;
     const { current, begun } = view.wire;
-    if (this.closing || current === null || !current.complete || view.responding() || view.sim.now - current.completedAt >= view.keeps) {
+    if (this.closing || current === null || !current.complete || view.holdsResponse() || view.sim.now - current.completedAt >= view.keeps) {
       this.busyWith = 0;
     } else if (view.refuses()) {
       this.busyWith = begun;

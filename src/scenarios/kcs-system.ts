@@ -117,6 +117,8 @@ export class KcsSystem extends BmcSystem {
       stateOfPhase: () => kernel.readOnce(() => this.driver.stateOfPhase()),
       phaseName: () => kernel.readOnce(() => this.driver.phaseName),
       busy: () => this.driver.busy,
+      holdsResponse: () => false, // STR tells the host where it stands
+      readsOn: () => false,
       misfits: () => false,
       answersMix: () => this.shape.threads === 2 && !this.shape.locked,
     };

@@ -174,11 +174,12 @@ export class SsifSystem extends BmcSystem {
       refused: () => false,
       stateName: () => kernel.readOnce(() => ssifBmc.stateName),
       refuses: () => kernel.readOnce(() => ssifBmc.refuses),
-      responding: () => kernel.readOnce(() => ssifBmc.responding),
+      holdsResponse: () => kernel.readOnce(() => ssifBmc.responding),
       pending: () => engine.line !== 0,
       busy: () => ssifBmc.busy || i2cAspeed.busy,
+      readsOn: () => this.shape.late === 'match',
       misfits: () => this.shape.lengthBytes !== PLAIN_SSIFD.lengthBytes,
-      answersMix: () => (this.shape.threads === 2 && !this.shape.locked) || this.shape.late === 'match',
+      answersMix: () => this.shape.threads === 2 && !this.shape.locked,
     };
     return [
       new SsifDeviceOracle(view), new DeliveryOracle(view), new ResponseOracle(view), new SclHeldOracle(view), new ProgressOracle(view), new ErrnoOracle(view),

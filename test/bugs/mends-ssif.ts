@@ -1,5 +1,6 @@
 import { INTR } from '../../src/hw/index.ts';
 import { AspeedI2c2022 } from '../../src/drivers/i2c-aspeed/2022.ts';
+import { AspeedI2cNak } from '../../src/drivers/i2c-aspeed/nak.ts';
 import { SsifBmc2026 } from '../../src/drivers/ssif-bmc/2026-04.ts';
 import { MAX_PAYLOAD, SsifState } from '../../src/drivers/ssif-bmc/context.ts';
 import { IPMI_SSIF_PAYLOAD_MAX, SSIF_MSG_LEN, SSIF_MSG_SIZE, SsifCommand } from '../../src/drivers/ssif-bmc/driver.ts';
@@ -20,14 +21,6 @@ export class KeepsTheCommand extends SsifBmcV10 {
     yield* super.processSmbusCmd(val);
     this.part.smbusCmd.value = value;
     this.part.address.value = this.address8;
-  }
-}
-
-/** ssif-stop-lost-desync, ssif-read-in-ready: a START begins anew, whatever was under way. */
-export class BeginsAnew extends SsifBmcV10 {
-  protected override *onWriteRequested(val: I2cSlaveValue): Steps {
-    this.state.state = SsifState.READY;
-    yield* super.onWriteRequested(val);
   }
 }
 
@@ -198,9 +191,9 @@ export class EndsWithStop extends SsifBmcMainline {
 
 /** ssif-stop-lost-desync: as in 2026-04, but a START alone does it. */
 export class StartEndsTheRead extends SsifBmcMainline {
-  protected override *onWriteRequested(val: I2cSlaveValue): Steps {
+  protected override onWriteRequested(val: I2cSlaveValue): void {
     if (this.state.state === SsifState.RES_SENDING) this.state.state = SsifState.READY;
-    yield* super.onWriteRequested(val);
+    super.onWriteRequested(val);
   }
 }
 
@@ -335,11 +328,25 @@ export class KeepsOnEfault extends SsifBmc2026 {
 
 // ---- i2c-aspeed ---------------------------------------------------------------------------------
 
+/** The bits of a status word that end a transfer, if it also tells of the start of another. */
+function endsBeforeStart(irqStatus: number): number {
+  return (irqStatus & INTR.SLAVE_MATCH) === 0 ? 0 : irqStatus & (INTR.NORMAL_STOP | INTR.TX_NAK);
+}
+
 /** i2ca-coalesced-stop-start: the end of the one transfer before the start of the other. */
 export class EndsBeforeItBegins extends AspeedI2c2022 {
   protected override *slaveIrq(irqStatus: number): Steps<number> {
-    const ends = irqStatus & (INTR.NORMAL_STOP | INTR.TX_NAK);
-    if ((irqStatus & INTR.SLAVE_MATCH) === 0 || ends === 0) return yield* super.slaveIrq(irqStatus);
+    const ends = endsBeforeStart(irqStatus);
+    if (ends === 0) return yield* super.slaveIrq(irqStatus);
+    return (yield* super.slaveIrq(ends)) | (yield* super.slaveIrq(irqStatus & ~ends));
+  }
+}
+
+/** ssif-read-in-ready: the same, in the version with which v10 was tested. */
+export class TellsOfEveryStart extends AspeedI2cNak {
+  protected override *slaveIrq(irqStatus: number): Steps<number> {
+    const ends = endsBeforeStart(irqStatus);
+    if (ends === 0) return yield* super.slaveIrq(irqStatus);
     return (yield* super.slaveIrq(ends)) | (yield* super.slaveIrq(irqStatus & ~ends));
   }
 }

@@ -188,7 +188,14 @@ describe('an answer that comes too late', () => {
 });
 
 describe('ssif-len-type-abi', () => {
-  it.each(Object.keys(DRIVERS))('a daemon with lengths of one byte gets garbage from ssif-bmc@%s, and is refused', (version) => {
+  it('a daemon with lengths of one byte is refused by ssif-bmc@fixed, and gives up', () => {
+    const rig = new Rig('fixed');
+    const log = rig.serveHost(() => rig.ask(ID, 1), { lengthBytes: 1 });
+    expect(log.slice(0, 2)).toEqual(['bmc:ssifd opened', `read ${-EINVAL}`]);
+    expect(log.filter((entry) => entry.startsWith('wrote'))).toEqual([]);
+  });
+
+  it.each(Object.keys(DRIVERS).filter((version) => version !== 'fixed'))('it gets garbage from ssif-bmc@%s, and is refused then', (version) => {
     const rig = new Rig(version);
     const log = rig.serveHost(() => rig.ask(ID, 1), { lengthBytes: 1 });
     expect(log).toEqual(['bmc:ssifd opened', 'read 00 00 00 18 01', `wrote 04 00 c1 to 00 00 00 18 01: ${-EINVAL}`]);

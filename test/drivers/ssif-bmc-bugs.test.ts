@@ -78,7 +78,7 @@ const BUGS: Readonly<Record<string, readonly [readonly string[], (rig: SsifRig) 
         yield* rig.pause(1000 * MS);
       },
     });
-    return rig.violations.includes('use-after-free: use-after-free');
+    return rig.violations.includes('use-after-free: timer');
   }],
 
   'ssif-remove-open-fd-uaf': [ALL, (rig) => {
@@ -360,7 +360,7 @@ describe('beyond bugs.md', () => {
         },
         chooser: { plan, draw: () => 0 },
       });
-      return rig.violations.includes('use-after-free: use-after-free');
+      return rig.violations.includes('use-after-free: timer');
     };
     expect(['2026-04', 'fixed'].map(uaf)).toEqual([true, false]);
   });

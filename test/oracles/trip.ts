@@ -23,7 +23,11 @@ export function judge(what: Case): Violation[] {
 
 /** Expects that the oracle reports the rule, with a message in which every one of `names` is found. */
 export function expectTrip(what: Case, oracle: string, rule: string, ...names: readonly (RegExp | string)[]): Violation {
-  const all = judge(what);
+  return expectAmong(judge(what), oracle, rule, names);
+}
+
+/** Expects it among these. */
+export function expectAmong(all: readonly Violation[], oracle: string, rule: string, names: readonly (RegExp | string)[]): Violation {
   const found = all.find((violation) => violation.oracle === oracle && violation.rule === rule);
   expect(found, `${oracle}/${rule} among ${JSON.stringify(all, null, 1)}`).toBeDefined();
   for (const name of names) {

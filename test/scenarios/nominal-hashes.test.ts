@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { computeNominal, type NominalTable } from './nominal.ts';
+import { computeNominal, computeSsifNominal, type NominalTable } from './nominal.ts';
 
 /**
  * Findings replay only on the models with which they were made, and say which those are by the `model`
@@ -12,6 +12,7 @@ import { computeNominal, type NominalTable } from './nominal.ts';
  *     INBAND_RECORD=1 npx vitest run test/scenarios/nominal-hashes.test.ts
  */
 const FILE = join(import.meta.dirname, 'nominal-hashes.json');
+const SSIF_FILE = join(import.meta.dirname, 'nominal-hashes-ssif.json');
 const AGAIN = 'then record anew: INBAND_RECORD=1 npx vitest run test/scenarios/nominal-hashes.test.ts';
 
 /** Which integer is to be raised, in one line; empty if none. */
@@ -63,5 +64,18 @@ describe('nominal runs', () => {
     expect(with_((t) => { t.parts['host'] = 'other'; })).toContain('raise HOST_MODEL');
     expect(with_((t) => { for (const d of drivers) t.runs[d]!['poll'] = 'other'; })).toContain('DAEMON_MODEL');
     expect(with_((t) => { t.models['daemon'] = 99; })).toMatch(/the model of daemon has changed: then record anew/);
+  });
+});
+
+describe('nominal runs of SSIF', () => {
+  const now = computeSsifNominal();
+  if (process.env['INBAND_RECORD'] === '1') writeFileSync(SSIF_FILE, `${JSON.stringify(now, null, 2)}\n`);
+  const recorded = JSON.parse(readFileSync(SSIF_FILE, 'utf8')) as NominalTable;
+
+  it('are the recorded ones, or a model integer was raised and they were recorded anew', () => {
+    expect(recorded.models, `a model has changed: ${AGAIN}`).toEqual(now.models);
+    for (const [driver, runs] of Object.entries(now.runs)) {
+      expect(recorded.runs[driver], `${driver}: raise its model in src/drivers, or of all versions one in src/scenarios/ssif.ts, ${AGAIN}`).toEqual(runs);
+    }
   });
 });

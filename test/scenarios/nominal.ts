@@ -1,7 +1,7 @@
 import { Ast2500, HICR0, HICR4, HICR5, LPC, shiftOf } from '../../src/hw/index.ts';
 import { KcsStateMachine, Si, SimIo, type SiMode } from '../../src/host/index.ts';
 import { KcsControl, KcsState, Str, answer, createBmcState } from '../../src/ipmi/index.ts';
-import { KCS } from '../../src/scenarios/index.ts';
+import { KCS, SSIF, type Settings, type System } from '../../src/scenarios/index.ts';
 import { GeneratorProcess, MS, Simulator, US, hashText, hex32, mix, type Steps } from '../../src/sim/index.ts';
 
 /** What must not change unless a `model` integer does. */
@@ -35,8 +35,32 @@ export function computeNominal(): NominalTable {
   return { models, parts: { hardware: hardwareAlone(), host: hostAlone() }, runs };
 }
 
+const SSIF_RUNS: Readonly<Record<string, { readonly settings: Settings; readonly daemon?: string }>> = {
+  i801: { settings: { hostMode: 'i801' } },
+  piix4: { settings: { hostMode: 'piix4' } },
+  'i2c, PEC, several parts': { settings: { hostMode: 'i2c', pec: 1, length: 70 } },
+  ssifbridged: { settings: {}, daemon: 'ssifbridged' },
+};
+
+/** The same of SSIF, whose parts are not run alone. */
+export function computeSsifNominal(): NominalTable {
+  const models: Record<string, number> = {};
+  const runs: Record<string, Record<string, string>> = {};
+  for (const driver of SSIF.drivers) {
+    Object.assign(models, SSIF.models({ driver, settings: {} }));
+    runs[driver] = Object.fromEntries(Object.entries(SSIF_RUNS).map(([name, { settings, daemon }]) => [
+      name, hashesOf(SSIF.build({ driver, settings, ...(daemon === undefined ? {} : { daemon }) })),
+    ]));
+  }
+  return { models, parts: {}, runs };
+}
+
 function nominalRun(driver: string, { hostMode, daemon }: (typeof RUNS)[string]): string {
-  const system = KCS.build({ driver, settings: { hostMode }, ...(daemon === undefined ? {} : { daemon }) });
+  return hashesOf(KCS.build({ driver, settings: { hostMode }, ...(daemon === undefined ? {} : { daemon }) }));
+}
+
+/** Hashes of the nominal run: steps, values and times; the sites; the questions to the seam. */
+function hashesOf(system: System): string {
   const { sim } = system;
   let sites = 0;
   let questions = 0;

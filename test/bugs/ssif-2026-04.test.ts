@@ -1,0 +1,3 @@
+import { testBugs } from './bug-test.ts';
+
+testBugs('ssif-bmc@2026-04');
