@@ -21,7 +21,7 @@ describe('ssif-read-report', () => {
 
   it('needs no schedule: response and recovery are lost with nominal timing', () => {
     expect(broken.decisions).toEqual([]);
-    expect(broken.violations.map(({ oracle, rule }) => `${oracle}/${rule}`)).toEqual(['lost-response/accepted', 'lost-request/never-delivered', 'hang/no-recovery']);
+    expect(broken.violations.map(({ oracle, rule }) => `${oracle}/${rule}`)).toEqual(['lost-response/withheld', 'lost-request/never-delivered', 'hang/no-recovery']);
   });
 
   it('tells bus, status words, slave events and states on one timeline', () => {
