@@ -271,6 +271,14 @@ describe.concurrent('run', () => {
     expect(three.stdout.match(/^request \d/gm)).toHaveLength(3);
   });
 
+  it('of a report: its timeline and whose fault it is; exit code 1, and 0 with drivers that are mended', async () => {
+    const [broken, fixed] = await Promise.all([[], ['--driver', 'ssif-bmc@fixed', '--driver', 'i2c-aspeed@fixed']].map((more) => inband.run(['run', 'ssif-read-report', ...more])));
+    expect(broken).toMatchObject({ code: 1, stderr: '' });
+    expect(broken.stdout).toMatch(/^"It works as long as[^]*INTR_STS=96h[^]*To blame: first i2c-aspeed, then ssif-bmc/);
+    expect(fixed).toMatchObject({ code: 0, stderr: '' });
+    expect(fixed.stdout).toMatch(/INTR_STS=96h[^]*Nobody is to blame[^]*it is gone\.\n$/);
+  });
+
   it('every version runs', async () => {
     for (const { code, stderr } of await Promise.all(KCS.drivers.map((driver) => inband.run(['run', 'kcs', '--driver', driver])))) {
       expect(stderr).toBe('');

@@ -11,7 +11,7 @@ import { replay } from '../../src/cli/replay.ts';
 import { run } from '../../src/cli/run.ts';
 import { show } from '../../src/cli/show.ts';
 import { shrink } from '../../src/cli/shrink.ts';
-import { KCS_BMC_VERSIONS, parseFinding, serializeFinding, type Decision, type Finding, type StopReason } from '../../src/index.ts';
+import { KCS_BMC_VERSIONS, SSIF, parseFinding, record, recordingJson, serializeFinding, type Decision, type Finding, type StopReason } from '../../src/index.ts';
 
 /** What the commands print to stdout. */
 const printed: string[] = [];
@@ -153,6 +153,12 @@ describe('what the commands print', () => {
       run('kcs', { set, json: true });
       expect(errorsOf('run', document()), set.join(' ')).toBe('');
     }
+    for (const name of ['ssif', 'ssif-read-report']) {
+      run(name, { driver: ['ssif-bmc@fixed', 'i2c-aspeed@fixed'], set: ['requests=2'], json: true });
+      const value = document();
+      expect(errorsOf('run', value), name).toBe('');
+      expect(value, name).toMatchObject({ scenario: name, verdict: { blame: [] }, budgets: [{ request: 1 }, { request: 2 }] });
+    }
   });
 
   it('hunt', () => {
@@ -199,6 +205,7 @@ describe('what the commands print', () => {
       value.events = [...new Map(value.events.map((event) => [event.name, event])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
       expectStrict('show', value);
     }
+    expect(errorsOf('show', JSON.parse(JSON.stringify(recordingJson(record(SSIF.build({ settings: { requests: 1 } }))))))).toBe('');
   });
 
   it('conform', () => {

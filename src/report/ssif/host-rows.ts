@@ -57,7 +57,7 @@ function busRows(scene: Scene, { parts, places, usual }: SsifConversation, index
       const item = part?.transaction.items[i];
       if (part === undefined || item === undefined) return [cell(at, WIRE, wireText(scene, event), more)];
       const start = item.what !== 'address' ? '' : i === 0 ? 'START, ' : 'repeated START, ';
-      return [cells(at, [[HOST, i === 0 ? purposeInShort(part) : ''], [WIRE, `${start}${itemText(item)}`]], { ...more, odd: !item.ack && !item.reading })];
+      return [cells(at, [[HOST, i === 0 && start !== '' ? purposeInShort(part) : ''], [WIRE, `${start}${itemText(item)}`]], { ...more, odd: !item.ack && !item.reading })];
     }
     case 'i2c.timeout':
     case 'i2c.vanish':

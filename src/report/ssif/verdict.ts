@@ -1,4 +1,5 @@
 import { hex, micros } from '../names.ts';
+import { callsOf } from '../calls.ts';
 import type { Verdict } from '../medium.ts';
 import { messageName } from '../messages.ts';
 import type { Recording } from '../recording.ts';
@@ -84,11 +85,18 @@ function abortFaults(recording: Recording, parts: readonly Part[], passes: reado
   const [first] = aborted;
   if (first === undefined) return [];
   const { transaction, message } = first;
+  const left = unfetched(recording, parts, first) ? ' The response to the request before it had been accepted, and never fetched.' : '';
   return [{
     who: 'ssif-bmc', at: transaction.from,
-    text: `ssif-bmc aborts ${messageName(message)} at ${micros(transaction.from)} us, although it is told every byte of it in order, from SSIF_READY on: with a response that nobody has fetched `
-      + `it drops the command as well (${times(aborted.length)} in this run). It does not recover by itself.`,
+    text: `ssif-bmc aborts ${messageName(message)} at ${micros(transaction.from)} us, although it is told every byte of it in order, from SSIF_READY on (${times(aborted.length)} in this run).${left}`,
   }];
+}
+
+/** When a part begins, write() has accepted a response to the request before it, which the host has never got. */
+function unfetched(recording: Recording, parts: readonly Part[], part: Part): boolean {
+  const before = parts.findLast(({ message }) => message.kind === 'request' && message.from < part.message.from)?.message;
+  if (before === undefined || before.ending === 'answered') return false;
+  return callsOf(recording).some(({ name, outcome, to }) => name === 'write' && outcome === 'done' && to >= before.sent && to <= part.transaction.from);
 }
 
 /** What the host has of it. */
