@@ -6,6 +6,8 @@ import { deliver, row, times, type Row } from './result.ts';
 
 /** Executions of one call. */
 const BATCH = 50;
+/** Executions before the first that is measured: a hunt is long, and compiled from then on. */
+const WARM = 600;
 
 /** Asks nothing and departs nowhere, but is asked: the seam's own cost. */
 const NO_DEPARTURE: Chooser = { plan: [], draw: () => 0 };
@@ -51,6 +53,7 @@ export function hunt(it: Search): { readonly hunter: Hunter; readonly system: Sy
 
 function huntCase(name: string, it: Search): Case & { readonly hunter: Hunter } {
   const { hunter } = hunt(it);
+  hunter.advance(WARM);
   return {
     name, unit: 'executions', ops: BATCH, hunter,
     run() {
