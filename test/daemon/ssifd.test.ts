@@ -195,7 +195,7 @@ describe('ssif-len-type-abi', () => {
     expect(log.filter((entry) => entry.startsWith('wrote'))).toEqual([]);
   });
 
-  it.each(Object.keys(DRIVERS).filter((version) => version !== 'fixed'))('the daemon gets garbage from ssif-bmc@%s, and is refused then', (version) => {
+  it.each(Object.keys(DRIVERS).filter((version) => version !== 'fixed'))('such a daemon gets garbage from ssif-bmc@%s, and is refused then', (version) => {
     const rig = new Rig(version);
     const log = rig.serveHost(() => rig.ask(ID, 1), { lengthBytes: 1 });
     expect(log).toEqual(['bmc:ssifd opened', 'read 00 00 00 18 01', `wrote 04 00 c1 to 00 00 00 18 01: ${-EINVAL}`]);

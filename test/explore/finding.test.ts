@@ -277,6 +277,12 @@ describe('a cause', () => {
     expect(causeOf('hang', 'r', [at(1, 'a'), at(2, 'b')])).toBe(causeOf('hang', 'r', [at(2, 'b'), at(1, 'a')]));
   });
 
+  it('is another if the answer is another to a question whose answers differ in kind', () => {
+    const answer = (label: string, value: number): Decision => ({ kind: 'workload', actor: 'host', step: 2, label, value });
+    expect(causeOf('hang', 'r', [answer('which move?', 2)])).not.toBe(causeOf('hang', 'r', [answer('which move?', 3)]));
+    expect(causeOf('hang', 'r', [answer('length', 2)])).toBe(causeOf('hang', 'r', [answer('length', 3)]));
+  });
+
   it('does not ask which of a daemon’s threads it was', () => {
     expect(causeOf('hang', 'r', [{ ...at(1, 'copy'), actor: 'bmc:kcsd/2' }])).toBe(causeOf('hang', 'r', [{ ...at(1, 'copy'), actor: 'bmc:kcsd' }]));
   });
