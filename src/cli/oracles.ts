@@ -19,5 +19,6 @@ export const ORACLES: readonly { readonly name: string; readonly text: string }[
   { name: 'state-mismatch', text: 'outside its critical sections the state of the driver and what the host sees (STR, an idle bus) disagree' },
   { name: 'protocol', text: 'a rule of IPMI 2.0 chapter 9 that binds the BMC is broken' },
   { name: 'errno', text: 'a system call returns what it may not return' },
+  { name: 'crash', text: 'a driver of the host dies of what the BMC has done: a NULL pointer, a lock taken twice' },
   { name: 'lost-byte', text: 'a byte of the host is read from IDR and dropped unseen' },
 ];

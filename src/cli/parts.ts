@@ -26,6 +26,10 @@ export const HOSTS: readonly Part[] = [
     text: 'ipmi_si on ipmi_kcs_sm, driven by kipmid, by interrupt or by busy polling (--set hostMode)',
   },
   {
+    name: 'ipmi_ssif@2017', source: 'drivers/char/ipmi/ipmi_ssif.c, 2017',
+    text: 'the same driver when it hung or crashed on answers that it did not expect',
+  },
+  {
     name: 'ipmi_ssif@6.1', source: 'drivers/char/ipmi/ipmi_ssif.c and drivers/i2c of Linux 6.1',
     text: 'ipmi_ssif on an SMBus controller like i801, piix4 or a plain I2C one (--set hostMode)',
   },

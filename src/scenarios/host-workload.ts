@@ -52,6 +52,8 @@ export interface HostWorkloadOptions<Player extends CarelessPlayer> {
   /** Lengths of a request, after the nominal one, bytes. */
   readonly lengths: readonly number[];
   draw(n: number, label: string): number;
+  /** What the upper layer may want of the polite driver before a request. */
+  readonly wish?: (host: PoliteHost) => void;
   /** No more faults from here on: what follows judges whether the system recovers. */
   calmDown(): void;
   /** Loads the polite driver anew: other software has used the interface. */
@@ -128,6 +130,7 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
   /** One request through the driver, which recovers from whatever it finds. */
   private *polite(): Steps {
     const host = this.options.modes[this.mode];
+    this.options.wish?.(host);
     this.askedAt = this.options.clock.now;
     const request = this.requests.next(this.drawLength());
     const got = yield call(host.transact(request.bytes, request.length));

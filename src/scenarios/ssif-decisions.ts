@@ -11,6 +11,7 @@ const ANSWERS: Answers = {
   ...pageAnswers(8),
   [SSIF_MOVE]: moveAnswers(CARELESS_SSIF_MOVES),
   hostMode: SMBUS_MODES.map((mode) => `the host's SMBus controller is one like ${mode}`),
+  'host asks for events': ['', 'the host asks for events, and so looks at the flags'],
   PEC: ['', 'host and BMC use PEC'],
   'daemon like ssifbridged': ['', 'the daemon is like ssifbridged: it goes on reading while an answer is being made'],
   'daemon answers node busy when late': ['', 'the daemon answers C0h (node busy) when an answer takes longer than 200 ms'],

@@ -1,7 +1,7 @@
 import { PLAIN_SSIFD, SSIFBRIDGED, Ssifd, type SsifdShape } from '../daemon/index.ts';
 import { AspeedI2cIc, type I2cAspeedBus, type I2cAspeedBusClass } from '../drivers/i2c-aspeed/index.ts';
 import { RESPONSE_TIMEOUT_MS, type SsifBmcDriver, type SsifBmcDriverClass } from '../drivers/ssif-bmc/index.ts';
-import { CARELESS_SSIF_MOVES, CarelessSmbus, QEMU_CAPABILITIES, SMBUS_KINDS, SimSmbus, SimTime, Ssif } from '../host/index.ts';
+import { CARELESS_SSIF_MOVES, CarelessSmbus, QEMU_CAPABILITIES, SMBUS_KINDS, SSIF_VERSIONS, SimSmbus, SimTime, Ssif } from '../host/index.ts';
 import { AST2500_PARAMETERS, Ast2500, I2C_PARAMETERS, SmbusHost, VIC_I2C, ast2500Params, i2cParams } from '../hw/index.ts';
 import {
   DeliveryOracle, ErrnoOracle, I2cIrqOracle, ProgressOracle, ResponseOracle, SclHeldOracle, SsifDeviceOracle, SsifStateOracle, SsifWire,
@@ -10,7 +10,7 @@ import {
 import { MS, SEC, US, type Decision, type Ps, type Steps } from '../sim/index.ts';
 import { BmcSystem, type Bindable } from './bmc-system.ts';
 import { daemonWitness, hostLog } from './hooks.ts';
-import { HostWorkload } from './host-workload.ts';
+import { HostWorkload, type PoliteHost } from './host-workload.ts';
 import { SSIF_MOVE, describeSsifDecision } from './ssif-decisions.ts';
 import { SMBUS_MODES, SSIF_PARAMETERS } from './ssif-parameters.ts';
 import type { BuildOptions } from './system.ts';
@@ -93,10 +93,16 @@ export class SsifSystem extends BmcSystem {
     this.smbus = smbus;
     const time = SimTime.create(sim);
     const log = hostLog(this.oracles, this.wire);
-    this.modes = SMBUS_MODES.map((kind) => new Ssif(new SimSmbus(sim, smbus, SMBUS_KINDS[kind], address), time, log, { hz: values.number('hostHz') }));
+    const version = SSIF_VERSIONS.find((known) => `ipmi_ssif@${known.version}` === options.host) ?? SSIF_VERSIONS[SSIF_VERSIONS.length - 1];
+    this.modes = SMBUS_MODES.map((kind) => (
+      new Ssif(new SimSmbus(sim, smbus, SMBUS_KINDS[kind], address), time, log, { hz: values.number('hostHz'), version })));
+    for (const { info } of this.modes) {
+      info.onFault = (oracle, what) => sim.violate(oracle, what.replace(/^.*: /, '').replaceAll(/[ >]+/g, '-'), 'host', `the host's driver does not survive what the BMC did: ${what}`, true);
+    }
     const draw = (n: number, label: string): number => this.draws.draw('workload', 'host', n, label);
     this.workload = new HostWorkload({
       clock: time, values, modes: this.modes, moves: CARELESS_SSIF_MOVES, question: SSIF_MOVE, lengths: LENGTHS, draw,
+      ...(version.alerts ? {} : { wish: (host) => this.askForEvents(host, draw) }),
       takeOver: () => this.loadDriver(),
       careless: (next) => {
         const careless = new CarelessSmbus(smbus, time, draw, next, log, { patience: PATIENCE, address, frame: sim.ops.frame('careless host') });
@@ -115,6 +121,11 @@ export class SsifSystem extends BmcSystem {
     return new Ast2500(this.sim, ast2500Params(this.hardware(AST2500_PARAMETERS.filter(({ name }) => /^(apb|vic)/.test(name)))), {
       buses: [this.values.number('bus')], params: i2cParams(this.hardware(I2C_PARAMETERS)),
     });
+  }
+
+  /** Without alerts the upper layer's wish for events is what makes the driver look at the flags. */
+  private askForEvents(host: PoliteHost, draw: (n: number, label: string) => number): void {
+    if (host instanceof Ssif && draw(2, 'host asks for events') === 1) host.info.requestEvents();
   }
 
   /** ipmi_ssif as after its probe. */
@@ -191,6 +202,6 @@ export class SsifSystem extends BmcSystem {
 /** All but `data-race`, which needs a system that is built to be observed. */
 export const SSIF_ORACLES = [
   'torn-message', 'wrong-response', 'lost-request', 'lost-response', 'phantom-request', 'duplicate-request', 'irq-storm',
-  'spurious-irq', 'hang', 'sleep-in-atomic', 'deadlock', 'out-of-bounds', 'use-after-free', 'state-mismatch', 'errno',
+  'spurious-irq', 'hang', 'sleep-in-atomic', 'deadlock', 'out-of-bounds', 'use-after-free', 'state-mismatch', 'errno', 'crash',
 ] as const;
 const DEFAULT_ORACLES: ReadonlySet<string> = new Set(SSIF_ORACLES);

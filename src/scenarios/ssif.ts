@@ -1,5 +1,6 @@
 import { I2C_ASPEED_VERSIONS, type I2cAspeedVersion } from '../drivers/i2c-aspeed/index.ts';
 import { SSIF_BMC_VERSIONS, type SsifBmcVersion } from '../drivers/ssif-bmc/index.ts';
+import { SSIF_VERSIONS } from '../host/index.ts';
 import { Values } from './settings.ts';
 import { SSIF_PARAMETERS } from './ssif-parameters.ts';
 import { SSIF_ORACLES, SsifSystem } from './ssif-system.ts';
@@ -12,7 +13,7 @@ const DAEMON_MODEL = 1;
 
 const SSIF_BMC = 'ssif-bmc';
 const I2C_ASPEED = 'i2c-aspeed';
-const HOSTS = ['ipmi_ssif@6.1'] as const;
+const HOSTS = SSIF_VERSIONS.map(({ version }) => `ipmi_ssif@${version}`);
 const DAEMONS = ['ssifd', 'ssifbridged'] as const;
 /** What the one driver runs on, or is run by, unless the user says otherwise: what Linux has now. */
 const DEFAULT_SSIF_BMC = `${SSIF_BMC}@mainline`;

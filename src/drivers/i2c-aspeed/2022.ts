@@ -1,5 +1,5 @@
 import { CMD, I2C, INTR } from '../../hw/index.ts';
-import { I2cSlaveEvent } from '../../linux/index.ts';
+import { I2cSlaveEvent, type I2cSlaveBackend } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { AspeedI2cBus, Complaint, SlaveState } from './bus.ts';
 
@@ -63,7 +63,7 @@ export class AspeedI2c2022 extends AspeedI2cBus {
         break;
       case SlaveState.WRITE_REQUESTED:
         state.slaveState = SlaveState.WRITE_RECEIVED;
-        yield* this.slaveEvent(slave, I2cSlaveEvent.WRITE_REQUESTED);
+        yield* this.writeRequested(slave);
         break;
       case SlaveState.WRITE_RECEIVED:
         yield* this.slaveEvent(slave, I2cSlaveEvent.WRITE_RECEIVED);
@@ -82,5 +82,10 @@ export class AspeedI2c2022 extends AspeedI2cBus {
     }
 
     return irqHandled;
+  }
+
+  /** The address was ACKed by the hardware; that the backend is busy tells nobody. */
+  protected writeRequested(slave: I2cSlaveBackend): Steps<unknown> {
+    return this.slaveEvent(slave, I2cSlaveEvent.WRITE_REQUESTED);
   }
 }
