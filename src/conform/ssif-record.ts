@@ -1,7 +1,7 @@
 import { AppCmd } from '../ipmi/commands.ts';
 import { MessageFlag } from '../ipmi/bmc-state.ts';
 import { Lun, NetFn, netFnLun } from '../ipmi/netfn.ts';
-import { SsifCmd } from '../host/ssif/protocol.ts';
+import { SsifCmd } from '../ipmi/ssif.ts';
 import { RecordingError, integer, string, type Fields, type Recording } from './recording.ts';
 import { headerTransactions, type RecordedTransaction } from './transactions.ts';
 

@@ -1,19 +1,17 @@
-import { CompletionCode, writeResponse } from '../ipmi/index.ts';
+import { CompletionCode, IPMI_SSIF_PAYLOAD_MAX, writeResponse } from '../ipmi/index.ts';
 import { EPOLLIN, type Kernel, type MiscDevice, type OpenFile } from '../linux/index.ts';
 import { MS, US, type Ps, type Steps } from '../sim/index.ts';
 import { Daemon, type DaemonKind, type DaemonShape, type Draw } from './daemon.ts';
 import type { DaemonThread } from './thread.ts';
 import type { DaemonWitness } from './witness.ts';
 
-/** Longest message on /dev/ipmi-ssif-host, bytes (IPMI_SSIF_PAYLOAD_MAX). */
-const LONGEST = 254;
 /** sizeof(struct ipmi_ssif_msg). */
 const BUFFER = 260;
 
 const SSIFD: DaemonKind = {
   name: 'ssifd',
   buffer: BUFFER,
-  longestResponse: LONGEST,
+  longestResponse: IPMI_SSIF_PAYLOAD_MAX,
   pages: [[BUFFER, 'resident'], [8, 'not-resident'], [8, 'unmapped'], [0, 'not-resident'], [0, 'unmapped']],
   // The host's budget is 227 ms (IPMI 12.7), the driver gives up after 500 ms.
   think: [0, 500 * US, 20 * MS, 240 * MS, 495 * MS, 700 * MS, 1_600 * MS],
@@ -58,7 +56,7 @@ export class Ssifd extends Daemon<SsifdShape> {
 
   /** sizeof(struct ipmi_ssif_msg), which was less while its length was a byte. */
   protected override wholeMessage(): number {
-    return this.shape.lengthBytes === 1 ? 1 + LONGEST : BUFFER;
+    return this.shape.lengthBytes === 1 ? 1 + IPMI_SSIF_PAYLOAD_MAX : BUFFER;
   }
 
   /** What is behind the length; its value is not looked at, as by ssifbridged. */

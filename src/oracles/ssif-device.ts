@@ -1,10 +1,9 @@
+import { IPMI_SSIF_PAYLOAD_MAX } from '../ipmi/index.ts';
 import { describeMessage } from './text.ts';
 import type { Oracle, ReadSeen, SsifSystemView, WriteSeen } from './context.ts';
 import type { WireRequest } from './request-log.ts';
 
 const EINVAL = 22;
-/** Bytes of a message that /dev/ipmi-ssif-host carries (IPMI_SSIF_PAYLOAD_MAX). */
-const PAYLOAD_MAX = 254;
 
 /**
  * What only /dev/ipmi-ssif-host owes its users. `phantom-request`: a request that one process has left behind is not for
@@ -59,7 +58,7 @@ export class SsifDeviceOracle implements Oracle {
   }
 
   daemonWrote({ thread, result, bytes, length, requestLength }: WriteSeen): void {
-    if (result !== -EINVAL || requestLength === 0 || length === 0 || length > PAYLOAD_MAX || this.view.answersMix()) return;
+    if (result !== -EINVAL || requestLength === 0 || length === 0 || length > IPMI_SSIF_PAYLOAD_MAX || this.view.answersMix()) return;
     if (this.view.misfits()) return;
     this.view.sim.violate('errno', 'late-as-einval', `${thread} write()`,
       `write() refused ${describeMessage(bytes, length)}, a response in good form to a request that it had handed out, with -EINVAL as if it were none`);

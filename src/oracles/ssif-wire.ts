@@ -1,18 +1,12 @@
-import { pecByte } from '../ipmi/index.ts';
+import { IPMI_SSIF_PAYLOAD_MAX, SsifCmd, isSsifRead, isSsifWrite, pecByte } from '../ipmi/index.ts';
 import type { Simulator } from '../sim/index.ts';
 import type { Oracle } from './context.ts';
 import { RequestLog } from './request-log.ts';
 
-/** SMBus commands by which a host writes a request (IPMI 2.0 section 12). */
-const WriteCmd = { single: 0x02, start: 0x06, middle: 0x07, end: 0x08 } as const;
-/** SMBus commands by which it reads a response. */
-const ReadCmd = { first: 0x03, middle: 0x09 } as const;
 /** Most data bytes of a block (SMBus 2.0 section 5.5.7). */
 const BLOCK_MAX = 32;
 /** NetFn/LUN and command: the shortest request. */
 const REQUEST_MIN = 2;
-/** The longest message that /dev/ipmi-ssif-host carries, bytes (IPMI_SSIF_PAYLOAD_MAX). */
-const PAYLOAD_MAX = 254;
 /** Flags of `i2c.address` and `i2c.byte`. */
 const ACKED = 1;
 const TO_CONTROLLER = 2;
@@ -137,7 +131,7 @@ export class SsifWire extends RequestLog implements Oracle {
     if (!this.reading) return;
     this.reading = false;
     const command = this.length === 1 && !this.refused ? this.bytes[0] : -1;
-    if (command !== ReadCmd.first && command !== ReadCmd.middle) return;
+    if (!isSsifRead(command)) return;
     for (const listener of this.listeners) listener.blockRead?.(command, this.read, this.readLength);
   }
 
@@ -147,7 +141,7 @@ export class SsifWire extends RequestLog implements Oracle {
     if (length < 2) return;
     const [command, count] = bytes;
     const data = length - 2;
-    if (command !== WriteCmd.single && command !== WriteCmd.start && command !== WriteCmd.middle && command !== WriteCmd.end) return;
+    if (!isSsifWrite(command)) return;
     const good = !this.refused && count >= 1 && count <= BLOCK_MAX && (data === count || (data === count + 1 && this.goodPec()));
     if (!good) {
       // Of a part that was refused the host knows, and may send it again; what is bad makes an end of it (section 12).
@@ -156,29 +150,29 @@ export class SsifWire extends RequestLog implements Oracle {
     }
     this.pec = data === count + 1;
     switch (command) {
-      case WriteCmd.single:
+      case SsifCmd.REQUEST:
         this.open = false;
         if (count < REQUEST_MIN) return;
         this.begin();
         this.append(count);
         this.complete();
         return;
-      case WriteCmd.start:
+      case SsifCmd.MULTI_PART_REQUEST_START:
         this.begin();
         this.open = count === BLOCK_MAX;
         if (this.open) this.append(count);
         else this.drop();
         return;
-      case WriteCmd.middle:
+      case SsifCmd.MULTI_PART_REQUEST_MIDDLE:
         if (!this.open) return;
         this.append(count);
         if (count !== BLOCK_MAX) this.close();
         return;
-      case WriteCmd.end:
+      case SsifCmd.MULTI_PART_REQUEST_END:
         if (!this.open) return;
         this.open = false;
         this.append(count);
-        if (this.current !== null && this.current.length > PAYLOAD_MAX) this.drop();
+        if (this.current !== null && this.current.length > IPMI_SSIF_PAYLOAD_MAX) this.drop();
         else this.complete();
         return;
     }

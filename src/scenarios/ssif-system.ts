@@ -53,7 +53,7 @@ class SsifDrivers implements Bindable {
     return this.ssifBmc.remove();
   }
 
-  /** For reports: both states, as far as they tell something. */
+  /** For reports: the state of the driver that makes the messages. */
   get phaseName(): string {
     return this.ssifBmc.stateName;
   }

@@ -3,7 +3,8 @@ import { AspeedI2c2022 } from '../../src/drivers/i2c-aspeed/2022.ts';
 import { AspeedI2cNak } from '../../src/drivers/i2c-aspeed/nak.ts';
 import { SsifBmc2026 } from '../../src/drivers/ssif-bmc/2026-04.ts';
 import { MAX_PAYLOAD, SsifState } from '../../src/drivers/ssif-bmc/context.ts';
-import { IPMI_SSIF_PAYLOAD_MAX, SSIF_MSG_LEN, SSIF_MSG_SIZE, SsifCommand } from '../../src/drivers/ssif-bmc/driver.ts';
+import { SSIF_MSG_LEN, SSIF_MSG_SIZE, SsifCommand } from '../../src/drivers/ssif-bmc/driver.ts';
+import { IPMI_SSIF_PAYLOAD_MAX } from '../../src/ipmi/index.ts';
 import { SsifBmcMainline } from '../../src/drivers/ssif-bmc/mainline.ts';
 import { SsifBmcV10 } from '../../src/drivers/ssif-bmc/v10.ts';
 import {

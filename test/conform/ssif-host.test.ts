@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compareSsifHost, type MakeDriver } from '../../src/conform/ssif-host.ts';
 import { isSsifHost } from '../../src/conform/ssif-record.ts';
 import { RecordingError, hex, parseRecording, type Fields, type Recording } from '../../src/conform/recording.ts';
-import { SsifCmd } from '../../src/host/ssif/protocol.ts';
+import { SsifCmd } from '../../src/ipmi/ssif.ts';
 import type { SmbusAdapter } from '../../src/host/ssif/smbus.ts';
 import { SsifInfo } from '../../src/host/ssif/ssif-info.ts';
 import { Ssif } from '../../src/host/ssif/ssif.ts';

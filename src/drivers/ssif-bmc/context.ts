@@ -1,5 +1,6 @@
+import { IPMI_SSIF_PAYLOAD_MAX, isSsifRead, isSsifWrite } from '../../ipmi/index.ts';
 import { CStruct, type Allocation, type CArray, type CField } from '../../linux/index.ts';
-import { IPMI_SSIF_PAYLOAD_MAX, SSIF_MSG_SIZE } from './driver.ts';
+import { SSIF_MSG_SIZE } from './driver.ts';
 
 /** A standard SMBus transaction is limited to 32 data bytes (MAX_PAYLOAD_PER_TRANSACTION). */
 export const MAX_PAYLOAD = 32;
@@ -108,10 +109,10 @@ export class Buffers {
 
 /** supported_read_cmd(). */
 export function supportedReadCmd(cmd: number): boolean {
-  return cmd === 0x03 || cmd === 0x09;
+  return isSsifRead(cmd);
 }
 
 /** supported_write_cmd(). */
 export function supportedWriteCmd(cmd: number): boolean {
-  return cmd === 0x02 || cmd === 0x06 || cmd === 0x07 || cmd === 0x08;
+  return isSsifWrite(cmd);
 }

@@ -1,8 +1,7 @@
+import { SsifCmd } from '../../ipmi/index.ts';
 import type { I2cSlaveBackend, I2cSlaveBus, Kernel, MiscDevice } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 
-/** Longest message, NetFn and command included, bytes (IPMI_SSIF_PAYLOAD_MAX of linux/ipmi_ssif_bmc.h). */
-export const IPMI_SSIF_PAYLOAD_MAX = 254;
 /** Size of `unsigned int len`, with which each message begins on the device, bytes. */
 export const SSIF_MSG_LEN = 4;
 /** sizeof(struct ipmi_ssif_msg): length, payload, and padding to a multiple of 4, bytes. */
@@ -11,16 +10,16 @@ export const SSIF_MSG_SIZE = 260;
 /** RESPONSE_TIMEOUT: from a complete request until the BMC counts as dead, ms. The host's budget is 227 (IPMI 12.7). */
 export const RESPONSE_TIMEOUT_MS = 500;
 
-/** SMBus commands of SSIF (IPMI 2.0 section 12). */
+/** SMBus commands of SSIF by the names of ssif_bmc.c. */
 export const SsifCommand = {
-  SINGLEPART_WRITE: 0x02,
-  SINGLEPART_READ: 0x03,
-  MULTIPART_WRITE_START: 0x06,
-  MULTIPART_WRITE_MIDDLE: 0x07,
-  MULTIPART_WRITE_END: 0x08,
+  SINGLEPART_WRITE: SsifCmd.REQUEST,
+  SINGLEPART_READ: SsifCmd.RESPONSE,
+  MULTIPART_WRITE_START: SsifCmd.MULTI_PART_REQUEST_START,
+  MULTIPART_WRITE_MIDDLE: SsifCmd.MULTI_PART_REQUEST_MIDDLE,
+  MULTIPART_WRITE_END: SsifCmd.MULTI_PART_REQUEST_END,
   /** The same as SINGLEPART_READ: the response tells. */
-  MULTIPART_READ_START: 0x03,
-  MULTIPART_READ_MIDDLE: 0x09,
+  MULTIPART_READ_START: SsifCmd.RESPONSE,
+  MULTIPART_READ_MIDDLE: SsifCmd.MULTI_PART_RESPONSE_MIDDLE,
 } as const;
 
 /** One version of the SSIF BMC driver, bound to a target address of a bus. */

@@ -1,3 +1,4 @@
+import { IPMI_SSIF_PAYLOAD_MAX } from '../../ipmi/index.ts';
 import {
   EAGAIN, EBUSY, EFAULT, EINVAL, ENODATA, ENODEV, EPOLLERR, EPOLLHUP, EPOLLIN, ETIMEDOUT, KernelBuffer, Mutex, memcpy,
   waitEventInterruptible, type I2cSlaveBus, type I2cSlaveValue, type Kernel, type OpenFile, type UserBuffer,
@@ -5,7 +6,7 @@ import {
 import type { Steps } from '../../sim/index.ts';
 import { MAX_PAYLOAD, SsifState, supportedReadCmd, supportedWriteCmd } from './context.ts';
 import { SsifBmc2026 } from './2026-04.ts';
-import { IPMI_SSIF_PAYLOAD_MAX, SSIF_MSG_LEN, SSIF_MSG_SIZE, SsifCommand } from './driver.ts';
+import { SSIF_MSG_LEN, SSIF_MSG_SIZE, SsifCommand } from './driver.ts';
 
 /** Shortest request: NetFn and command. */
 const SHORTEST = 2;

@@ -1,6 +1,7 @@
+import { IPMI_SSIF_PAYLOAD_MAX } from '../../ipmi/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { SsifState } from './context.ts';
-import { IPMI_SSIF_PAYLOAD_MAX, SSIF_MSG_LEN, SSIF_MSG_SIZE } from './driver.ts';
+import { SSIF_MSG_LEN, SSIF_MSG_SIZE } from './driver.ts';
 import { SsifBmcV10 } from './v10.ts';
 
 /**

@@ -1,10 +1,11 @@
+import { IPMI_SSIF_PAYLOAD_MAX } from '../../ipmi/index.ts';
 import {
   EAGAIN, EFAULT, EINVAL, memcpy, waitEventInterruptible, type I2cSlaveValue, type KernelBuffer, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { MAX_TRANSACTION, SsifState, supportedReadCmd, supportedWriteCmd } from './context.ts';
 import { SsifBmcCore } from './core.ts';
-import { IPMI_SSIF_PAYLOAD_MAX, SSIF_MSG_LEN, SSIF_MSG_SIZE, SsifCommand } from './driver.ts';
+import { SSIF_MSG_LEN, SSIF_MSG_SIZE, SsifCommand } from './driver.ts';
 
 /** ssif_bmc.c as posted in "[PATCH v10 1/3] ipmi: ssif_bmc: Add SSIF BMC driver", October 2022, and merged for 6.2. */
 export class SsifBmcV10 extends SsifBmcCore {

@@ -5,7 +5,7 @@ import type { Steps } from '../../sim/process.ts';
 import type { Simulator } from '../../sim/simulator.ts';
 import { I2C_SMBUS_BLOCK_MAX, type SmbusAdapter } from './smbus.ts';
 import { SMBUS_KINDS, type SmbusKind } from './smbus-kinds.ts';
-import { SSIF_ADDRESS } from './protocol.ts';
+import { SSIF_ADDRESS } from '../../ipmi/ssif.ts';
 
 /** {@link SmbusAdapter} in the simulator: a driver of the host's SMBus controller. */
 export class SimSmbus implements SmbusAdapter {

@@ -1,7 +1,7 @@
 import type { CarelessSsifMove } from './careless-moves.ts';
 import { ask, composeAny, illegalWrite, plain, readSome } from './careless-parts.ts';
 import { Move } from '../careless.ts';
-import { SsifCmd } from './protocol.ts';
+import { SsifCmd } from '../../ipmi/ssif.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';
 
 /** Counts that a block with more than 32 bytes of data may have. */

@@ -4,7 +4,7 @@ import { Move } from '../careless.ts';
 import type { CarelessSmbus } from './careless.ts';
 import { BREAKING_MOVES } from './careless-breaks.ts';
 import { ask, composeAny, composeLong, plain, powerOff, readSome, someOfBlock } from './careless-parts.ts';
-import { SsifCmd } from './protocol.ts';
+import { SsifCmd } from '../../ipmi/ssif.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';
 
 /** One thing that a careless controller may do, from one request to the next. */

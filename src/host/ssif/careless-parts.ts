@@ -3,7 +3,7 @@ import type { Steps } from '../../sim/process.ts';
 import { MS, type Ps } from '../../sim/time.ts';
 import { Move } from '../careless.ts';
 import type { CarelessSmbus } from './careless.ts';
-import { SsifCmd } from './protocol.ts';
+import { SsifCmd } from '../../ipmi/ssif.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';
 import type { ScriptedSmbus } from './scripted-smbus.ts';
 

@@ -7,7 +7,7 @@ import { CARELESS_BYTES, Move, type Draw, type NextRequest } from '../careless.t
 import { SILENT, type HostLog } from '../log.ts';
 import { foreignScript } from './careless-other.ts';
 import { Exchange } from './exchange.ts';
-import { BLOCK_BYTES, LAST_BLOCK, MULTI_PART_MARKER, SSIF_ADDRESS, SsifCmd } from './protocol.ts';
+import { BLOCK_BYTES, LAST_BLOCK, MULTI_PART_MARKER, SSIF_ADDRESS, SsifCmd } from '../../ipmi/ssif.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';
 import type { ScriptedSmbus } from './scripted-smbus.ts';
 import type { SsifTime } from './time.ts';

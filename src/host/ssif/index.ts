@@ -4,7 +4,6 @@ export * from './careless.ts';
 export * from './careless-moves.ts';
 export * from './careless-other.ts';
 export * from './exchange.ts';
-export * from './protocol.ts';
 export * from './sim-time.ts';
 export * from './smbus.ts';
 export * from './smbus-kinds.ts';

@@ -4,7 +4,7 @@ import { CC_INDEX, RESPONSE_HEADER } from '../../ipmi/message.ts';
 import { Lun, NetFn, RESPONSE_BIT, netFnLun } from '../../ipmi/netfn.ts';
 import { EINVAL, ENODEV } from '../../linux/errno.ts';
 import type { Steps } from '../../sim/process.ts';
-import { SsifCmd } from './protocol.ts';
+import { SsifCmd } from '../../ipmi/ssif.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';
 import type { Ssif } from './ssif.ts';
 import { SSIF_MSG_USEC, SSIF_RECV_RETRIES, SSIF_REQ_RETRY_USEC, SSIF_SEND_RETRIES } from './ssif-data.ts';

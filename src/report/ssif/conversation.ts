@@ -1,3 +1,4 @@
+import { LAST_BLOCK, MULTI_PART_MARKER, SsifCmd, isSsifRead, isSsifWrite } from '../../ipmi/index.ts';
 import type { Ps } from '../../sim/index.ts';
 import type { Conversation, Ending, Message, Place } from '../messages.ts';
 import { spreadOf } from '../hops.ts';
@@ -5,15 +6,8 @@ import type { Recording } from '../recording.ts';
 import { runsOf } from '../runs.ts';
 import { busOf, readIn, readsIn, refusedIn, transactionsOf, writtenIn, type Transaction } from './transactions.ts';
 
-/** SMBus commands of SSIF (IPMI 2.0 section 12). */
-export const SsifCmd = { single: 0x02, read: 0x03, start: 0x06, middle: 0x07, end: 0x08, readMiddle: 0x09 } as const;
-const WRITES: readonly number[] = [SsifCmd.single, SsifCmd.start, SsifCmd.middle, SsifCmd.end];
-const READS: readonly number[] = [SsifCmd.read, SsifCmd.readMiddle];
 /** A block of SMBus, bytes; a middle part that is shorter ends a request as well. */
 const BLOCK = 32;
-/** What a response in parts begins with. */
-const MARKER: readonly [number, number] = [0x00, 0x01];
-const LAST_BLOCK = 0xff;
 
 /** A transaction, and for what it is there. */
 export interface Part {
@@ -45,13 +39,13 @@ class Assembler {
   add(transaction: Transaction): void {
     const written = writtenIn(transaction);
     const command = written[0] ?? -1;
-    const write = WRITES.includes(command) && !readsIn(transaction);
-    const begins = write && (command === SsifCmd.single || command === SsifCmd.start || this.current?.stage !== 'writing');
+    const write = isSsifWrite(command) && !readsIn(transaction);
+    const begins = write && (command === SsifCmd.REQUEST || command === SsifCmd.MULTI_PART_REQUEST_START || this.current?.stage !== 'writing');
     const lone = command < 0 && this.current !== null; // refused, or gone, before it had said what it wanted
     if (begins) {
       if (this.current !== null) this.end(this.current, 'restarted', transaction.from, transaction.first);
       this.begin('request', transaction);
-    } else if (!write && !lone && (!READS.includes(command) || this.current === null)) {
+    } else if (!write && !lone && (!isSsifRead(command) || this.current === null)) {
       this.belongs(transaction, this.stray(transaction, written), command);
       return;
     }
@@ -102,7 +96,7 @@ class Assembler {
       if (end !== 'open') this.end(message, refusedIn(transaction) ? 'refused' : 'aborted', to, last);
       return;
     }
-    const more = command === SsifCmd.start || (command === SsifCmd.middle && count === BLOCK);
+    const more = command === SsifCmd.MULTI_PART_REQUEST_START || (command === SsifCmd.MULTI_PART_REQUEST_MIDDLE && count === BLOCK);
     if (more) return;
     message.sent = to;
     message.stage = 'waiting';
@@ -114,8 +108,8 @@ class Assembler {
     if (count === 0 || count > BLOCK || data.length < count || end !== 'stop' || message.sent < 0) return;
     const bytes = items.filter(({ what, reading }) => what === 'byte' && reading);
     message.stage = 'reading';
-    const first = command === SsifCmd.read;
-    const many = first && data[0] === MARKER[0] && data[1] === MARKER[1];
+    const first = command === SsifCmd.RESPONSE;
+    const many = first && data[0] === MULTI_PART_MARKER[0] && data[1] === MULTI_PART_MARKER[1];
     if (first) {
       message.response.length = 0;
       message.readFrom = bytes[0].at;

@@ -1,6 +1,7 @@
+import { SsifCmd } from '../../ipmi/index.ts';
 import { hex, span } from '../names.ts';
 import { messageName } from '../messages.ts';
-import { SsifCmd, type Part } from './conversation.ts';
+import type { Part } from './conversation.ts';
 import { readIn, readsIn, refusedIn, writtenIn, type Item } from './transactions.ts';
 
 /** Bits of INTR_STS of an I2C bus of the AST2500, as far as a target meets them. */
@@ -57,17 +58,17 @@ function intent(part: Part): string {
   const name = messageName(message);
   const bytes = `${count} byte${count === 1 ? '' : 's'}`;
   switch (command) {
-    case SsifCmd.single:
+    case SsifCmd.REQUEST:
       return `writes 02h: ${name}, ${bytes}`;
-    case SsifCmd.start:
+    case SsifCmd.MULTI_PART_REQUEST_START:
       return `writes 06h: first part of ${name}, ${bytes}`;
-    case SsifCmd.middle:
+    case SsifCmd.MULTI_PART_REQUEST_MIDDLE:
       return `writes 07h: middle part of ${name}, ${bytes}`;
-    case SsifCmd.end:
+    case SsifCmd.MULTI_PART_REQUEST_END:
       return `writes 08h: last part of ${name}, ${bytes}`;
-    case SsifCmd.read:
+    case SsifCmd.RESPONSE:
       return `reads 03h: response to ${name}`;
-    case SsifCmd.readMiddle:
+    case SsifCmd.MULTI_PART_RESPONSE_MIDDLE:
       return `reads 09h: next part of the response to ${name}`;
     default:
       if (command >= 0) return `${readsIn(transaction) ? 'reads' : 'writes'} ${hex(command)}`;

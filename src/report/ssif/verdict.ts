@@ -1,9 +1,10 @@
+import { SsifCmd } from '../../ipmi/index.ts';
 import { hex, micros } from '../names.ts';
 import { callsOf } from '../calls.ts';
 import type { Verdict } from '../medium.ts';
 import { messageName } from '../messages.ts';
 import type { Recording } from '../recording.ts';
-import { converseSsif, SsifCmd, type Part } from './conversation.ts';
+import { converseSsif, type Part } from './conversation.ts';
 import { lostText } from './irq-rows.ts';
 import { passesOf, type Pass } from './passes.ts';
 import { SlaveEvent, bitsText } from './text.ts';
@@ -78,7 +79,7 @@ function stateAfter(passes: readonly Pass[], index: number): string {
 function abortFaults(recording: Recording, parts: readonly Part[], passes: readonly Pass[]): readonly Fault[] {
   const aborted = parts.filter((part) => {
     const { transaction, command } = part;
-    if (command !== SsifCmd.single || transaction.end !== 'stop' || refusedIn(transaction)) return false;
+    if (command !== SsifCmd.REQUEST || transaction.end !== 'stop' || refusedIn(transaction)) return false;
     const own = passes.filter(({ act }) => act >= transaction.first && act <= transaction.last);
     return own[0]?.states[0] === 'SSIF_READY' && own.every(({ lost }) => lost.length === 0) && own.some(({ states }) => states.includes('SSIF_ABORTING'));
   });

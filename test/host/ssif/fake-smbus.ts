@@ -1,5 +1,5 @@
 import { hex } from '../../../src/conform/recording.ts';
-import { BLOCK_BYTES, LAST_BLOCK, SsifCmd } from '../../../src/host/ssif/protocol.ts';
+import { BLOCK_BYTES, LAST_BLOCK, SsifCmd } from '../../../src/ipmi/ssif.ts';
 import type { SmbusAdapter } from '../../../src/host/ssif/smbus.ts';
 import type { SsifTime } from '../../../src/host/ssif/time.ts';
 import { answer, createBmcState, type BmcState } from '../../../src/ipmi/index.ts';

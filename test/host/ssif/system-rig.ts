@@ -1,7 +1,7 @@
 import { AspeedI2cIc, I2C_ASPEED_VERSIONS } from '../../../src/drivers/i2c-aspeed/index.ts';
 import { SSIF_BMC_VERSIONS } from '../../../src/drivers/ssif-bmc/index.ts';
 import { SimSmbus } from '../../../src/host/ssif/adapter.ts';
-import { SSIF_ADDRESS } from '../../../src/host/ssif/protocol.ts';
+import { SSIF_ADDRESS } from '../../../src/ipmi/ssif.ts';
 import { SimTime } from '../../../src/host/ssif/sim-time.ts';
 import { Ast2500, SmbusHost, ast2500Params, i2cParams } from '../../../src/hw/index.ts';
 import { DEFAULT_KERNEL, Kernel, OpenFile, Syscalls, UserBuffer } from '../../../src/linux/index.ts';

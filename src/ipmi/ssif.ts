@@ -25,3 +25,15 @@ export const LAST_BLOCK = 0xff;
 export const BLOCK_BYTES = 31;
 /** The 7-bit address at which BMCs are found by default. */
 export const SSIF_ADDRESS = 0x10;
+/** Longest message on /dev/ipmi-ssif-host, NetFn and command included, bytes (linux/ipmi_ssif_bmc.h). */
+export const IPMI_SSIF_PAYLOAD_MAX = 254;
+
+/** Whether `command` writes a request, or a part of one. */
+export function isSsifWrite(command: number): boolean {
+  return command === SsifCmd.REQUEST || (command >= SsifCmd.MULTI_PART_REQUEST_START && command <= SsifCmd.MULTI_PART_REQUEST_END);
+}
+
+/** Whether `command` reads a response, or a part of one. */
+export function isSsifRead(command: number): boolean {
+  return command === SsifCmd.RESPONSE || command === SsifCmd.MULTI_PART_RESPONSE_MIDDLE;
+}
