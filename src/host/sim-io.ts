@@ -3,7 +3,7 @@ import { BLOCKED, type Op } from '../sim/op.ts';
 import type { Simulator } from '../sim/simulator.ts';
 import type { Ps } from '../sim/time.ts';
 import type { HostIo, KcsReg } from './io.ts';
-import { IrqInput, type IrqInputParams } from './irq-input.ts';
+import { IrqInput, type IrqInputParams } from './si/irq-input.ts';
 
 /** The two ports of a KCS channel as the bus offers them: what the host needs of hw's LpcPort. */
 export interface Port {

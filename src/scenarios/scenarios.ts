@@ -1,6 +1,6 @@
-import { KCS } from './kcs.ts';
-import { SSIF_READ_REPORT } from './ssif-read-report.ts';
-import { SSIF } from './ssif.ts';
+import { KCS } from './kcs/kcs.ts';
+import { SSIF_READ_REPORT } from './ssif/ssif-read-report.ts';
+import { SSIF } from './ssif/ssif.ts';
 import { UsageError, type Scenario } from './system.ts';
 
 /** All named systems. */

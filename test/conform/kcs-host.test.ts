@@ -5,9 +5,9 @@ import { compareKcsHost } from '../../src/conform/kcs-host.ts';
 import { isKcsHost } from '../../src/conform/kcs-record.ts';
 import { RecordingError, parseRecording, type Fields, type Recording } from '../../src/conform/recording.ts';
 import { DATA, STATUS } from '../../src/host/io.ts';
-import { KcsSm } from '../../src/host/kcs-data.ts';
-import { KcsStateMachine } from '../../src/host/kcs-sm.ts';
-import { SiSmResult, type Us } from '../../src/host/si-sm.ts';
+import { KcsSm } from '../../src/host/kcs/kcs-data.ts';
+import { KcsStateMachine } from '../../src/host/kcs/kcs-sm.ts';
+import { SiSmResult, type Us } from '../../src/host/si/si-sm.ts';
 import { KcsState, Str, stateOf } from '../../src/ipmi/kcs.ts';
 import type { Steps } from '../../src/sim/process.ts';
 

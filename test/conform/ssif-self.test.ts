@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareSsifHost } from '../../src/conform/ssif-host.ts';
 import { hex, type Fields } from '../../src/conform/recording.ts';
-import { registerSmi } from '../../src/host/si-probe.ts';
+import { registerSmi } from '../../src/host/si/si-probe.ts';
 import { SsifWatch, Ssif } from '../../src/host/ssif/ssif.ts';
 import { ssifDetect, ssifProbe } from '../../src/host/ssif/ssif-probe.ts';
 import { postEvent, postMessage, postWatchdogPreTimeout } from '../../src/ipmi/index.ts';

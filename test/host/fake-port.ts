@@ -1,7 +1,7 @@
 import type { KcsReg } from '../../src/host/io.ts';
 import type { Port } from '../../src/host/sim-io.ts';
 import { Signal, US, type Op, type Owner, type Ps, type Simulator } from '../../src/sim/index.ts';
-import type { FakeBmc } from './fake-bmc.ts';
+import type { FakeBmc } from './kcs/fake-bmc.ts';
 
 /** Puts a {@link FakeBmc} into the simulator, as hw's LpcPort does with a channel. */
 export class FakePort implements Port, Owner {

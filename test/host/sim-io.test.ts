@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STATUS, type HostIo } from '../../src/host/io.ts';
-import { IRQ_INPUT, type IrqInputParams } from '../../src/host/irq-input.ts';
-import { KcsStateMachine } from '../../src/host/kcs-sm.ts';
-import { Si, SiMode, type SiParams } from '../../src/host/si.ts';
+import { IRQ_INPUT, type IrqInputParams } from '../../src/host/si/irq-input.ts';
+import { KcsStateMachine } from '../../src/host/kcs/kcs-sm.ts';
+import { Si, SiMode, type SiParams } from '../../src/host/si/si.ts';
 import { SimIo } from '../../src/host/sim-io.ts';
 import {
   END_OF_TIME, GeneratorProcess, MS, NOMINAL, SEC, Simulator, US, type Chooser, type Context, type Op, type Ps, type Steps,
 } from '../../src/sim/index.ts';
-import { FakeBmc } from './fake-bmc.ts';
+import { FakeBmc } from './kcs/fake-bmc.ts';
 import { FakePort } from './fake-port.ts';
 
 const AT_ONCE: IrqInputParams = { controller: 0, entry: 0, jitter: 0 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CARELESS_SSIF_MOVES } from '../../src/host/index.ts';
-import { SSIF_MOVE } from '../../src/scenarios/ssif-decisions.ts';
+import { SSIF_MOVE } from '../../src/scenarios/ssif/ssif-decisions.ts';
 import { converse, formatLadder, recordingJson, ruleOf } from '../../src/report/index.ts';
 import { SSIF_RULES } from '../../src/report/ssif/rules.ts';
 import { firstMissing, linesWith, timesOf } from './runs.ts';

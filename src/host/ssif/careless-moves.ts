@@ -1,6 +1,6 @@
 import type { Steps } from '../../sim/process.ts';
 import { MS, type Ps } from '../../sim/time.ts';
-import { Move } from '../careless.ts';
+import { Move } from '../kcs/careless.ts';
 import type { CarelessSmbus } from './careless.ts';
 import { BREAKING_MOVES } from './careless-breaks.ts';
 import { ask, composeAny, composeLong, plain, powerOff, readSome, someOfBlock } from './careless-parts.ts';

@@ -1,5 +1,5 @@
 import { EIO, E2BIG } from '../../linux/errno.ts';
-import { IPMI_MAX_MSG_LENGTH } from '../si-sm.ts';
+import { IPMI_MAX_MSG_LENGTH } from '../si/si-sm.ts';
 import { Exchange } from './exchange.ts';
 import { BLOCK_BYTES, LAST_BLOCK, MULTI_PART_MARKER, SsifCmd } from '../../ipmi/ssif.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';

@@ -1,8 +1,8 @@
 import type { Steps } from '../../sim/process.ts';
 import { END_OF_TIME, type Ps } from '../../sim/time.ts';
 import { SILENT, type HostLog } from '../log.ts';
-import { IPMI_MAX_MSG_LENGTH } from '../si-sm.ts';
-import { SmiMsg } from '../smi-msg.ts';
+import { IPMI_MAX_MSG_LENGTH } from '../si/si-sm.ts';
+import { SmiMsg } from '../si/smi-msg.ts';
 import { Exchange } from './exchange.ts';
 import { I2C_SMBUS_BLOCK_MAX, type SmbusAdapter } from './smbus.ts';
 import type { SsifInfo } from './ssif-info.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { registerSmi } from '../../../src/host/si-probe.ts';
+import { registerSmi } from '../../../src/host/si/si-probe.ts';
 import { ssifDetect, ssifProbe } from '../../../src/host/ssif/ssif-probe.ts';
 import { QEMU_CAPABILITIES, Ssif, type SsifParams } from '../../../src/host/ssif/ssif.ts';
 import { EIO, ENODEV, ENXIO, EPROTO } from '../../../src/linux/errno.ts';

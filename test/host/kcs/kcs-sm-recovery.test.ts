@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { IBF_RETRY_TIMEOUT, KcsSm, MAX_ERROR_RETRIES, OBF_RETRY_TIMEOUT } from '../../src/host/kcs-data.ts';
-import type { KcsStateMachine } from '../../src/host/kcs-sm.ts';
-import { SiSmResult } from '../../src/host/si-sm.ts';
-import { MS, SEC } from '../../src/sim/time.ts';
+import { IBF_RETRY_TIMEOUT, KcsSm, MAX_ERROR_RETRIES, OBF_RETRY_TIMEOUT } from '../../../src/host/kcs/kcs-data.ts';
+import type { KcsStateMachine } from '../../../src/host/kcs/kcs-sm.ts';
+import { SiSmResult } from '../../../src/host/si/si-sm.ts';
+import { MS, SEC } from '../../../src/sim/time.ts';
 import { ERROR, IBF, IDLE, OBF, READ, SmDriver, WRITE } from './sm-driver.ts';
 
 let driver: SmDriver;

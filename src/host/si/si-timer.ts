@@ -1,4 +1,4 @@
-import { SEC, type Ps } from '../sim/time.ts';
+import { SEC, type Ps } from '../../sim/time.ts';
 import type { Us } from './si-sm.ts';
 
 /** The SI timer's pace: SI_TIMEOUT_TIME_USEC. */

@@ -1,6 +1,6 @@
-import { CARELESS_MOVES } from '../host/index.ts';
-import type { Decision } from '../sim/index.ts';
-import { BMC_ANSWERS, describeDecision, moveAnswers, pageAnswers, type Answers } from './decisions.ts';
+import { CARELESS_MOVES } from '../../host/index.ts';
+import type { Decision } from '../../sim/index.ts';
+import { BMC_ANSWERS, describeDecision, moveAnswers, pageAnswers, type Answers } from '../decisions.ts';
 import { HOST_MODES } from './kcs-parameters.ts';
 
 const ANSWERS: Answers = {

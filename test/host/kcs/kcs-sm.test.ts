@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { KcsData } from '../../src/host/kcs-data.ts';
-import type { KcsStateMachine } from '../../src/host/kcs-sm.ts';
-import { IPMI_MAX_MSG_LENGTH, SiSmResult } from '../../src/host/si-sm.ts';
+import { KcsData } from '../../../src/host/kcs/kcs-data.ts';
+import type { KcsStateMachine } from '../../../src/host/kcs/kcs-sm.ts';
+import { IPMI_MAX_MSG_LENGTH, SiSmResult } from '../../../src/host/si/si-sm.ts';
 import { ATN, ERROR, IBF, IDLE, OBF, READ, SmDriver, WRITE } from './sm-driver.ts';
 
 let driver: SmDriver;

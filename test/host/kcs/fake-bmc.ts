@@ -1,8 +1,8 @@
-import type { HostIo, KcsReg } from '../../src/host/io.ts';
-import { KcsControl, KcsState, Str, withState } from '../../src/ipmi/kcs.ts';
-import type { Op } from '../../src/sim/op.ts';
-import type { Steps } from '../../src/sim/process.ts';
-import { END_OF_TIME, US, type Ps } from '../../src/sim/time.ts';
+import type { HostIo, KcsReg } from '../../../src/host/io.ts';
+import { KcsControl, KcsState, Str, withState } from '../../../src/ipmi/kcs.ts';
+import type { Op } from '../../../src/sim/op.ts';
+import type { Steps } from '../../../src/sim/process.ts';
+import { END_OF_TIME, US, type Ps } from '../../../src/sim/time.ts';
 
 const READ = 1;
 const WRITE = 2;

@@ -1,8 +1,8 @@
-import { KCS_BMC_VERSIONS, type KcsBmcVersion } from '../drivers/kcs-bmc/index.ts';
+import { KCS_BMC_VERSIONS, type KcsBmcVersion } from '../../drivers/kcs-bmc/index.ts';
 import { KCS_PARAMETERS } from './kcs-parameters.ts';
 import { KCS_ORACLES, KcsSystem } from './kcs-system.ts';
-import { Values } from './settings.ts';
-import { DATA_RACE, oneOf, versionOf, type BuildOptions, type Scenario, type System } from './system.ts';
+import { Values } from '../settings.ts';
+import { DATA_RACE, oneOf, versionOf, type BuildOptions, type Scenario, type System } from '../system.ts';
 
 /** Raised by hand when choice points or nominal timing of the hardware, the kernel or the hosts change. */
 const HARDWARE_MODEL = 1;

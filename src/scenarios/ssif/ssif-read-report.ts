@@ -1,7 +1,7 @@
-import { US } from '../sim/index.ts';
+import { US } from '../../sim/index.ts';
 import { SSIF } from './ssif.ts';
 import { SSIF_PARAMETERS } from './ssif-parameters.ts';
-import type { BuildOptions, Parameter, Scenario, Settings, System } from './system.ts';
+import type { BuildOptions, Parameter, Scenario, Settings, System } from '../system.ts';
 
 /** Where this system differs from the nominal one, and why. All values are within their bounds. */
 const CONDITIONS: readonly { readonly name: string; readonly value: number; readonly shown?: string; readonly why: string }[] = [

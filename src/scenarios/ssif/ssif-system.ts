@@ -1,19 +1,19 @@
-import { PLAIN_SSIFD, SSIFBRIDGED, Ssifd, type SsifdShape } from '../daemon/index.ts';
-import { AspeedI2cIc, type I2cAspeedBus, type I2cAspeedBusClass } from '../drivers/i2c-aspeed/index.ts';
-import { RESPONSE_TIMEOUT_MS, type SsifBmcDriver, type SsifBmcDriverClass } from '../drivers/ssif-bmc/index.ts';
-import { CARELESS_SSIF_MOVES, CarelessSmbus, QEMU_CAPABILITIES, SMBUS_KINDS, SSIF_VERSIONS, SimSmbus, SimTime, Ssif } from '../host/index.ts';
-import { AST2500_PARAMETERS, Ast2500, I2C_PARAMETERS, SmbusHost, VIC_I2C, ast2500Params, i2cParams } from '../hw/index.ts';
+import { PLAIN_SSIFD, SSIFBRIDGED, Ssifd, type SsifdShape } from '../../daemon/index.ts';
+import { AspeedI2cIc, type I2cAspeedBus, type I2cAspeedBusClass } from '../../drivers/i2c-aspeed/index.ts';
+import { RESPONSE_TIMEOUT_MS, type SsifBmcDriver, type SsifBmcDriverClass } from '../../drivers/ssif-bmc/index.ts';
+import { CARELESS_SSIF_MOVES, CarelessSmbus, QEMU_CAPABILITIES, SMBUS_KINDS, SSIF_VERSIONS, SimSmbus, SimTime, Ssif } from '../../host/index.ts';
+import { AST2500_PARAMETERS, Ast2500, I2C_PARAMETERS, SmbusHost, VIC_I2C, ast2500Params, i2cParams } from '../../hw/index.ts';
 import {
   DeliveryOracle, ErrnoOracle, I2cIrqOracle, ProgressOracle, ResponseOracle, SclHeldOracle, SsifDeviceOracle, SsifStateOracle, SsifWire,
   type Oracle, type SsifSystemView,
-} from '../oracles/index.ts';
-import { MS, SEC, US, type Decision, type Ps, type Steps } from '../sim/index.ts';
-import { BmcSystem, type Bindable } from './bmc-system.ts';
-import { daemonWitness, hostLog } from './hooks.ts';
-import { HostWorkload, type PoliteHost } from './host-workload.ts';
+} from '../../oracles/index.ts';
+import { MS, SEC, US, type Decision, type Ps, type Steps } from '../../sim/index.ts';
+import { BmcSystem, type Bindable } from '../bmc-system.ts';
+import { daemonWitness, hostLog } from '../hooks.ts';
+import { HostWorkload, type PoliteHost } from '../host-workload.ts';
 import { SSIF_MOVE, describeSsifDecision } from './ssif-decisions.ts';
 import { SMBUS_MODES, SSIF_PARAMETERS } from './ssif-parameters.ts';
-import type { BuildOptions } from './system.ts';
+import type { BuildOptions } from '../system.ts';
 
 /** Lengths of a request, after the nominal one: the least, one block, one more, two blocks, three, bytes. */
 const LENGTHS: readonly number[] = [4, 12, 32, 33, 40, 64, 70];

@@ -1,8 +1,8 @@
-import { KcsControl, KcsState, Str, stateOf } from '../ipmi/kcs.ts';
-import type { Steps } from '../sim/process.ts';
-import { DATA, STATUS } from './io.ts';
+import { KcsControl, KcsState, Str, stateOf } from '../../ipmi/kcs.ts';
+import type { Steps } from '../../sim/process.ts';
+import { DATA, STATUS } from '../io.ts';
 import { KcsData, KcsSm } from './kcs-data.ts';
-import { SiSmResult, type SiStateMachine, type Us } from './si-sm.ts';
+import { SiSmResult, type SiStateMachine, type Us } from '../si/si-sm.ts';
 
 /**
  * The host's side of KCS as Linux plays it: drivers/char/ipmi/ipmi_kcs_sm.c, after the figures of IPMI 2.0

@@ -1,10 +1,10 @@
-import { CompletionCode } from '../ipmi/completion.ts';
-import { STATE_MASK, Str } from '../ipmi/kcs.ts';
-import { CC_INDEX } from '../ipmi/message.ts';
-import { SEC, type Ps } from '../sim/time.ts';
-import type { HostIo } from './io.ts';
-import { SILENT, type HostLog } from './log.ts';
-import { IPMI_MAX_MSG_LENGTH, type Us } from './si-sm.ts';
+import { CompletionCode } from '../../ipmi/completion.ts';
+import { STATE_MASK, Str } from '../../ipmi/kcs.ts';
+import { CC_INDEX } from '../../ipmi/message.ts';
+import { SEC, type Ps } from '../../sim/time.ts';
+import type { HostIo } from '../io.ts';
+import { SILENT, type HostLog } from '../log.ts';
+import { IPMI_MAX_MSG_LENGTH, type Us } from '../si/si-sm.ts';
 
 /** States of the host's KCS machine, in the order of `enum kcs_states`. */
 export const KcsSm = {

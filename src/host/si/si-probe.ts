@@ -1,12 +1,12 @@
-import { GlobalEnable } from '../ipmi/bmc-state.ts';
-import { AppCmd } from '../ipmi/commands.ts';
-import { CompletionCode } from '../ipmi/completion.ts';
-import { CC_INDEX, RESPONSE_HEADER } from '../ipmi/message.ts';
-import { Lun, NetFn, RESPONSE_BIT, netFnLun } from '../ipmi/netfn.ts';
-import { EINVAL, ENODEV } from '../linux/errno.ts';
-import type { Steps } from '../sim/process.ts';
-import { STATUS } from './io.ts';
-import { KcsData } from './kcs-data.ts';
+import { GlobalEnable } from '../../ipmi/bmc-state.ts';
+import { AppCmd } from '../../ipmi/commands.ts';
+import { CompletionCode } from '../../ipmi/completion.ts';
+import { CC_INDEX, RESPONSE_HEADER } from '../../ipmi/message.ts';
+import { Lun, NetFn, RESPONSE_BIT, netFnLun } from '../../ipmi/netfn.ts';
+import { EINVAL, ENODEV } from '../../linux/errno.ts';
+import type { Steps } from '../../sim/process.ts';
+import { STATUS } from '../io.ts';
+import { KcsData } from '../kcs/kcs-data.ts';
 import type { Si } from './si.ts';
 import { IPMI_MAX_MSG_LENGTH, SiSmResult } from './si-sm.ts';
 

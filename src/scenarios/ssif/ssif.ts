@@ -1,10 +1,10 @@
-import { I2C_ASPEED_VERSIONS, type I2cAspeedVersion } from '../drivers/i2c-aspeed/index.ts';
-import { SSIF_BMC_VERSIONS, type SsifBmcVersion } from '../drivers/ssif-bmc/index.ts';
-import { SSIF_VERSIONS } from '../host/index.ts';
-import { Values } from './settings.ts';
+import { I2C_ASPEED_VERSIONS, type I2cAspeedVersion } from '../../drivers/i2c-aspeed/index.ts';
+import { SSIF_BMC_VERSIONS, type SsifBmcVersion } from '../../drivers/ssif-bmc/index.ts';
+import { SSIF_VERSIONS } from '../../host/index.ts';
+import { Values } from '../settings.ts';
 import { SSIF_PARAMETERS } from './ssif-parameters.ts';
 import { SSIF_ORACLES, SsifSystem } from './ssif-system.ts';
-import { DATA_RACE, oneOf, splitDrivers, versionOf, type BuildOptions, type Scenario, type System } from './system.ts';
+import { DATA_RACE, oneOf, splitDrivers, versionOf, type BuildOptions, type Scenario, type System } from '../system.ts';
 
 /** Raised by hand when choice points or nominal timing of the hardware, the kernel or the hosts change. */
 const HARDWARE_MODEL = 1;

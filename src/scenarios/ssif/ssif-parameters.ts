@@ -1,7 +1,7 @@
-import { AST2500_PARAMETERS, I2C_PARAMETERS } from '../hw/index.ts';
-import { MS, SEC } from '../sim/index.ts';
-import { KERNEL_PARAMETERS, WORKLOAD_PARAMETERS, hardwareParameters } from './bmc-parameters.ts';
-import type { Parameter } from './system.ts';
+import { AST2500_PARAMETERS, I2C_PARAMETERS } from '../../hw/index.ts';
+import { MS, SEC } from '../../sim/index.ts';
+import { KERNEL_PARAMETERS, WORKLOAD_PARAMETERS, hardwareParameters } from '../bmc-parameters.ts';
+import type { Parameter } from '../system.ts';
 
 /** Drivers of the host's SMBus controller, the plain one first: SMBUS_KINDS. */
 export const SMBUS_MODES = ['i801', 'piix4', 'i2c'] as const;

@@ -1,19 +1,19 @@
-import { Kcsd, type KcsdShape } from '../daemon/index.ts';
-import { AspeedKcs, type KcsBmcDriver, type KcsBmcDriverClass, type KcsChannelNumber } from '../drivers/kcs-bmc/index.ts';
-import { CARELESS_MOVES, CarelessHost, KcsStateMachine, Si, SimIo } from '../host/index.ts';
-import { VIC_LPC } from '../hw/index.ts';
-import { KcsState, Str, formatStr, stateOf } from '../ipmi/index.ts';
+import { Kcsd, type KcsdShape } from '../../daemon/index.ts';
+import { AspeedKcs, type KcsBmcDriver, type KcsBmcDriverClass, type KcsChannelNumber } from '../../drivers/kcs-bmc/index.ts';
+import { CARELESS_MOVES, CarelessHost, KcsStateMachine, Si, SimIo } from '../../host/index.ts';
+import { VIC_LPC } from '../../hw/index.ts';
+import { KcsState, Str, formatStr, stateOf } from '../../ipmi/index.ts';
 import {
   DeliveryOracle, ErrnoOracle, IrqOracle, KcsWire, ProgressOracle, ProtocolOracle, ResponseOracle, StateMismatchOracle,
   StuckIbfOracle, StuckObfOracle, type KcsSystemView, type Oracle,
-} from '../oracles/index.ts';
-import { END_OF_TIME, SEC, type Decision, type Ps } from '../sim/index.ts';
-import { BmcSystem } from './bmc-system.ts';
-import { daemonWitness, hostLog } from './hooks.ts';
-import { HostWorkload } from './host-workload.ts';
+} from '../../oracles/index.ts';
+import { END_OF_TIME, SEC, type Decision, type Ps } from '../../sim/index.ts';
+import { BmcSystem } from '../bmc-system.ts';
+import { daemonWitness, hostLog } from '../hooks.ts';
+import { HostWorkload } from '../host-workload.ts';
 import { describeKcsDecision } from './kcs-decisions.ts';
 import { HOST_MODES, KCS_PARAMETERS } from './kcs-parameters.ts';
-import type { BuildOptions } from './system.ts';
+import type { BuildOptions } from '../system.ts';
 
 /** The host's default address of a KCS interface (IPMI 9.4). */
 const IO_BASE: Readonly<Record<KcsChannelNumber, readonly [number, number]>> = {

@@ -1,8 +1,8 @@
-import { State, type Context } from '../sim/context.ts';
-import { BLOCKED, type Op } from '../sim/op.ts';
-import { JITTER_STEPS } from '../sim/seam.ts';
-import type { Owner, Simulator } from '../sim/simulator.ts';
-import { END_OF_TIME, US, type Ps } from '../sim/time.ts';
+import { State, type Context } from '../../sim/context.ts';
+import { BLOCKED, type Op } from '../../sim/op.ts';
+import { JITTER_STEPS } from '../../sim/seam.ts';
+import type { Owner, Simulator } from '../../sim/simulator.ts';
+import { END_OF_TIME, US, type Ps } from '../../sim/time.ts';
 
 /** From the sample of the interrupt line to the first instruction of the handler, ps. */
 export interface IrqInputParams {

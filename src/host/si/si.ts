@@ -1,7 +1,7 @@
-import type { Op } from '../sim/op.ts';
-import type { Steps } from '../sim/process.ts';
-import { END_OF_TIME, US, type Ps } from '../sim/time.ts';
-import { STATUS, type HostIo } from './io.ts';
+import type { Op } from '../../sim/op.ts';
+import type { Steps } from '../../sim/process.ts';
+import { END_OF_TIME, US, type Ps } from '../../sim/time.ts';
+import { STATUS, type HostIo } from '../io.ts';
 import { SmiInfo } from './smi-info.ts';
 import { SmiMsg } from './smi-msg.ts';
 import { SiTimer } from './si-timer.ts';

@@ -1,7 +1,7 @@
-import { KcsControl, KcsState, Str, stateOf } from '../ipmi/kcs.ts';
-import type { Steps } from '../sim/process.ts';
+import { KcsControl, KcsState, Str, stateOf } from '../../ipmi/kcs.ts';
+import type { Steps } from '../../sim/process.ts';
 import { Move, type CarelessHost } from './careless.ts';
-import { DATA, STATUS } from './io.ts';
+import { DATA, STATUS } from '../io.ts';
 
 /** One thing that a careless host may do, from one request to the next. */
 export interface CarelessMove {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { compareKcsHost } from '../../src/conform/kcs-host.ts';
-import { hex, type Fields } from '../../src/conform/recording.ts';
-import { SiMode } from '../../src/host/si.ts';
-import { registerSmi, trySmiInit } from '../../src/host/si-probe.ts';
-import { postEvent } from '../../src/ipmi/index.ts';
-import { SEC, US } from '../../src/sim/time.ts';
-import type { FakeBmc } from './fake-bmc.ts';
+import { compareKcsHost } from '../../../src/conform/kcs-host.ts';
+import { hex, type Fields } from '../../../src/conform/recording.ts';
+import { SiMode } from '../../../src/host/si/si.ts';
+import { registerSmi, trySmiInit } from '../../../src/host/si/si-probe.ts';
+import { postEvent } from '../../../src/ipmi/index.ts';
+import { SEC, US } from '../../../src/sim/time.ts';
+import type { FakeBmc } from '../kcs/fake-bmc.ts';
 import { SiRig } from './si-rig.ts';
 
 const MODES = Object.values(SiMode);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SiMode } from '../../src/host/si.ts';
-import { postWatchdogPreTimeout } from '../../src/ipmi/index.ts';
-import { END_OF_TIME, MS, SEC, US } from '../../src/sim/time.ts';
-import type { Access, FakeBmc } from './fake-bmc.ts';
+import { SiMode } from '../../../src/host/si/si.ts';
+import { postWatchdogPreTimeout } from '../../../src/ipmi/index.ts';
+import { END_OF_TIME, MS, SEC, US } from '../../../src/sim/time.ts';
+import type { Access, FakeBmc } from '../kcs/fake-bmc.ts';
 import { SiRig } from './si-rig.ts';
 
 const MODES = Object.values(SiMode);

@@ -1,8 +1,8 @@
-import type { HostIo, KcsReg } from '../../src/host/io.ts';
-import { KcsSm } from '../../src/host/kcs-data.ts';
-import { KcsStateMachine } from '../../src/host/kcs-sm.ts';
-import type { SiSmResult } from '../../src/host/si-sm.ts';
-import { recordingLog } from './log.ts';
+import type { HostIo, KcsReg } from '../../../src/host/io.ts';
+import { KcsSm } from '../../../src/host/kcs/kcs-data.ts';
+import { KcsStateMachine } from '../../../src/host/kcs/kcs-sm.ts';
+import type { SiSmResult } from '../../../src/host/si/si-sm.ts';
+import { recordingLog } from '../log.ts';
 
 /** STATUS: states as in Table 9-2, with IBF, OBF and SMS_ATN. */
 export const IDLE = 0x00;

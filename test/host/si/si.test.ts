@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { hex } from '../../src/conform/recording.ts';
-import { SiMode } from '../../src/host/si.ts';
-import { registerSmi, trySmiInit } from '../../src/host/si-probe.ts';
-import { postEvent, postMessage, postWatchdogPreTimeout } from '../../src/ipmi/index.ts';
-import { Str } from '../../src/ipmi/kcs.ts';
-import { ENODEV } from '../../src/linux/errno.ts';
-import { END_OF_TIME, SEC } from '../../src/sim/time.ts';
-import type { FakeBmc } from './fake-bmc.ts';
+import { hex } from '../../../src/conform/recording.ts';
+import { SiMode } from '../../../src/host/si/si.ts';
+import { registerSmi, trySmiInit } from '../../../src/host/si/si-probe.ts';
+import { postEvent, postMessage, postWatchdogPreTimeout } from '../../../src/ipmi/index.ts';
+import { Str } from '../../../src/ipmi/kcs.ts';
+import { ENODEV } from '../../../src/linux/errno.ts';
+import { END_OF_TIME, SEC } from '../../../src/sim/time.ts';
+import type { FakeBmc } from '../kcs/fake-bmc.ts';
 import { SiRig } from './si-rig.ts';
 
 const MODES = Object.values(SiMode);

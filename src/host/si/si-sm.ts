@@ -1,4 +1,4 @@
-import type { Steps } from '../sim/process.ts';
+import type { Steps } from '../../sim/process.ts';
 
 /** What an event call of a low-level state machine asks of its caller: `enum si_sm_result`. */
 export const SiSmResult = {

@@ -1,8 +1,8 @@
-import { GlobalEnable, MessageFlag } from '../ipmi/bmc-state.ts';
-import { AppCmd } from '../ipmi/commands.ts';
-import { CompletionCode } from '../ipmi/completion.ts';
-import { CC_INDEX, RESPONSE_HEADER } from '../ipmi/message.ts';
-import { Lun, NetFn, RESPONSE_BIT, netFnLun } from '../ipmi/netfn.ts';
+import { GlobalEnable, MessageFlag } from '../../ipmi/bmc-state.ts';
+import { AppCmd } from '../../ipmi/commands.ts';
+import { CompletionCode } from '../../ipmi/completion.ts';
+import { CC_INDEX, RESPONSE_HEADER } from '../../ipmi/message.ts';
+import { Lun, NetFn, RESPONSE_BIT, netFnLun } from '../../ipmi/netfn.ts';
 import type { SiTimer } from './si-timer.ts';
 import { SmiMsg } from './smi-msg.ts';
 import { IPMI_MAX_MSG_LENGTH, SiSmResult, type SiStateMachine } from './si-sm.ts';

@@ -1,6 +1,6 @@
-import { CARELESS_SSIF_MOVES } from '../host/index.ts';
-import type { Decision } from '../sim/index.ts';
-import { BMC_ANSWERS, describeDecision, moveAnswers, pageAnswers, type Answers } from './decisions.ts';
+import { CARELESS_SSIF_MOVES } from '../../host/index.ts';
+import type { Decision } from '../../sim/index.ts';
+import { BMC_ANSWERS, describeDecision, moveAnswers, pageAnswers, type Answers } from '../decisions.ts';
 import { SMBUS_MODES } from './ssif-parameters.ts';
 
 /** The question which move the host makes; the answers differ in kind. */

@@ -1,10 +1,10 @@
-import { hex } from '../../src/conform/recording.ts';
-import { KcsStateMachine } from '../../src/host/kcs-sm.ts';
-import { Si, SiMode, type SiParams } from '../../src/host/si.ts';
-import { IPMI_MAX_MSG_LENGTH } from '../../src/host/si-sm.ts';
-import { answer, attention, createBmcState, type BmcState } from '../../src/ipmi/index.ts';
-import { FakeBmc } from './fake-bmc.ts';
-import { recordingLog } from './log.ts';
+import { hex } from '../../../src/conform/recording.ts';
+import { KcsStateMachine } from '../../../src/host/kcs/kcs-sm.ts';
+import { Si, SiMode, type SiParams } from '../../../src/host/si/si.ts';
+import { IPMI_MAX_MSG_LENGTH } from '../../../src/host/si/si-sm.ts';
+import { answer, attention, createBmcState, type BmcState } from '../../../src/ipmi/index.ts';
+import { FakeBmc } from '../kcs/fake-bmc.ts';
+import { recordingLog } from '../log.ts';
 
 /** ipmi_si in front of a fake BMC. */
 export class SiRig {

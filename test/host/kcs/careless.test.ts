@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CARELESS_MOVES, carelessMove, recover } from '../../src/host/careless-moves.ts';
-import { CarelessHost, Move, type Draw } from '../../src/host/careless.ts';
-import { MS, SEC } from '../../src/sim/time.ts';
+import { CARELESS_MOVES, carelessMove, recover } from '../../../src/host/kcs/careless-moves.ts';
+import { CarelessHost, Move, type Draw } from '../../../src/host/kcs/careless.ts';
+import { MS, SEC } from '../../../src/sim/time.ts';
 import { FakeBmc, brief } from './fake-bmc.ts';
-import { recordingLog } from './log.ts';
+import { recordingLog } from '../log.ts';
 
 interface Rig {
   readonly bmc: FakeBmc;

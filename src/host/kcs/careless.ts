@@ -1,8 +1,8 @@
-import { KcsControl, KcsState, STATE_MASK, Str, stateOf } from '../ipmi/kcs.ts';
-import type { Steps } from '../sim/process.ts';
-import { MS, US, type Ps } from '../sim/time.ts';
-import { DATA, STATUS, type HostIo, type KcsReg } from './io.ts';
-import { SILENT, type HostLog } from './log.ts';
+import { KcsControl, KcsState, STATE_MASK, Str, stateOf } from '../../ipmi/kcs.ts';
+import type { Steps } from '../../sim/process.ts';
+import { MS, US, type Ps } from '../../sim/time.ts';
+import { DATA, STATUS, type HostIo, type KcsReg } from '../io.ts';
+import { SILENT, type HostLog } from '../log.ts';
 
 /** A choice of the caller's: an integer in [0, n), 0 being the plain one. */
 export type Draw = (n: number, label: string) => number;

@@ -1,7 +1,7 @@
-import { AST2500_PARAMETERS } from '../hw/index.ts';
-import { MS, US } from '../sim/index.ts';
-import { KERNEL_PARAMETERS, WORKLOAD_PARAMETERS, hardwareParameters } from './bmc-parameters.ts';
-import type { Parameter } from './system.ts';
+import { AST2500_PARAMETERS } from '../../hw/index.ts';
+import { MS, US } from '../../sim/index.ts';
+import { KERNEL_PARAMETERS, WORKLOAD_PARAMETERS, hardwareParameters } from '../bmc-parameters.ts';
+import type { Parameter } from '../system.ts';
 
 /** Host modes, the plain one first. */
 export const HOST_MODES = ['kipmid', 'irq', 'poll'] as const;
