@@ -1,0 +1,141 @@
+import { ITEM_KINDS, type Clocks, type Group, type ItemKind, type TimelineDocument } from '../report/timeline/document.ts';
+
+/** Items of one lane that do not lie on each other, in order of time. */
+export interface Layer {
+  readonly kind: ItemKind;
+  /** Indices into the columns. */
+  readonly items: Int32Array;
+  /** The longest of them, ps: how far before a moment one may begin that lasts beyond it. */
+  readonly longest: number;
+}
+
+export interface LaneModel {
+  readonly name: string;
+  readonly group: Group;
+  /** From the one at the bottom to the one on top. */
+  readonly layers: readonly Layer[];
+}
+
+/** An item that leads to another, or comes from it. */
+export interface Way {
+  readonly item: number;
+  readonly through: string;
+}
+
+/** From bottom to top. */
+const ORDER: readonly ItemKind[] = ['call', 'pass', 'value', 'level', 'wait', 'cycle', 'step', 'event', 'held', 'decision', 'violation'];
+
+/** A document, unpacked so that it can be searched and drawn fast. */
+export class Model {
+  readonly doc: TimelineDocument;
+  readonly size: number;
+  readonly from: Float64Array;
+  readonly to: Float64Array;
+  readonly kind: Uint8Array;
+  readonly lane: Uint16Array;
+  readonly lanes: readonly LaneModel[];
+  private readonly ins = new Map<number, Way[]>();
+  private readonly outs = new Map<number, Way[]>();
+
+  constructor(doc: TimelineDocument) {
+    this.doc = doc;
+    const { items, links } = doc;
+    this.size = items.lane.length;
+    this.from = new Float64Array(this.size);
+    this.to = new Float64Array(this.size);
+    this.kind = Uint8Array.from(items.kind);
+    this.lane = Uint16Array.from(items.lane);
+    let at = 0;
+    for (let i = 0; i < this.size; i++) {
+      at += items.from[i];
+      this.from[i] = at;
+      this.to[i] = at + items.length[i];
+    }
+    this.lanes = doc.lanes.map(({ name, group }, lane) => ({ name, group, layers: this.layersOf(lane) }));
+    for (const [i, cause] of links.cause.entries()) {
+      const through = doc.strings[links.through[i]];
+      push(this.ins, links.effect[i], { item: cause, through });
+      push(this.outs, cause, { item: links.effect[i], through });
+    }
+  }
+
+  private layersOf(lane: number): Layer[] {
+    const layers: Layer[] = [];
+    for (const kind of ORDER) {
+      const code = ITEM_KINDS.indexOf(kind);
+      const found: number[] = [];
+      let longest = 0;
+      for (let i = 0; i < this.size; i++) {
+        if (this.lane[i] !== lane || this.kind[i] !== code) continue;
+        found.push(i);
+        longest = Math.max(longest, this.to[i] - this.from[i]);
+      }
+      if (found.length > 0) layers.push({ kind, items: Int32Array.from(found), longest });
+    }
+    return layers;
+  }
+
+  kindOf(item: number): ItemKind {
+    return ITEM_KINDS[this.kind[item]];
+  }
+
+  text(item: number): string {
+    return this.doc.strings[this.doc.items.text[item]];
+  }
+
+  note(item: number): string {
+    return this.doc.strings[this.doc.items.note[item]];
+  }
+
+  clocks(item: number): Clocks | undefined {
+    return this.doc.clocks[this.doc.items.clocks[item]];
+  }
+
+  causes(item: number): readonly Way[] {
+    return this.ins.get(item) ?? [];
+  }
+
+  effects(item: number): readonly Way[] {
+    return this.outs.get(item) ?? [];
+  }
+
+  /** The first place in `layer` whose item may reach into what lies from `at` on. */
+  first(layer: Layer, at: number): number {
+    const { items, longest } = layer;
+    let low = 0;
+    let high = items.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.from[items[middle]] < at - longest) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The topmost item of a lane at `at`, within `slack` ps; the shortest of its layer. -1: none. */
+  hit(lane: number, at: number, slack: number): number {
+    const { layers } = this.lanes[lane];
+    for (let i = layers.length - 1; i >= 0; i--) {
+      const { items } = layers[i];
+      let best = -1;
+      for (let k = this.first(layers[i], at - slack); k < items.length; k++) {
+        const item = items[k];
+        if (this.from[item] > at + slack) break;
+        if (this.to[item] < at - slack) continue;
+        if (best < 0 || this.distance(item, at) <= this.distance(best, at)) best = item;
+      }
+      if (best >= 0) return best;
+    }
+    return -1;
+  }
+
+  private distance(item: number, at: number): number {
+    return Math.max(0, this.from[item] - at, at - this.to[item]);
+  }
+}
+
+function push(map: Map<number, Way[]>, key: number, way: Way): void {
+  const ways = map.get(key);
+  if (ways === undefined) map.set(key, [way]);
+  else ways.push(way);
+}
