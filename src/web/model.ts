@@ -51,7 +51,8 @@ export class Model {
       this.from[i] = at;
       this.to[i] = at + items.length[i];
     }
-    this.lanes = doc.lanes.map(({ name, group }, lane) => ({ name, group, layers: this.layersOf(lane) }));
+    const layers = this.layers();
+    this.lanes = doc.lanes.map(({ name, group }, lane) => ({ name, group, layers: layers[lane] }));
     for (const [i, cause] of links.cause.entries()) {
       const through = doc.strings[links.through[i]];
       push(this.ins, links.effect[i], { item: cause, through });
@@ -59,20 +60,18 @@ export class Model {
     }
   }
 
-  private layersOf(lane: number): Layer[] {
-    const layers: Layer[] = [];
-    for (const kind of ORDER) {
-      const code = ITEM_KINDS.indexOf(kind);
-      const found: number[] = [];
-      let longest = 0;
-      for (let i = 0; i < this.size; i++) {
-        if (this.lane[i] !== lane || this.kind[i] !== code) continue;
-        found.push(i);
-        longest = Math.max(longest, this.to[i] - this.from[i]);
-      }
-      if (found.length > 0) layers.push({ kind, items: Int32Array.from(found), longest });
-    }
-    return layers;
+  /** The items of each lane, by kind, in one pass. */
+  private layers(): readonly Layer[][] {
+    const { size, lane, kind } = this;
+    const found = this.doc.lanes.map(() => ITEM_KINDS.map((): number[] => []));
+    for (let i = 0; i < size; i++) found[lane[i]][kind[i]].push(i);
+    return found.map((kinds) => ORDER.map((name) => this.layer(name, kinds[ITEM_KINDS.indexOf(name)])).filter(({ items }) => items.length > 0));
+  }
+
+  private layer(kind: ItemKind, items: readonly number[]): Layer {
+    let longest = 0;
+    for (const item of items) longest = Math.max(longest, this.to[item] - this.from[item]);
+    return { kind, items: Int32Array.from(items), longest };
   }
 
   kindOf(item: number): ItemKind {
