@@ -11,8 +11,9 @@ import { addSystemOptions, integer, parseBudget, type SystemFlags } from './opti
 import { complain, note, print } from './output.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
-import { formatName, show, type ShowFlags } from './show.ts';
+import { FORMATS, formatName, show, type ShowFlags } from './show.ts';
 import { shrink, type ShrinkFlags } from './shrink.ts';
+import { addTraceOptions, type TraceFlags } from './traces.ts';
 
 /** The interfaces that are built. */
 const INTERFACES = 'KCS and SSIF';
@@ -50,9 +51,9 @@ function program(): Command {
       list(topic, flags.json === true);
     });
 
-  addSystemOptions(top.command('run').description('one nominal run: transcript, latency per hop').argument('<scenario>'))
+  addTraceOptions(addSystemOptions(top.command('run').description('one nominal run: transcript, latency per hop').argument('<scenario>')))
     .option('--json', 'one JSON document')
-    .action((name: string, flags: SystemFlags & { json?: boolean }) => {
+    .action((name: string, flags: SystemFlags & TraceFlags & { json?: boolean }) => {
       outcome = run(name, flags);
     });
 
@@ -70,7 +71,7 @@ function program(): Command {
       outcome = await hunt(name, flags);
     });
 
-  top.command('replay').description('the same run again').argument('<finding>')
+  addTraceOptions(top.command('replay').description('the same run again').argument('<finding>'))
     .option('--check-determinism', 'run it three times and compare every step')
     .option('--json', 'one JSON document')
     .action((path: string, flags: ReplayFlags) => {
@@ -86,7 +87,7 @@ function program(): Command {
     });
 
   top.command('show').description('both sides on one timeline').argument('<finding>')
-    .option('-f, --format <format>', 'text or json', formatName, 'text')
+    .option('-f, --format <format>', FORMATS.join(', '), formatName, 'text')
     .option('-o, --output <file>', 'write to a file instead of stdout')
     .option('--width <columns>', 'of the text', integer(60))
     .action((path: string, flags: ShowFlags) => {

@@ -17,8 +17,9 @@ export interface SerirqFormat {
 }
 
 /** Recovery and turn-around after the start and the stop frame. */
-const RECOVERY = 2;
-const FRAME = 3;
+export const RECOVERY_CLOCKS = 2;
+/** S, R and T of one interrupt. */
+export const FRAME_CLOCKS = 3;
 
 /** Clocks for which the stop frame is low. */
 export function stopClocks(quiet: boolean): number {
@@ -32,7 +33,7 @@ export function frameOf(irq: number): number {
 
 /** Clocks from the start's rising edge to the sample of frame `n` (from 1): 2, 5, 8, ... */
 export function clocksPastStart(n: number): number {
-  return FRAME * n - 1;
+  return FRAME_CLOCKS * n - 1;
 }
 
 /** Clocks from the beginning of a sequence to the sample of `irq`. */
@@ -42,7 +43,7 @@ export function sampleClock(irq: number, startClocks: number): number {
 
 /** Clocks of a whole sequence. */
 export function sequenceClocks({ startClocks, frames, stopClocks }: SerirqFormat): number {
-  return startClocks + RECOVERY + FRAME * frames + stopClocks + RECOVERY;
+  return startClocks + RECOVERY_CLOCKS + FRAME_CLOCKS * frames + stopClocks + RECOVERY_CLOCKS;
 }
 
 /**

@@ -9,3 +9,6 @@ export { hopsOf, spreadOf, type Hop } from './hops.ts';
 export { converse, mediumOf, type Budget, type Medium, type Verdict } from './medium.ts';
 export { messageName, type Conversation, type Message } from './messages.ts';
 export { formatTale, verdictLines } from './tale.ts';
+export { formatVcd } from './vcd/vcd.ts';
+export { formatPerfetto } from './perfetto/perfetto.ts';
+export { MOST_ROWS, formatMermaid } from './mermaid/mermaid.ts';

@@ -1,0 +1,25 @@
+import type { Wire, WireLevel } from '../../sim/index.ts';
+import type { Recording } from '../recording.ts';
+import { contexts } from './contexts.ts';
+import { i2cRegisters } from './i2c-registers.ts';
+import { kcsRegisters } from './kcs-registers.ts';
+import { interruptLines } from './lines.ts';
+
+/** Signals and how they change; of changes at the same time the later one counts. */
+export interface Signals {
+  readonly wires: readonly Wire[];
+  readonly levels: readonly WireLevel[];
+}
+
+/** All that a recording shows as signals: wires at clock level, registers, interrupt lines, contexts. In order of time. */
+export function signalsOf(recording: Recording): Signals {
+  const parts: Signals[] = [
+    kcsRegisters(recording), i2cRegisters(recording), interruptLines(recording), contexts(recording),
+    ...recording.waveforms.map((waveform): Signals => ({ wires: waveform.wires, levels: waveform.levels(recording.acts) })),
+  ];
+  const moved = parts.map(({ wires, levels }): Signals => {
+    const names = new Set(levels.map(({ wire }) => wire));
+    return { wires: wires.filter(({ name }) => names.has(name)), levels };
+  });
+  return { wires: moved.flatMap(({ wires }) => wires), levels: moved.flatMap(({ levels }) => levels).sort((one, other) => one.at - other.at) };
+}
