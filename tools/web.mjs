@@ -1,5 +1,5 @@
 /** Bundles the page of a timeline: its program and its style, which the command line puts into each page. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transformSync } from 'esbuild';
@@ -22,17 +22,4 @@ export async function bundleWeb(from = root) {
   });
   const style = transformSync(readFileSync(join(from, 'src/web/style.css'), 'utf8'), { loader: 'css', minify: true, charset: 'utf8' }).code;
   return { script: result.outputFiles[0].text, style };
-}
-
-/**
- * Writes both files into a folder.
- *
- * @param {string} folder
- * @param {string} [from]
- */
-export async function writeWeb(folder, from = root) {
-  const { script, style } = await bundleWeb(from);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, SCRIPT), script);
-  writeFileSync(join(folder, STYLE), style);
 }

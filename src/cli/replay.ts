@@ -3,6 +3,7 @@ import { record } from '../report/index.ts';
 import { hex32 } from '../sim/index.ts';
 import { Exit } from './exit.ts';
 import { loadFinding } from './finding-file.ts';
+import { timelineOptions } from './show.ts';
 import { print, printJson } from './output.ts';
 import { checkTraces, wantsTraces, writeTraces, type TraceFlags } from './traces.ts';
 
@@ -18,7 +19,7 @@ export function replay(path: string, flags: ReplayFlags): number {
   const system = build();
   const result = replayFinding(system, finding);
   const difference = flags.checkDeterminism === true ? checkDeterminism(system, finding, build) : null;
-  if (wantsTraces(flags)) writeTraces(flags, record(build(), new ScheduleChooser(finding.decisions)));
+  if (wantsTraces(flags)) writeTraces(flags, record(build(), new ScheduleChooser(finding.decisions)), timelineOptions(finding, path, system, result.violation));
   const { reproduces, violation, same, divergence, unused, outcome } = result;
   if (flags.json === true) {
     printJson({

@@ -10,8 +10,9 @@ export function run(name: string, flags: SystemFlags & TraceFlags & { readonly j
   const { scenario, options } = systemOf(name, flags);
   checkTraces(flags);
   const columns = width();
-  const recording = record(scenario.build(options), NOMINAL);
-  writeTraces(flags, recording);
+  const system = scenario.build(options);
+  const recording = record(system, NOMINAL);
+  writeTraces(flags, recording, { title: `inband run ${scenario.name}`, describe: (decision) => system.describe(decision) });
   if (flags.json === true) printJson({ ...transcriptJson(recording), scenario: scenario.name, driver: options.driver });
   else if (scenario.report === undefined) print(formatTranscript(recording));
   else print(formatTale(recording, scenario.report, options.driver ?? scenario.defaultDriver, { color: colour(), ...(columns === undefined ? {} : { width: columns }) }));

@@ -1,14 +1,16 @@
 import { InvalidArgumentError } from 'commander';
 import { ScheduleChooser, violationOf, type Finding } from '../explore/index.ts';
-import { formatLadder, formatMermaid, formatPerfetto, formatVcd, record, recordingJson, type LadderOptions, type Recording } from '../report/index.ts';
-import { UsageError } from '../scenarios/index.ts';
+import { formatLadder, formatMermaid, formatPerfetto, formatVcd, record, recordingJson, type LadderOptions, type Recording, type TimelineOptions } from '../report/index.ts';
+import { UsageError, type System } from '../scenarios/index.ts';
+import type { Violation } from '../sim/index.ts';
 import { Exit } from './exit.ts';
 import { sameFile, writeText } from './files.ts';
 import { buildSystem, loadFinding } from './finding-file.ts';
 import { colour, print, width } from './output.ts';
+import { page } from './page.ts';
 
 /** How a finding can be shown. */
-export const FORMATS = ['text', 'json', 'mermaid', 'vcd', 'perfetto'] as const;
+export const FORMATS = ['text', 'json', 'mermaid', 'vcd', 'perfetto', 'html'] as const;
 
 export interface ShowFlags {
   readonly format: string;
@@ -52,9 +54,16 @@ function formatted(format: string, recording: Recording, finding: Finding, optio
       return formatVcd(recording);
     case 'perfetto':
       return formatPerfetto(recording);
+    case 'html':
+      return page(recording, { title: finding.id, command: options.file === undefined ? '' : `inband replay ${options.file}`, ...options });
     default:
       return ladder(recording, finding, options);
   }
+}
+
+/** What a timeline of a finding says about it. */
+export function timelineOptions(finding: Finding, path: string, system: System, violation: Violation | undefined): TimelineOptions {
+  return { title: finding.id, command: `inband replay ${path}`, violation: violation ?? null, describe: (decision) => system.describe(decision) };
 }
 
 /** The timeline of a finding that was just made. */

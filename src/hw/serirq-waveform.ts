@@ -25,10 +25,12 @@ const PHASE = 'serirq.phase';
  */
 export class SerirqWaveform implements Waveform {
   readonly wires: readonly Wire[] = [{ name: LINE, width: 1, idle: 1 }, { name: PHASE, width: 0, idle: '' }];
+  readonly clock: Ps;
   private readonly serirq: SerirqWires;
 
   constructor(serirq: SerirqWires) {
     this.serirq = serirq;
+    this.clock = serirq.lclk;
   }
 
   levels(tape: readonly TapeAct[]): readonly WireLevel[] {

@@ -1,4 +1,5 @@
-import type { TimelineDocument } from './timeline/index.ts';
+import type { Recording } from './recording.ts';
+import { timelineOf, type TimelineDocument, type TimelineOptions } from './timeline/index.ts';
 
 /** The program and the style of the page, as the build has made them. */
 export interface PageAssets {
@@ -12,7 +13,12 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Esc', 'select nothing'], ['t', 'dark or light'], ['?', 'this list'],
 ];
 
-/** A timeline as one file that opens in a browser and needs nothing else. The same document and assets give the same bytes. */
+/** A recording as one file that opens in a browser and needs nothing else. The same input gives the same bytes. */
+export function formatTimeline(recording: Recording, options: TimelineOptions, assets: PageAssets): string {
+  return timelinePage(timelineOf(recording, options), assets);
+}
+
+/** A timeline as a page. */
 export function timelinePage(document: TimelineDocument, { script, style }: PageAssets): string {
   const { violation, title, command, kernel } = document;
   const said = violation === null

@@ -12,3 +12,5 @@ export { formatTale, verdictLines } from './tale.ts';
 export { formatVcd } from './vcd/vcd.ts';
 export { formatPerfetto } from './perfetto/perfetto.ts';
 export { MOST_ROWS, formatMermaid } from './mermaid/mermaid.ts';
+export { formatTimeline, timelinePage, type PageAssets } from './html.ts';
+export { timelineOf, type TimelineDocument, type TimelineOptions } from './timeline/index.ts';

@@ -7,7 +7,6 @@ import type { Row } from './rows.ts';
 import type { Rules } from './rules.ts';
 import type { HandlerRun } from './runs.ts';
 import type { Scene } from './scene.ts';
-import type { RegisterTrack } from './timeline/registers.ts';
 import type { Decision, Ps } from '../sim/index.ts';
 
 /** What a step of the BMC does to the interface, for all to see. */
@@ -104,8 +103,6 @@ export interface Medium {
   foldText(exchanges: readonly Exchange[], handler: string): string;
   /** Drops rows that say nothing new. */
   minors(rows: readonly Row[]): Row[];
-  /** The registers over which the two sides talk, and what they held. */
-  registers(): readonly RegisterTrack[];
   /** Every leg of the way between the two sides. */
   hops(messages: readonly Message[]): readonly Hop[];
   /** Where the time of each request went; empty: that is not told of this interface. */

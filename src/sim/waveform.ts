@@ -9,6 +9,8 @@ export interface Wire {
   readonly width: number;
   /** Its level while nothing happens on it. */
   readonly idle: number | string;
+  /** What a value means: the bits by name. */
+  readonly words?: (value: number) => string;
 }
 
 /** A level that a wire takes, or takes again. */
@@ -52,6 +54,8 @@ export interface TapeEvent {
  */
 export interface Waveform {
   readonly wires: readonly Wire[];
+  /** Length of one clock, ps, where all that happens keeps to one. */
+  readonly clock?: Ps;
   /** Every level behind a recording, in any order; of levels at the same time the later one counts. */
   levels(tape: readonly TapeAct[]): readonly WireLevel[];
 }

@@ -7,6 +7,7 @@ import { Panel } from './panel.ts';
 import { exactText } from './span.ts';
 import { Stage } from './stage.ts';
 import { View } from './view.ts';
+import { cycleIn } from './wires.ts';
 
 /** One timeline, in the page that carries its data. */
 class App implements Actions {
@@ -134,8 +135,10 @@ class App implements Actions {
   reveal(): void {
     if (this.item < 0) return;
     const { from, to } = this.model;
-    const clocks = this.model.clocks(this.item);
-    const [begin, end] = clocks === undefined ? [from[this.item], to[this.item]] : [clocks.from, clocks.from + clocks.period * clocks.fields.length];
+    const cycle = cycleIn(this.model.wiresOf(this.item), from[this.item], to[this.item]);
+    const [begin, end] = cycle === undefined || cycle.clock === 0
+      ? [from[this.item], to[this.item]]
+      : [cycle.from, cycle.from + cycle.clock * cycle.columns.length];
     const room = Math.max((end - begin) * 0.15, 1);
     this.view.show(begin - room, end + room);
     this.stage.draw();

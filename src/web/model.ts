@@ -1,4 +1,5 @@
-import { ITEM_KINDS, type Clocks, type Group, type ItemKind, type TimelineDocument } from '../report/timeline/document.ts';
+import { WireModel } from './wires.ts';
+import { GROUPS, ITEM_KINDS, type Group, type ItemKind, type TimelineDocument } from '../report/timeline/document.ts';
 
 /** Items of one lane that do not lie on each other, in order of time. */
 export interface Layer {
@@ -14,6 +15,15 @@ export interface LaneModel {
   readonly group: Group;
   /** From the one at the bottom to the one on top. */
   readonly layers: readonly Layer[];
+}
+
+/** What stands in one line of the window: a lane, or a wire. */
+export interface Line {
+  readonly name: string;
+  readonly group: Group;
+  /** Its number; -1: it is none. */
+  readonly lane: number;
+  readonly wire: number;
 }
 
 /** An item that leads to another, or comes from it. */
@@ -34,6 +44,9 @@ export class Model {
   readonly kind: Uint8Array;
   readonly lane: Uint16Array;
   readonly lanes: readonly LaneModel[];
+  readonly wires: readonly WireModel[];
+  /** From top to bottom. */
+  readonly lines: readonly Line[];
   private readonly ins = new Map<number, Way[]>();
   private readonly outs = new Map<number, Way[]>();
 
@@ -52,7 +65,12 @@ export class Model {
       this.to[i] = at + items.length[i];
     }
     const layers = this.layers();
-    this.lanes = doc.lanes.map(({ name, group }, lane) => ({ name, group, layers: layers[lane] }));
+    this.lanes = doc.lanes.map(({ name, group }, lane): LaneModel => ({ name, group, layers: layers[lane] }));
+    this.wires = doc.wires.map((track) => new WireModel(track, doc.strings));
+    this.lines = [
+      ...this.lanes.map(({ name, group }, lane): Line => ({ name, group, lane, wire: -1 })),
+      ...this.wires.map(({ name }, wire): Line => ({ name, group: 'wires', lane: -1, wire })),
+    ].sort((one, other) => GROUPS.indexOf(one.group) - GROUPS.indexOf(other.group));
     for (const [i, cause] of links.cause.entries()) {
       const through = doc.strings[links.through[i]];
       push(this.ins, links.effect[i], { item: cause, through });
@@ -86,8 +104,10 @@ export class Model {
     return this.doc.strings[this.doc.items.note[item]];
   }
 
-  clocks(item: number): Clocks | undefined {
-    return this.doc.clocks[this.doc.items.clocks[item]];
+  /** The wires of the bus on which an item is a cycle; none: it is no cycle. */
+  wiresOf(item: number): readonly WireModel[] {
+    const { name, group } = this.lanes[this.lane[item]];
+    return group === 'bus' ? this.wires.filter((wire) => wire.block === name.toLowerCase()) : [];
   }
 
   causes(item: number): readonly Way[] {

@@ -1,6 +1,6 @@
 import { GROUP_HEADS } from '../report/timeline/document.ts';
-import { paintClocks, MOST_CLOCK_WIDTH } from './clocks.ts';
-import type { LaneModel, Layer, Model } from './model.ts';
+import type { Layer, Line, Model } from './model.ts';
+import { paintWire } from './paint-wire.ts';
 import type { Palette } from './palette.ts';
 import { momentText, stepOf } from './span.ts';
 import type { View } from './view.ts';
@@ -9,33 +9,30 @@ export const RULER = 24;
 export const NAMES = 168;
 const HEAD = 18;
 const LANE = 22;
-/** A lane in which clocks are shown. */
-const TALL = 64;
 const FONT = '11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace';
 /** Width of a character of {@link FONT}, px. */
 const GLYPH = 6.7;
 
-/** Where a lane is drawn. */
+/** Where a lane or wire is drawn. */
 export interface Slot {
-  readonly lane: number;
+  readonly line: Line;
   readonly y: number;
   readonly height: number;
   /** The head of its group stands above it. */
   readonly head: string;
 }
 
-/** Shares out the height among lanes; those with clocks are taller when these can be seen. */
-export function slotsOf(model: Model, view: View): readonly Slot[] {
+/** Shares out the height. */
+export function slotsOf(model: Model): readonly Slot[] {
   const slots: Slot[] = [];
   let y = RULER;
   let group = '';
-  for (const [lane, { group: its, layers }] of model.lanes.entries()) {
-    const head = its === group ? '' : GROUP_HEADS[its];
+  for (const line of model.lines) {
+    const head = line.group === group ? '' : GROUP_HEADS[line.group];
     if (head !== '') y += HEAD;
-    group = its;
-    const height = view.perPixel < MOST_CLOCK_WIDTH && hasClocks(model, layers) ? TALL : LANE;
-    slots.push({ lane, y, height, head });
-    y += height;
+    group = line.group;
+    slots.push({ line, y, height: LANE, head });
+    y += LANE;
   }
   return slots;
 }
@@ -43,10 +40,6 @@ export function slotsOf(model: Model, view: View): readonly Slot[] {
 export function heightOf(slots: readonly Slot[]): number {
   const last = slots[slots.length - 1];
   return last === undefined ? RULER : last.y + last.height + 4;
-}
-
-function hasClocks(model: Model, layers: readonly Layer[]): boolean {
-  return layers.some(({ items, kind }) => (kind === 'cycle' || kind === 'event') && items.length > 0 && model.clocks(items[0]) !== undefined);
 }
 
 /** What is selected, and what belongs to it. */
@@ -63,20 +56,24 @@ export function paint(context: CanvasRenderingContext2D, model: Model, view: Vie
   context.fillRect(0, 0, width, Math.max(heightOf(slots), context.canvas.height));
   context.font = FONT;
   context.textBaseline = 'middle';
-  for (const slot of slots) paintBand(context, model.lanes[slot.lane], slot, width, palette);
+  for (const slot of slots) paintBand(context, slot, width, palette);
   paintRuler(context, view, heightOf(slots), palette);
   context.save();
   context.beginPath();
   context.rect(NAMES, 0, view.width, heightOf(slots));
   context.clip();
   context.translate(NAMES, 0);
-  for (const slot of slots) for (const layer of model.lanes[slot.lane].layers) paintLayer(context, model, view, slot, layer, palette);
+  for (const slot of slots) {
+    const { line, y, height } = slot;
+    if (line.lane >= 0) for (const layer of model.lanes[line.lane].layers) paintLayer(context, model, view, slot, layer, palette);
+    else paintWire(context, model.wires[line.wire], view, y, height, palette, fit);
+  }
   paintMarks(context, model, view, heightOf(slots), palette);
   paintLinks(context, model, view, slots, palette, selection);
   context.restore();
 }
 
-function paintBand(context: CanvasRenderingContext2D, lane: LaneModel, { y, height, head }: Slot, width: number, palette: Palette): void {
+function paintBand(context: CanvasRenderingContext2D, { line, y, height, head }: Slot, width: number, palette: Palette): void {
   if (head !== '') {
     context.fillStyle = palette.faint;
     context.font = `bold ${FONT}`;
@@ -86,7 +83,7 @@ function paintBand(context: CanvasRenderingContext2D, lane: LaneModel, { y, heig
   context.fillStyle = palette.band;
   context.fillRect(0, y, width, height - 2);
   context.fillStyle = palette.text;
-  context.fillText(fit(lane.name, NAMES - 20), 14, y + LANE / 2 - 1);
+  context.fillText(fit(line.name, NAMES - 20), 14, y + LANE / 2 - 1);
 }
 
 /** Text that is cut to `width` pixels; empty if next to nothing would be left. */
@@ -138,8 +135,6 @@ function paintLayer(context: CanvasRenderingContext2D, model: Model, view: View,
       }
       if (kind === 'value' || kind === 'call' || kind === 'pass') edge(context, x, top, wide, height, palette);
     }
-    const clocks = model.clocks(item);
-    if (clocks !== undefined && slot.height > LANE) paintClocks(context, clocks, view, slot.y + LANE, slot.height - LANE - 4, palette);
     if (wide > 22) {
       const label = fit(model.text(item), wide - 6);
       context.fillStyle = palette.on[kind];
@@ -226,8 +221,10 @@ function paintMarks(context: CanvasRenderingContext2D, { doc }: Model, view: Vie
 function paintLinks(context: CanvasRenderingContext2D, model: Model, view: View, slots: readonly Slot[], palette: Palette, selection: Selection): void {
   const { item, causes, effects } = selection;
   if (item < 0) return;
+  const slotOf = new Map(slots.map((slot) => [slot.line.lane, slot]));
+  const yOf = (one: number): number => slotOf.get(model.lane[one])?.y ?? 0;
   const frame = (one: number, colour: string): void => {
-    const { y } = slots[model.lane[one]];
+    const y = yOf(one);
     const x = view.x(model.from[one]);
     context.strokeStyle = colour;
     context.lineWidth = 2;
@@ -235,8 +232,10 @@ function paintLinks(context: CanvasRenderingContext2D, model: Model, view: View,
     context.lineWidth = 1;
   };
   const arrow = (cause: number, effect: number, colour: string): void => {
-    const from = [view.x(model.to[cause]), slots[model.lane[cause]].y + LANE / 2] as const;
-    const to = [view.x(model.from[effect]), slots[model.lane[effect]].y + LANE / 2] as const;
+    // A cause is over when it has its effect; an effect that began before shows it from then on.
+    const done = model.to[cause];
+    const from = [view.x(done), yOf(cause) + LANE / 2] as const;
+    const to = [view.x(Math.min(Math.max(model.from[effect], done), Math.max(model.from[effect], model.to[effect]))), yOf(effect) + LANE / 2] as const;
     context.strokeStyle = colour;
     context.lineWidth = 1.5;
     context.beginPath();

@@ -1,8 +1,7 @@
-import type { Clocks } from '../report/timeline/document.ts';
-import { valueText } from './clocks.ts';
 import { byId, element } from './dom.ts';
 import type { Model, Way } from './model.ts';
 import { exactText, spanText } from './span.ts';
+import { cycleIn, type Cycle } from './wires.ts';
 
 /** Ways shown of an item that has many. */
 const MOST_WAYS = 12;
@@ -34,8 +33,8 @@ export class Panel {
     ];
     if (model.note(item) !== '') parts.push(element('p', { class: 'faint' }, model.note(item)));
     parts.push(...this.ways('Because of', model.causes(item)), ...this.ways('Leads to', model.effects(item)));
-    const clocks = model.clocks(item);
-    if (clocks !== undefined) parts.push(clockTable(clocks));
+    const cycle = cycleIn(model.wiresOf(item), from[item], to[item]);
+    if (cycle !== undefined) parts.push(cycleTable(cycle));
     this.root.replaceChildren(...parts);
   }
 
@@ -53,10 +52,9 @@ export class Panel {
 }
 
 /** The wires of one cycle, a column for each clock. */
-function clockTable({ title, fields, wires, from, period }: Clocks): HTMLElement {
-  const head = element('tr', {}, element('th', {}, 'clock'), ...fields.map((_field, i) => element('th', {}, String(i + 1))));
-  const names = element('tr', {}, element('th', {}, 'field'), ...fields.map((field) => element('td', {}, field)));
-  const rows = wires.map(({ name, values }) => element('tr', {}, element('th', {}, name), ...values.map((value) => element('td', {}, valueText(value)))));
-  return element('div', {}, element('h3', {}, title), element('p', { class: 'faint' }, `from ${exactText(from)}, ${spanText(period)} a clock`),
-    element('div', { class: 'wide' }, element('table', { class: 'clocks' }, head, names, ...rows)));
+function cycleTable({ what, from, clock, columns, rows }: Cycle): HTMLElement {
+  const head = clock > 0 ? `${columns.length} clocks from ${exactText(from)}, ${spanText(clock)} each` : `${columns.length} changes from ${exactText(from)} on`;
+  const numbers = element('tr', {}, element('th', {}, clock > 0 ? 'clock' : 'ns'), ...columns.map((at, i) => element('th', {}, clock > 0 ? String(i + 1) : String(Math.round((at - from) / 1000)))));
+  const body = rows.map(({ name, values }) => element('tr', {}, element('th', {}, name), ...values.map((value) => element('td', {}, value))));
+  return element('div', {}, element('h3', {}, what === '' ? head : `${what}: ${head}`), element('div', { class: 'wide' }, element('table', { class: 'clocks' }, numbers, ...body)));
 }

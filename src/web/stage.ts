@@ -55,7 +55,7 @@ export class Stage {
   private frame(): void {
     this.due = false;
     const { canvas, model, view, palette, selection } = this;
-    this.slots = slotsOf(model, view);
+    this.slots = slotsOf(model);
     const ratio = devicePixelRatio;
     const [width, height] = [NAMES + view.width, heightOf(this.slots)];
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
@@ -73,13 +73,13 @@ export class Stage {
   /** The item at a place of the canvas; -1: none. */
   hit(x: number, y: number): number {
     const slot = this.slots.find((one) => y >= one.y && y < one.y + one.height);
-    if (slot === undefined || x < NAMES) return -1;
-    return this.model.hit(slot.lane, this.view.at(x - NAMES), NEAR * this.view.perPixel);
+    if (slot === undefined || slot.line.lane < 0 || x < NAMES) return -1;
+    return this.model.hit(slot.line.lane, this.view.at(x - NAMES), NEAR * this.view.perPixel);
   }
 
   /** Scrolls so that a lane can be seen. */
   reveal(lane: number): void {
-    const slot = this.slots[lane];
+    const slot = this.slots.find(({ line }) => line.lane === lane);
     const frame = byId('window', HTMLElement);
     if (slot === undefined) return;
     if (slot.y < frame.scrollTop || slot.y + slot.height > frame.scrollTop + frame.clientHeight) frame.scrollTop = slot.y - frame.clientHeight / 2;

@@ -62,10 +62,12 @@ export class LpcWaveform implements Waveform {
   readonly wires: readonly Wire[] = [
     { name: FRAME, width: 1, idle: 1 }, { name: LAD, width: 4, idle: TAR }, { name: FIELD, width: 0, idle: '' }, { name: CYCLE, width: 0, idle: '' },
   ];
+  readonly clock: Ps;
   private readonly bus: LpcWires;
 
   constructor(bus: LpcWires) {
     this.bus = bus;
+    this.clock = bus.lclk;
   }
 
   levels(tape: readonly TapeAct[]): readonly WireLevel[] {

@@ -6,13 +6,11 @@ import { nameOf, type Act, type Recording, type StepEntry } from '../recording.t
 import { HOST, IRQ, LINE, cell, type Row } from '../rows.ts';
 import type { HandlerRun } from '../runs.ts';
 import type { Scene } from '../scene.ts';
-import type { RegisterTrack } from '../timeline/registers.ts';
 import { kcsConsequence } from './consequence.ts';
 import { converseKcs, type KcsConversation } from './conversation.ts';
 import { isLastByte, kcsFoldText, kcsMinors } from './fold.ts';
 import { kcsHops } from './hops.ts';
 import { kcsEndingText, kcsHostRows } from './host-rows.ts';
-import { kcsRegisters } from './registers.ts';
 import { accessesChannel, kcsEffects, kcsPhaseText, kcsRunRow } from './irq-rows.ts';
 
 /** KCS: host and BMC talk over registers on the LPC bus, a byte at a time (IPMI 2.0 chapter 9). */
@@ -106,10 +104,6 @@ export class KcsMedium implements Medium {
 
   minors(rows: readonly Row[]): Row[] {
     return kcsMinors(rows);
-  }
-
-  registers(): readonly RegisterTrack[] {
-    return kcsRegisters(this.recording, this.conversation);
   }
 
   hops(messages: readonly Message[]): readonly Hop[] {

@@ -4,7 +4,7 @@ import { messageName } from '../messages.ts';
 import { messageText, siteText } from '../names.ts';
 import { sideOf, type Recording } from '../recording.ts';
 import { runsOf } from '../runs.ts';
-import { signalsOf } from '../vcd/signals.ts';
+import { lines, registers, together } from '../signals/signals.ts';
 import { formatEvents, type Count, type Mark, type Slice, type Track, type TrackGroup } from './events.ts';
 import { causes } from './causes.ts';
 import { stepSlices } from './steps.ts';
@@ -78,7 +78,7 @@ function markSlices({ decisions, violations }: Recording, track: Track): Mark[] 
 
 /** Flags, interrupt lines and the state of the interface, as numbers. */
 function counters(recording: Recording): Count[] {
-  const { wires, levels } = signalsOf(recording);
+  const { wires, levels } = together([registers(recording), lines(recording)]);
   const shown = new Set(wires.filter(({ name, width }) => width === 1 && /^(?:kcs|vic|serirq\.IRQ)/.test(name)).map(({ name }) => name));
   const known = new Map<string, number>();
   return levels.flatMap(({ at, wire, value }): Count[] => {

@@ -6,7 +6,6 @@ import type { Act, Recording, StepEntry } from '../recording.ts';
 import { IRQ, WIRE, type Row } from '../rows.ts';
 import type { HandlerRun } from '../runs.ts';
 import type { Scene } from '../scene.ts';
-import type { RegisterTrack } from '../timeline/registers.ts';
 import { budgetsOf } from './budget.ts';
 import { converseSsif, type SsifConversation } from './conversation.ts';
 import { completes, isStop, ssifFoldText } from './fold.ts';
@@ -14,7 +13,6 @@ import { ssifHops } from './hops.ts';
 import { ssifEndingText, ssifHostRows } from './host-rows.ts';
 import { ssifEffects, ssifRunRow } from './irq-rows.ts';
 import { accessesBus, passesOf, registerStep, type Pass } from './passes.ts';
-import { ssifRegisters } from './registers.ts';
 import { SSIF_RULES } from './rules.ts';
 import { ssifVerdict } from './verdict.ts';
 
@@ -108,10 +106,6 @@ export class SsifMedium implements Medium {
 
   minors(rows: readonly Row[]): Row[] {
     return [...rows];
-  }
-
-  registers(): readonly RegisterTrack[] {
-    return ssifRegisters(this.recording, this.passes.values());
   }
 
   hops(messages: readonly Message[]): readonly Hop[] {

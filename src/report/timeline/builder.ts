@@ -1,5 +1,5 @@
 import type { Ps } from '../../sim/index.ts';
-import { GROUPS, ITEM_KINDS, type Clocks, type Columns, type Group, type ItemKind, type Lane, type Links } from './document.ts';
+import { GROUPS, ITEM_KINDS, type Columns, type Group, type ItemKind, type Lane, type Links } from './document.ts';
 
 /** An item before it is numbered. */
 interface Draft {
@@ -9,7 +9,6 @@ interface Draft {
   readonly kind: ItemKind;
   readonly text: number;
   readonly note: number;
-  readonly clocks: number;
   /** Order among those that begin at the same time. */
   readonly order: number;
 }
@@ -26,7 +25,6 @@ export type Handle = number;
 /** What an item may have beside its place and text. */
 export interface More {
   readonly note?: string;
-  readonly clocks?: Clocks;
 }
 
 /** Collects lanes and items, and numbers them in the end. */
@@ -35,7 +33,6 @@ export class TimelineBuilder {
   private readonly laneIds = new Map<string, number>();
   private readonly drafts: Draft[] = [];
   private readonly drafted: DraftLink[] = [];
-  private readonly clocks: Clocks[] = [];
   private readonly strings: string[] = [''];
   private readonly stringIds = new Map<string, number>([['', 0]]);
 
@@ -54,8 +51,7 @@ export class TimelineBuilder {
   /** Adds an item that lasts from `from` to `to`. */
   add(lane: number, kind: ItemKind, from: Ps, to: Ps, text: string, more: More = {}): Handle {
     if (to < from) throw new RangeError(`${text}: ends at ${to}, before it begins at ${from}`);
-    const clocks = more.clocks === undefined ? -1 : this.clocks.push(more.clocks) - 1;
-    this.drafts.push({ lane, from, to, kind, text: this.intern(text), note: this.intern(more.note ?? ''), clocks, order: this.drafts.length });
+    this.drafts.push({ lane, from, to, kind, text: this.intern(text), note: this.intern(more.note ?? ''), order: this.drafts.length });
     return this.drafts.length - 1;
   }
 
@@ -63,7 +59,8 @@ export class TimelineBuilder {
     this.drafted.push({ cause, effect, through: this.intern(through) });
   }
 
-  private intern(text: string): number {
+  /** The number of a text. */
+  intern(text: string): number {
     let id = this.stringIds.get(text);
     if (id === undefined) {
       id = this.strings.length;
@@ -74,7 +71,7 @@ export class TimelineBuilder {
   }
 
   /** Everything, lanes in the order of their groups, items in the order of their beginning. */
-  finish(): { readonly lanes: Lane[]; readonly strings: string[]; readonly items: Columns; readonly links: Links; readonly clocks: Clocks[] } {
+  finish(): { readonly lanes: Lane[]; readonly strings: string[]; readonly items: Columns; readonly links: Links } {
     const order = this.lanes.map((_lane, id) => id).sort((one, other) => rank(this.lanes[one]) - rank(this.lanes[other]) || one - other);
     const place = new Array<number>(order.length);
     for (const [at, id] of order.entries()) place[id] = at;
@@ -91,14 +88,12 @@ export class TimelineBuilder {
         kind: sorted.map(({ kind }) => ITEM_KINDS.indexOf(kind)),
         text: sorted.map(({ text }) => text),
         note: sorted.map(({ note }) => note),
-        clocks: sorted.map(({ clocks }) => clocks),
       },
       links: {
         cause: this.drafted.map(({ cause }) => number[cause]),
         effect: this.drafted.map(({ effect }) => number[effect]),
         through: this.drafted.map(({ through }) => through),
       },
-      clocks: this.clocks,
     };
   }
 }

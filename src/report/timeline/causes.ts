@@ -1,6 +1,5 @@
 import { BLOCKED, operandOf } from '../../sim/index.ts';
-import { nameOf, type Recording } from '../recording.ts';
-import { interrupts } from './lines.ts';
+import { nameOf, type Act, type Recording } from '../recording.ts';
 
 /** That act `effect` could not have been as it was without act `cause`. */
 export interface Cause {
@@ -53,4 +52,9 @@ export function causesOf(recording: Recording): readonly Cause[] {
     }
   }
   return causes;
+}
+
+/** Whether an act tells that the BMC's CPU is interrupted from now on. */
+export function interrupts(recording: Recording, { events }: Act): boolean {
+  return events.some((event) => nameOf(recording, event) === 'vic.line' && event.a !== 0);
 }

@@ -1,12 +1,12 @@
 import type { Ps } from '../../sim/index.ts';
 
 /** Where lanes stand, from top to bottom. */
-export const GROUPS = ['host', 'bus', 'registers', 'lines', 'interrupt', 'tasks', 'locks'] as const;
+export const GROUPS = ['host', 'bus', 'wires', 'registers', 'lines', 'interrupt', 'tasks', 'locks'] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** What people read above the lanes of a group. */
 export const GROUP_HEADS: Readonly<Record<Group, string>> = {
-  host: 'Host', bus: 'Bus', registers: 'Registers', lines: 'Interrupt lines', interrupt: 'BMC interrupt', tasks: 'BMC tasks', locks: 'Locks and waits',
+  host: 'Host', bus: 'Bus', wires: 'Wires', registers: 'Registers', lines: 'Interrupt lines', interrupt: 'BMC interrupt', tasks: 'BMC tasks', locks: 'Locks and waits',
 };
 
 /** How an item is drawn. Its number stands in {@link Columns.kind}. */
@@ -55,8 +55,6 @@ export interface Columns {
   readonly text: readonly number[];
   /** More about it: where in which function, the section of the specification. */
   readonly note: readonly number[];
-  /** Index into {@link TimelineDocument.clocks} of what the wires did; -1: nothing, or it is not known. */
-  readonly clocks: readonly number[];
 }
 
 /** That one item had to come before another, and why. */
@@ -67,17 +65,19 @@ export interface Links {
   readonly through: readonly number[];
 }
 
-/** The wires behind an item, clock by clock. */
-export interface Clocks {
-  /** `LPC I/O read, 13 clocks of LCLK`. */
-  readonly title: string;
-  /** When the first clock begins, and how long one lasts, ps. */
-  readonly from: Ps;
-  readonly period: Ps;
-  /** By clock: the field, `START`, and what LAD[3:0] carries; or the slot of SerIRQ. */
-  readonly fields: readonly string[];
-  /** By wire: its name, of how many bits it is, and its value by clock; -1: nobody drives it. */
-  readonly wires: readonly { readonly name: string; readonly bits: number; readonly values: readonly number[] }[];
+/** One wire at clock level. */
+export interface WireTrack {
+  /** Its block and its name: `lpc.LAD`. */
+  readonly name: string;
+  /** How many bits it has; 0: text. */
+  readonly bits: number;
+  /** Length of one clock, ps; 0: it keeps to none. */
+  readonly clock: Ps;
+  /** Its value while nothing happens; of text the index of the string, as for {@link value}. */
+  readonly idle: number;
+  /** When it changes, ps, each as the difference to the one before, and to what. */
+  readonly at: readonly number[];
+  readonly value: readonly number[];
 }
 
 /** A place to which the reader is led. */
@@ -108,5 +108,5 @@ export interface TimelineDocument {
   readonly strings: readonly string[];
   readonly items: Columns;
   readonly links: Links;
-  readonly clocks: readonly Clocks[];
+  readonly wires: readonly WireTrack[];
 }

@@ -7,12 +7,11 @@ import { sceneOf, isSetting, type Focus, type Scene } from '../scene.ts';
 import type { Recording } from '../recording.ts';
 import { TimelineBuilder, type Handle } from './builder.ts';
 import { addBus, addEvents } from './bus.ts';
-import { causesOf } from './causes.ts';
+import { causesOf, interrupts } from './causes.ts';
 import { addContexts, contextLane } from './contexts.ts';
 import type { Mark, TimelineDocument } from './document.ts';
-import { addLines } from './lines.ts';
 import { addLocks } from './locks.ts';
-import { addRegisters } from './registers.ts';
+import { addLines, addRegisters, wireTracks } from './registers.ts';
 
 export type * from './document.ts';
 export { GROUPS, GROUP_HEADS, ITEM_KINDS } from './document.ts';
@@ -34,15 +33,16 @@ export function timelineOf(recording: Recording, options: TimelineOptions): Time
   const builder = new TimelineBuilder();
   const steps = addContexts(builder, recording, scene.calls, scene.runs);
   const cycles = addBus(builder, recording);
-  addRegisters(builder, recording, medium.registers());
+  addRegisters(builder, recording);
   const lines = addLines(builder, recording);
   addEvents(builder, recording);
   addLocks(builder, recording);
   addMarks(builder, scene, options.describe);
-  const main = (act: number): Handle => (steps[act] >= 0 ? steps[act] : cycles[act] >= 0 ? cycles[act] : lines[act]);
+  const risen = (act: number): Handle => (interrupts(recording, recording.acts[act]) ? lines.get(recording.acts[act].at) ?? -1 : -1);
+  const main = (act: number): Handle => (steps[act] >= 0 ? steps[act] : cycles[act] >= 0 ? cycles[act] : risen(act));
   for (const [act, step] of steps.entries()) {
     if (step >= 0 && cycles[act] >= 0) builder.link(step, cycles[act], 'the bus');
-    if (step >= 0 && lines[act] >= 0) builder.link(step, lines[act], 'the line');
+    if (step >= 0 && risen(act) >= 0) builder.link(step, risen(act), 'the line');
   }
   for (const { cause, effect, through } of causesOf(recording)) {
     if (main(cause) >= 0 && main(effect) >= 0) builder.link(main(cause), main(effect), through);
@@ -61,6 +61,7 @@ export function timelineOf(recording: Recording, options: TimelineOptions): Time
     messages: messageMarks(scene),
     time: recording.time,
     focus: focusOf(scene),
+    wires: wireTracks(recording, (text) => builder.intern(text)),
     ...builder.finish(),
   };
 }

@@ -1,7 +1,7 @@
 import { BLOCKED, type Wire, type WireLevel } from '../../sim/index.ts';
 import { siteText } from '../names.ts';
 import type { Recording } from '../recording.ts';
-import type { Signals } from './signals.ts';
+import type { Signals } from '../signals/signals.ts';
 
 /**
  * What each context does, as text: the step in flight, `sleeps`, `HELD before ...`, or nothing while it is between two

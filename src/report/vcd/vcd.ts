@@ -1,6 +1,7 @@
 import type { Wire } from '../../sim/index.ts';
 import type { Recording } from '../recording.ts';
-import { signalsOf } from './signals.ts';
+import { lines as interruptLines, registers, together, wires as busWires } from '../signals/signals.ts';
+import { contexts } from './contexts.ts';
 
 /** Characters of identifier codes (IEEE 1364-2005 §18.2.1): printable ASCII, without those that readers stumble over. */
 const CODE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -11,7 +12,7 @@ const CODE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
  * written as `_`. The same recording gives the same bytes: there is no date.
  */
 export function formatVcd(recording: Recording): string {
-  const { wires, levels } = signalsOf(recording);
+  const { wires, levels } = together([registers(recording), interruptLines(recording), contexts(recording), busWires(recording)]);
   const known = new Map(wires.map((wire, index) => [wire.name, { wire, code: codeOf(index) }]));
   const lines = ['$version inband $end', '$timescale 1 ps $end', ...declarations(known), '$enddefinitions $end', '$dumpvars'];
   const last = new Map<string, string>();

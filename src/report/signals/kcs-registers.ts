@@ -1,4 +1,5 @@
-import { Str } from '../../ipmi/index.ts';
+import { Str, formatStr } from '../../ipmi/index.ts';
+import { hex } from '../names.ts';
 import type { Ps, Wire, WireLevel } from '../../sim/index.ts';
 import { nameOf, type Recording, type TraceEntry } from '../recording.ts';
 import type { Signals } from './signals.ts';
@@ -44,7 +45,8 @@ class Channel {
     this.number = number;
     this.scope = `kcs${number}`;
     this.wires = [
-      ...['IDR', 'ODR', 'STR'].map((name): Wire => ({ name: `${this.scope}.${name}`, width: 8, idle: 0 })),
+      { name: `${this.scope}.STR`, width: 8, idle: 0, words: (str) => `${hex(str)} ${formatStr(str)}` },
+      ...['IDR', 'ODR'].map((name): Wire => ({ name: `${this.scope}.${name}`, width: 8, idle: 0 })),
       ...BITS.map(([bit]): Wire => ({ name: `${this.scope}.${bit}`, width: 1, idle: 0 })),
     ];
   }

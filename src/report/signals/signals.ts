@@ -1,6 +1,5 @@
 import type { Wire, WireLevel } from '../../sim/index.ts';
 import type { Recording } from '../recording.ts';
-import { contexts } from './contexts.ts';
 import { i2cRegisters } from './i2c-registers.ts';
 import { kcsRegisters } from './kcs-registers.ts';
 import { interruptLines } from './lines.ts';
@@ -11,12 +10,23 @@ export interface Signals {
   readonly levels: readonly WireLevel[];
 }
 
-/** All that a recording shows as signals: wires at clock level, registers, interrupt lines, contexts. In order of time. */
-export function signalsOf(recording: Recording): Signals {
-  const parts: Signals[] = [
-    kcsRegisters(recording), i2cRegisters(recording), interruptLines(recording), contexts(recording),
-    ...recording.waveforms.map((waveform): Signals => ({ wires: waveform.wires, levels: waveform.levels(recording.acts) })),
-  ];
+/** The registers over which host and BMC talk, as both sides' accesses show them. */
+export function registers(recording: Recording): Signals {
+  return together([kcsRegisters(recording), i2cRegisters(recording)]);
+}
+
+/** Every interrupt line. */
+export function lines(recording: Recording): Signals {
+  return together([interruptLines(recording)]);
+}
+
+/** The wires of every bus, at clock level. */
+export function wires(recording: Recording): Signals {
+  return together(recording.waveforms.map((waveform): Signals => ({ wires: waveform.wires, levels: waveform.levels(recording.acts) })));
+}
+
+/** Several as one, without wires that never move, in order of time. */
+export function together(parts: readonly Signals[]): Signals {
   const moved = parts.map(({ wires, levels }): Signals => {
     const names = new Set(levels.map(({ wire }) => wire));
     return { wires: wires.filter(({ name }) => names.has(name)), levels };

@@ -1,6 +1,7 @@
 import { BLOCKED, type Wire, type WireLevel } from '../../sim/index.ts';
 import type { Recording, StepEntry } from '../recording.ts';
-import { INTR_BITS } from '../ssif/text.ts';
+import { hex } from '../names.ts';
+import { INTR_BITS, bitsText } from '../ssif/text.ts';
 import type { Signals } from './signals.ts';
 
 const ACCESS = /(?:^|: )(INTR_STS|BYTE_BUF) read$/;
@@ -21,7 +22,7 @@ export function i2cRegisters(recording: Recording): Signals {
   }
   if (levels.length === 0) return { wires: [], levels };
   const wires: Wire[] = [
-    { name: 'i2c.INTR_STS', width: INTR_STS_BITS, idle: 0 }, { name: 'i2c.BYTE_BUF', width: BYTE_BUF_BITS, idle: 0 },
+    { name: 'i2c.INTR_STS', width: INTR_STS_BITS, idle: 0, words: (status) => `${hex(status)} ${bitsText(status)}` }, { name: 'i2c.BYTE_BUF', width: BYTE_BUF_BITS, idle: 0 },
     ...INTR_BITS.map(([, bit]): Wire => ({ name: `i2c.${bit}`, width: 1, idle: 0 })),
   ];
   return { wires, levels };
