@@ -1,6 +1,6 @@
 import type { Model } from './model.ts';
 
-/** Finds items by words of their text, lane or note. */
+/** Finds items by words of their text, lane, kind or note. */
 export class Finder {
   private readonly model: Model;
   private words: readonly string[] = [];
@@ -16,7 +16,7 @@ export class Finder {
 
   private fits(item: number): boolean {
     const { model, words } = this;
-    const text = `${model.text(item)} ${model.lanes[model.lane[item]].name} ${model.note(item)}`.toLowerCase();
+    const text = `${model.text(item)} ${model.lanes[model.lane[item]].name} ${model.kindOf(item)} ${model.note(item)}`.toLowerCase();
     return words.every((word) => text.includes(word));
   }
 
