@@ -54,3 +54,19 @@ export function nextSlot(at: Ps, one: Ps, period: Ps): Ps {
   const late = (at - one) % period;
   return late <= 0 ? at - late : at + period - late;
 }
+
+/** Clocks from a change of a line to the host's sample of it. */
+export interface SerirqLatency {
+  /** The soonest, from the edge of LCLK at which the change is there. */
+  readonly best: number;
+  /** What no change exceeds: it comes when it is just too late for its slot. */
+  readonly worst: number;
+}
+
+/**
+ * Bounds of the way of `irq` through SerIRQ, clocks. Quiet: at best a sequence starts for it, and its slot comes;
+ * continuous: at best its slot is next. In both a change that is late for its slot waits for the next sequence.
+ */
+export function serirqLatency(irq: number, quiet: boolean, gapClocks: number, format: SerirqFormat): SerirqLatency {
+  return { best: quiet ? sampleClock(irq, format.startClocks) : 1, worst: sequenceClocks(format) + gapClocks + 1 };
+}

@@ -1,3 +1,4 @@
+import { escape } from './escape.ts';
 import type { Recording } from './recording.ts';
 import { timelineOf, type TimelineDocument, type TimelineOptions } from './timeline/index.ts';
 
@@ -68,11 +69,6 @@ ${script.trim()}
 
 function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`;
-}
-
-/** Text for HTML, in elements and attributes. */
-export function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** JSON that cannot end the element in which it stands. */
