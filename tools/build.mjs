@@ -2,7 +2,7 @@
 /**
  * Builds dist/: the command line, the library and its types.
  *
- *     node tools/build.mjs                        dist/cli.js, dist/index.js, dist/types/
+ *     node tools/build.mjs                        dist/cli.js with the page of its timelines, dist/index.js, dist/types/
  *     node tools/build.mjs bench [name]...        dist/bench/, all benchmarks or those whose names contain a word
  *     node tools/build.mjs bench --run [name]...  the same, and runs them, one process after the other
  */
@@ -12,6 +12,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { SCRIPT, STYLE, bundleWeb } from './web.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -89,6 +90,9 @@ async function buildAll() {
     bundle('src/cli/main.ts', 'dist/cli.js', { banner: { js: cliBanner } }, 0o755),
     bundle('src/index.ts', 'dist/index.js', { external: ['fast-check'] }),
   ]);
+  const { script, style } = await bundleWeb(root);
+  write(join(root, 'dist', SCRIPT), script, 0o644);
+  write(join(root, 'dist', STYLE), style, 0o644);
   write(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(inputs.flat()).join('\n'), 0o644);
   declarations();
 }

@@ -42,6 +42,8 @@ export const LAYERS = {
   scenarios: { imports: MODELS, packages: ['fast-check'] },
   explore: { imports: ['sim', 'scenarios', 'oracles'], packages: ['fast-check'] },
   report: { imports: ['sim', 'ipmi'], types: ['explore', 'scenarios'] },
+  // In the browser: it draws what report has made.
+  web: { imports: ['report'], impure: true },
   campaign: { imports: [...MODELS, 'scenarios', 'explore'], packages: ['fast-check'], impure: true },
   cli: {
     imports: [...MODELS, 'conform', 'scenarios', 'explore', 'report', 'campaign'],

@@ -1,5 +1,5 @@
 import {
-  closeSync, existsSync, linkSync, lstatSync, mkdirSync, openSync, readSync, realpathSync, renameSync, rmSync, statSync, unlinkSync,
+  appendFileSync, closeSync, existsSync, linkSync, lstatSync, mkdirSync, openSync, readSync, realpathSync, renameSync, rmSync, statSync, unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -60,6 +60,15 @@ export function writeText(path: string, text: string): void {
   }
 }
 
+/** Adds to a file. */
+export function appendText(path: string, text: string): void {
+  try {
+    appendFileSync(path, text);
+  } catch (error) {
+    throw new FileError('cannot write', path, error);
+  }
+}
+
 /** Writes `text` unless the file exists: what is there is left as it is. True if it was written. */
 export function writeNew(path: string, text: string): boolean {
   if (exists(path)) return false;
@@ -93,6 +102,16 @@ function link(from: string, to: string): void {
     if (codeOf(error) === 'EEXIST' || exists(to)) throw error;
     renameSync(from, to);
   }
+}
+
+/** Finds out before a long run whether a file can be written. */
+export function checkFile(path: string): void {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error('is a directory');
+  } catch (error) {
+    throw new FileError('cannot write', path, error);
+  }
+  checkFolder(dirname(path));
 }
 
 /** Finds out before a long run whether files can be written to `folder`. */

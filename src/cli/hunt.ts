@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { Hunter, serializeFinding, type Finding } from '../explore/index.ts';
-import type { BuildOptions, Scenario } from '../scenarios/index.ts';
+import type { EndReason } from '../report/index.ts';
+import { DATA_RACE, type BuildOptions, type Scenario } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { checkFolder, writeNew } from './files.ts';
+import { HuntEvents, checkReports, takesStdout, writeReports, type ReportFlags } from './hunt-reports.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { showFinding } from './show.ts';
+import { VERSION } from './version.ts';
 
-export interface HuntFlags extends SystemFlags {
+export interface HuntFlags extends SystemFlags, ReportFlags {
   readonly strategy: string;
   readonly budget: Budget;
   readonly seed: number;
@@ -26,12 +29,19 @@ export async function hunt(name: string | undefined, flags: HuntFlags): Promise<
   const bare = name === undefined;
   const { scenario, options } = systemOf(name ?? 'kcs', bare && flags.oracle === undefined ? { ...flags, oracle: DEFAULT_ORACLE } : flags);
   checkFolder(flags.out);
+  checkReports(flags, flags.json === true);
   const signals = new Signals();
+  const subject = {
+    scenario: scenario.name, driver: options.driver ?? scenario.defaultDriver, strategy: flags.strategy, seed: flags.seed, oracles: judged(scenario, options),
+  };
   try {
-    const run = await search(scenario, options, flags, signals);
+    const events = new HuntEvents(flags.ndjson, subject);
+    const run = await search(scenario, options, flags, signals, events);
     const saved = run.findings.map((finding) => save(finding, flags.out));
+    events.end(run, reasonOf(run, flags, signals), saved.map(({ finding: { id }, file }) => ({ id, file })));
+    writeReports(flags, { ...subject, ...run, version: VERSION, milliseconds: Math.round(run.seconds * 1000), findings: saved });
     if (flags.json === true) printJson(document(scenario, options, flags, run, saved));
-    else report(scenario, options, flags, run, saved);
+    else if (!takesStdout(flags)) report(scenario, options, flags, run, saved);
     for (const { file, written } of saved) if (!written) note(`${file} is there already and was left as it is`);
     if (signals.code !== null) note('interrupted: what was found so far is saved');
     return signals.code ?? (run.findings.length > 0 ? Exit.found : Exit.nothing);
@@ -61,6 +71,17 @@ class Signals {
   }
 }
 
+/** The oracles that are judged: those that were named, or all but the one that needs a system built to be observed. */
+function judged(scenario: Scenario, { oracles, observed }: BuildOptions): readonly string[] {
+  return oracles ?? scenario.oracles.filter((oracle) => oracle !== DATA_RACE || observed === true);
+}
+
+function reasonOf({ findings, exhausted }: Run, { keepGoing }: HuntFlags, { code }: Signals): EndReason {
+  if (code !== null) return 'interrupted';
+  if (findings.length > 0 && keepGoing !== true) return 'found';
+  return exhausted ? 'exhausted' : 'budget';
+}
+
 /** Without arguments the hunt is for the answer to A that is given to a restarted B. */
 const DEFAULT_ORACLE = 'wrong-response';
 
@@ -73,7 +94,7 @@ interface Run {
   readonly seconds: number;
 }
 
-async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlags, signals: Signals): Promise<Run> {
+async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlags, signals: Signals, events: HuntEvents): Promise<Run> {
   const started = Date.now();
   const system = scenario.build(options);
   const build = { ...options, driver: options.driver ?? scenario.defaultDriver };
@@ -89,7 +110,9 @@ async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlag
     while (!hunter.done && signals.code === null && Date.now() < until) {
       const slice = Date.now() + SLICE;
       while (!hunter.done && Date.now() < slice) hunter.advance(PORTION);
-      progress.show(progressText(hunter, (Date.now() - started) / 1000));
+      const seconds = (Date.now() - started) / 1000;
+      progress.show(progressText(hunter, seconds));
+      events.look(hunter, seconds);
       await new Promise<void>((resolve) => {
         setImmediate(resolve);
       });
@@ -98,6 +121,7 @@ async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlag
     progress.clear();
   }
   hunter.conclude();
+  events.look(hunter, (Date.now() - started) / 1000);
   const { findings, executions, shrinkExecutions, exhausted } = hunter;
   return { findings, executions, shrinkExecutions, exhausted, seconds: (Date.now() - started) / 1000 };
 }

@@ -1,18 +1,21 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_STRATEGY, NondeterminismError, STRATEGIES } from '../explore/index.ts';
 import { TimeError } from '../sim/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { VERSION } from './version.ts';
+import { JITTER_NAMES, benchIrq, type BenchIrqFlags } from './bench-irq.ts';
 import { conform } from './conform.ts';
 import { Exit } from './exit.ts';
 import { hunt, type HuntFlags } from './hunt.ts';
+import { addReportOptions } from './hunt-reports.ts';
 import { list } from './list.ts';
-import { addSystemOptions, integer, parseBudget, type SystemFlags } from './options.ts';
+import { addSystemOptions, collect, integer, parseBudget, type SystemFlags } from './options.ts';
 import { complain, note, print } from './output.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
-import { formatName, show, type ShowFlags } from './show.ts';
+import { FORMATS, formatName, show, type ShowFlags } from './show.ts';
 import { shrink, type ShrinkFlags } from './shrink.ts';
+import { addTraceOptions, type TraceFlags } from './traces.ts';
 
 /** The interfaces that are built. */
 const INTERFACES = 'KCS and SSIF';
@@ -50,13 +53,13 @@ function program(): Command {
       list(topic, flags.json === true);
     });
 
-  addSystemOptions(top.command('run').description('one nominal run: transcript, latency per hop').argument('<scenario>'))
+  addTraceOptions(addSystemOptions(top.command('run').description('one nominal run: transcript, latency per hop').argument('<scenario>')))
     .option('--json', 'one JSON document')
-    .action((name: string, flags: SystemFlags & { json?: boolean }) => {
+    .action((name: string, flags: SystemFlags & TraceFlags & { json?: boolean }) => {
       outcome = run(name, flags);
     });
 
-  addSystemOptions(top.command('hunt').description('searches the interleavings for breaches of the rules').argument('[scenario]'))
+  addReportOptions(addSystemOptions(top.command('hunt').description('searches the interleavings for breaches of the rules').argument('[scenario]')))
     .option('--oracle <names>', 'judge only these, separated by commas')
     .option('--strategy <name>', 'see: inband list strategies', strategyName, DEFAULT_STRATEGY)
     .option('--budget <time|count>', '60s, 5m, 2h of wall clock, or 5000x executions', parseBudget, { kind: 'seconds', n: 60 } as const)
@@ -70,7 +73,7 @@ function program(): Command {
       outcome = await hunt(name, flags);
     });
 
-  top.command('replay').description('the same run again').argument('<finding>')
+  addTraceOptions(top.command('replay').description('the same run again').argument('<finding>'))
     .option('--check-determinism', 'run it three times and compare every step')
     .option('--json', 'one JSON document')
     .action((path: string, flags: ReplayFlags) => {
@@ -86,7 +89,7 @@ function program(): Command {
     });
 
   top.command('show').description('both sides on one timeline').argument('<finding>')
-    .option('-f, --format <format>', 'text or json', formatName, 'text')
+    .option('-f, --format <format>', FORMATS.join(', '), formatName, 'text')
     .option('-o, --output <file>', 'write to a file instead of stdout')
     .option('--width <columns>', 'of the text', integer(60))
     .action((path: string, flags: ShowFlags) => {
@@ -98,6 +101,21 @@ function program(): Command {
     .action((paths: readonly string[], flags: { json?: boolean }) => {
       outcome = conform(paths, flags.json === true);
     });
+
+  const bench = top.command('bench').description('measures in simulated time').argument('[what]').action((what: string | undefined) => {
+    throw new UsageError(`${what === undefined ? 'bench what?' : `unknown benchmark "${what}":`} there is irq`);
+  });
+  addSystemOptions(bench.command('irq').description('the interrupt path, both ways: each leg, and whose time it is').argument('[scenario]', 'kcs or ssif', 'kcs'))
+    .option('--n <transactions>', 'how many are measured', integer(1), 200)
+    .option('--seed <n>', 'of the jitter', integer(0), 1)
+    .option('--jitter <distribution>', `by how much steps are late within their bounds: ${JITTER_NAMES.join(', ')}`, JITTER_NAMES[0])
+    .addOption(new Option('--sweep <name=a,b,c>', 'measures again with each of these values of a parameter, or of "others": drivers that share VIC 8 (repeatable)').argParser(collect))
+    .option('--json', 'one JSON document')
+    .option('--csv', 'one table')
+    .action((name: string, flags: BenchIrqFlags) => {
+      outcome = benchIrq(name, flags);
+    });
+
   top.helpCommand(false).command('help').description('what a command does, and its options').argument('[command]')
     .action((name: string | undefined) => {
       const about = name === undefined ? top : top.commands.find((command) => command.name() === name);

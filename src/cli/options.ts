@@ -22,7 +22,8 @@ export function integer(least: number): (text: string) => number {
   };
 }
 
-function collect(text: string, before: readonly string[] = []): readonly string[] {
+/** Of an option that can be given several times. */
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
 

@@ -1,10 +1,13 @@
-import { checkDeterminism, formatDivergence, formatNondeterminism, replay as replayFinding } from '../explore/index.ts';
+import { ScheduleChooser, checkDeterminism, formatDivergence, formatNondeterminism, replay as replayFinding } from '../explore/index.ts';
+import { record } from '../report/index.ts';
 import { hex32 } from '../sim/index.ts';
 import { Exit } from './exit.ts';
 import { loadFinding } from './finding-file.ts';
+import { timelineOptions } from './show.ts';
 import { print, printJson } from './output.ts';
+import { checkTraces, wantsTraces, writeTraces, type TraceFlags } from './traces.ts';
 
-export interface ReplayFlags {
+export interface ReplayFlags extends TraceFlags {
   readonly checkDeterminism?: boolean;
   readonly json?: boolean;
 }
@@ -12,9 +15,11 @@ export interface ReplayFlags {
 /** `inband replay FINDING`: the same run again. */
 export function replay(path: string, flags: ReplayFlags): number {
   const { finding, build } = loadFinding(path);
+  checkTraces(flags, path);
   const system = build();
   const result = replayFinding(system, finding);
   const difference = flags.checkDeterminism === true ? checkDeterminism(system, finding, build) : null;
+  if (wantsTraces(flags)) writeTraces(flags, record(build(), new ScheduleChooser(finding.decisions)), timelineOptions(finding, path, system, result.violation));
   const { reproduces, violation, same, divergence, unused, outcome } = result;
   if (flags.json === true) {
     printJson({

@@ -3,12 +3,16 @@ import { NOMINAL } from '../sim/index.ts';
 import { Exit } from './exit.ts';
 import { systemOf, type SystemFlags } from './options.ts';
 import { colour, print, printJson, width } from './output.ts';
+import { checkTraces, writeTraces, type TraceFlags } from './traces.ts';
 
 /** `inband run SCENARIO`: one nominal run; of a scenario that tells a report, its timeline. */
-export function run(name: string, flags: SystemFlags & { readonly json?: boolean }): number {
+export function run(name: string, flags: SystemFlags & TraceFlags & { readonly json?: boolean }): number {
   const { scenario, options } = systemOf(name, flags);
+  checkTraces(flags);
   const columns = width();
-  const recording = record(scenario.build(options), NOMINAL);
+  const system = scenario.build(options);
+  const recording = record(system, NOMINAL);
+  writeTraces(flags, recording, { title: `inband run ${scenario.name}`, describe: (decision) => system.describe(decision) });
   if (flags.json === true) printJson({ ...transcriptJson(recording), scenario: scenario.name, driver: options.driver });
   else if (scenario.report === undefined) print(formatTranscript(recording));
   else print(formatTale(recording, scenario.report, options.driver ?? scenario.defaultDriver, { color: colour(), ...(columns === undefined ? {} : { width: columns }) }));

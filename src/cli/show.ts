@@ -1,13 +1,16 @@
 import { InvalidArgumentError } from 'commander';
 import { ScheduleChooser, violationOf, type Finding } from '../explore/index.ts';
-import { formatLadder, record, recordingJson, type Recording } from '../report/index.ts';
+import { formatLadder, formatMermaid, formatPerfetto, formatVcd, record, recordingJson, type LadderOptions, type Recording, type TimelineOptions } from '../report/index.ts';
 import { UsageError, type System } from '../scenarios/index.ts';
+import type { Violation } from '../sim/index.ts';
 import { Exit } from './exit.ts';
 import { sameFile, writeText } from './files.ts';
 import { buildSystem, loadFinding } from './finding-file.ts';
 import { colour, print, width } from './output.ts';
+import { page } from './page.ts';
 
-const FORMATS = ['text', 'json'] as const;
+/** How a finding can be shown. */
+export const FORMATS = ['text', 'json', 'mermaid', 'vcd', 'perfetto', 'html'] as const;
 
 export interface ShowFlags {
   readonly format: string;
@@ -29,31 +32,52 @@ export function show(path: string, flags: ShowFlags): number {
   const system = build();
   const recording = record(system, new ScheduleChooser(finding.decisions));
   const violation = violationOf({ violations: recording.violations }, finding);
-  const text = flags.format === 'json'
-    ? `${JSON.stringify(recordingJson(recording, violation ?? null), null, 1)}\n`
-    : ladder(system, recording, finding, path, flags.width ?? (file === undefined ? width() : undefined), file === undefined && colour());
+  const columns = flags.width ?? (file === undefined ? width() : undefined);
+  const options: LadderOptions = {
+    ...(columns === undefined ? {} : { width: columns }),
+    violation: violation ?? null, color: file === undefined && colour(), file: path, describe: (decision) => system.describe(decision),
+  };
+  const text = formatted(flags.format, recording, finding, options);
   if (file === undefined) print(text);
   else writeText(file, text);
   return violation === undefined ? Exit.nothing : Exit.found;
+}
+
+/** A recording in one of the {@link FORMATS}. */
+function formatted(format: string, recording: Recording, finding: Finding, options: LadderOptions): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(recordingJson(recording, options.violation), null, 1)}\n`;
+    case 'mermaid':
+      return formatMermaid(recording, options);
+    case 'vcd':
+      return formatVcd(recording);
+    case 'perfetto':
+      return formatPerfetto(recording);
+    case 'html':
+      return page(recording, { title: finding.id, command: options.file === undefined ? '' : `inband replay ${options.file}`, ...options });
+    default:
+      return ladder(recording, finding, options);
+  }
+}
+
+/** What a timeline of a finding says about it. */
+export function timelineOptions(finding: Finding, path: string, system: System, violation: Violation | undefined): TimelineOptions {
+  return { title: finding.id, command: `inband replay ${path}`, violation: violation ?? null, describe: (decision) => system.describe(decision) };
 }
 
 /** The timeline of a finding that was just made. */
 export function showFinding(finding: Finding, path: string): string {
   const system = buildSystem(finding);
   const recording = record(system, new ScheduleChooser(finding.decisions));
-  return ladder(system, recording, finding, path, width(), colour());
+  const violation = violationOf({ violations: recording.violations }, finding) ?? null;
+  const columns = width();
+  return ladder(recording, finding, {
+    ...(columns === undefined ? {} : { width: columns }), violation, color: colour(), file: path, describe: (decision) => system.describe(decision),
+  });
 }
 
-function ladder(
-  system: System, recording: Recording, finding: Finding, path: string, columns: number | undefined, color: boolean,
-): string {
-  const violation = violationOf({ violations: recording.violations }, finding);
-  const text = formatLadder(recording, {
-    ...(columns === undefined ? {} : { width: columns }),
-    violation: violation ?? null,
-    color,
-    file: path,
-    describe: (decision) => system.describe(decision),
-  });
-  return violation === undefined ? `does not reproduce: ${finding.oracle}/${finding.rule}; what its schedule does now:\n\n${text}` : text;
+function ladder(recording: Recording, finding: Finding, options: LadderOptions): string {
+  const text = formatLadder(recording, options);
+  return options.violation == null ? `does not reproduce: ${finding.oracle}/${finding.rule}; what its schedule does now:\n\n${text}` : text;
 }

@@ -2,6 +2,7 @@ export * from './anchor.ts';
 export * from './cause.ts';
 export * from './finding.ts';
 export * from './hunter.ts';
+export * from './jitter.ts';
 export * from './json-error.ts';
 export * from './measure.ts';
 export * from './parse-finding.ts';

@@ -1,4 +1,4 @@
-import type { Simulator } from '../sim/index.ts';
+import type { Simulator, Waveform } from '../sim/index.ts';
 import { ast2500Params, type Ast2500Params } from './ast2500-params.ts';
 import { I2cBlock } from './i2c/block.ts';
 import { i2cParams, type I2cParams } from './i2c/params.ts';
@@ -68,6 +68,11 @@ export class Ast2500 {
   /** The host's ports at `base` (data) and `base + spacing` (command/status), as steps of the host. */
   port(base: number, spacing = 1): LpcPort {
     return this.bus.port(base, spacing);
+  }
+
+  /** Every wire between host and BMC, at clock level; the speed of each bus is the one it has now. */
+  waveforms(): readonly Waveform[] {
+    return [this.bus.waveform(), this.serirq.waveform(), ...this.i2cBlock?.waveforms() ?? []];
   }
 
   /** The BMC alone is reset: the LPC block forgets all, the host sees its channels vanish. */

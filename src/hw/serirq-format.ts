@@ -17,8 +17,9 @@ export interface SerirqFormat {
 }
 
 /** Recovery and turn-around after the start and the stop frame. */
-const RECOVERY = 2;
-const FRAME = 3;
+export const RECOVERY_CLOCKS = 2;
+/** S, R and T of one interrupt. */
+export const FRAME_CLOCKS = 3;
 
 /** Clocks for which the stop frame is low. */
 export function stopClocks(quiet: boolean): number {
@@ -32,7 +33,7 @@ export function frameOf(irq: number): number {
 
 /** Clocks from the start's rising edge to the sample of frame `n` (from 1): 2, 5, 8, ... */
 export function clocksPastStart(n: number): number {
-  return FRAME * n - 1;
+  return FRAME_CLOCKS * n - 1;
 }
 
 /** Clocks from the beginning of a sequence to the sample of `irq`. */
@@ -42,7 +43,7 @@ export function sampleClock(irq: number, startClocks: number): number {
 
 /** Clocks of a whole sequence. */
 export function sequenceClocks({ startClocks, frames, stopClocks }: SerirqFormat): number {
-  return startClocks + RECOVERY + FRAME * frames + stopClocks + RECOVERY;
+  return startClocks + RECOVERY_CLOCKS + FRAME_CLOCKS * frames + stopClocks + RECOVERY_CLOCKS;
 }
 
 /**
@@ -52,4 +53,20 @@ export function sequenceClocks({ startClocks, frames, stopClocks }: SerirqFormat
 export function nextSlot(at: Ps, one: Ps, period: Ps): Ps {
   const late = (at - one) % period;
   return late <= 0 ? at - late : at + period - late;
+}
+
+/** Clocks from a change of a line to the host's sample of it. */
+export interface SerirqLatency {
+  /** The soonest, from the edge of LCLK at which the change is there. */
+  readonly best: number;
+  /** What no change exceeds: it comes when it is just too late for its slot. */
+  readonly worst: number;
+}
+
+/**
+ * Bounds of the way of `irq` through SerIRQ, clocks. Quiet: at best a sequence starts for it, and its slot comes;
+ * continuous: at best its slot is next. In both a change that is late for its slot waits for the next sequence.
+ */
+export function serirqLatency(irq: number, quiet: boolean, gapClocks: number, format: SerirqFormat): SerirqLatency {
+  return { best: quiet ? sampleClock(irq, format.startClocks) : 1, worst: sequenceClocks(format) + gapClocks + 1 };
 }

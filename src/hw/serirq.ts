@@ -1,5 +1,6 @@
-import { END_OF_TIME, alignUp, type Ps, type Simulator } from '../sim/index.ts';
+import { END_OF_TIME, alignUp, type Ps, type Simulator, type Waveform } from '../sim/index.ts';
 import { nextSlot, sampleClock, sequenceClocks, stopClocks, type SerirqFormat } from './serirq-format.ts';
+import { SerirqWaveform } from './serirq-waveform.ts';
 
 /** The host's settings of SerIRQ. */
 export interface SerirqParams {
@@ -52,6 +53,7 @@ export class Serirq {
   private readonly sim: Simulator;
   private readonly lclk: Ps;
   private readonly quiet: boolean;
+  private readonly format: SerirqFormat;
   private readonly phase: Ps;
   private readonly length: Ps;
   private readonly gap: Ps;
@@ -84,6 +86,7 @@ export class Serirq {
     this.quiet = params.serirqQuiet !== 0;
     this.phase = params.serirqPhase;
     const format = serirqFormat(params);
+    this.format = format;
     this.length = sequenceClocks(format) * this.lclk;
     this.gap = params.serirqGapClocks * this.lclk;
     for (let irq = 0; irq < LINES; irq++) this.offset[irq] = sampleClock(irq, format.startClocks) * this.lclk;
@@ -114,6 +117,12 @@ export class Serirq {
     this.queued = -1;
     this.origin = -1;
     this.sim.queue.cancel(this.slot);
+  }
+
+  /** The line, clock by clock. */
+  waveform(): Waveform {
+    const { format, lclk, requestCode, slotCode, sampleCode } = this;
+    return new SerirqWaveform({ format, lclk, requestCode, slotCode, sampleCode });
   }
 
   /** Whether the host sees `irq` requested. */

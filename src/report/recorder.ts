@@ -92,7 +92,7 @@ export class Recorder implements StepObserver {
       return {
         contexts: sim.contexts.map((ctx) => ctx.name), kinds: sim.trace.kinds, ops: sim.ops, acts: this.acts, phases: this.phases,
         decisions: this.decisions, holds: this.holds, violations: [...sim.violations], kernel: config === undefined ? null : { preempt: config.preempt, cpus: config.cpus },
-        reason, steps, hash, time,
+        reason, steps, hash, time, waveforms: this.system.waveforms?.() ?? [],
       };
     } finally {
       sim.observer = this.inner;
@@ -167,7 +167,7 @@ export class Recorder implements StepObserver {
     memory.samples = memory.samples === 0 ? 1 : memory.samples + Math.max(1, Math.round((now - memory.sampledAt) / ctx.pollPeriod));
     memory.sampledAt = now;
     if (value === BLOCKED) return undefined;
-    const record = { mask: ctx.pollMask, last: ctx.pollLast, samples: memory.samples };
+    const record = { mask: ctx.pollMask, last: ctx.pollLast, samples: memory.samples, period: ctx.pollPeriod };
     memory.samples = 0;
     return record;
   }

@@ -1,4 +1,4 @@
-import type { Decision, Op, OpTable, Ps, StopReason, TraceKind, Violation } from '../sim/index.ts';
+import type { Decision, Op, OpTable, Ps, StopReason, TraceKind, Violation, Waveform } from '../sim/index.ts';
 
 /** One event of the trace bus. */
 export interface TraceEntry {
@@ -17,8 +17,9 @@ export interface PollRecord {
   readonly mask: number;
   /** The value that it was to differ from. */
   readonly last: number;
-  /** Samples taken in all, the last one included. */
+  /** Samples taken in all, the last one included, and how far apart, ps. */
   readonly samples: number;
+  readonly period: Ps;
 }
 
 /** One step of a context, at its effect. */
@@ -90,6 +91,8 @@ export interface Recording {
   readonly hash: number;
   /** Length of the run. */
   readonly time: Ps;
+  /** The wires between the two sides, which know how to expand it to clock level. */
+  readonly waveforms: readonly Waveform[];
 }
 
 /** The context that unbinds the driver, whoever has its device open. */

@@ -1,7 +1,7 @@
 import { AST2500_PARAMETERS, Ast2500, ast2500Params, type Ast2500ParamName } from '../hw/index.ts';
 import { DEFAULT_KERNEL, Kernel, type KernelConfig } from '../linux/index.ts';
 import { DataRaceOracle, type Oracle, type RequestLog, type SystemView } from '../oracles/index.ts';
-import { GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, type Chooser, type Context, type Decision, type Ps, type Steps } from '../sim/index.ts';
+import { GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, type Chooser, type Context, type Decision, type Ps, type Steps, type Waveform } from '../sim/index.ts';
 import { PREEMPT } from './bmc-parameters.ts';
 import { Draws } from './draws.ts';
 import { hooked, type Hooked } from './hooks.ts';
@@ -119,6 +119,10 @@ export abstract class BmcSystem implements System {
   }
 
   abstract describe(decision: Decision): string;
+
+  waveforms(): readonly Waveform[] {
+    return this.soc.waveforms();
+  }
 
   execute(chooser: Chooser = NOMINAL): Outcome {
     const { sim } = this;

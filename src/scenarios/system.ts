@@ -1,4 +1,4 @@
-import type { Chooser, Decision, Ps, Simulator, StopReason, Violation } from '../sim/index.ts';
+import type { Chooser, Decision, Ps, Simulator, StopReason, Violation, Waveform } from '../sim/index.ts';
 
 /** What one execution came to. The arrays are reused: copy what must outlive the next execution. */
 export interface Outcome {
@@ -26,6 +26,8 @@ export interface System {
   trackTraces: boolean;
   /** What a decision means, in plain words: `the host restarts while it waits for the response`. */
   describe(decision: Decision): string;
+  /** Its wires at clock level, as the execution just made has driven them; absent: it has none. */
+  waveforms?(): readonly Waveform[];
   /** Runs once from reset with the given source of choices. Deterministic. */
   execute(chooser: Chooser): Outcome;
 }

@@ -11,3 +11,4 @@ export * from './signal.ts';
 export * from './simulator.ts';
 export * from './time.ts';
 export * from './trace.ts';
+export * from './waveform.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { SCRIPT, STYLE, bundleWeb } from '../../tools/web.mjs';
 
 /** Folder of the project. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -42,6 +43,9 @@ export class Inband {
     this.root = mkdtempSync(join(tmpdir(), 'inband-cli-'));
     writeFileSync(join(this.root, 'package.json'), '{ "type": "module" }\n');
     await bundle(this.file, patches);
+    const { script, style } = await bundleWeb();
+    writeFileSync(join(this.root, SCRIPT), script);
+    writeFileSync(join(this.root, STYLE), style);
   }
 
   close(): void {

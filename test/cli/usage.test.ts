@@ -167,7 +167,7 @@ describe.concurrent('what is not there is refused with one line', () => {
     ['--jobs', ['hunt', '--jobs', '2'], ['--jobs is not built yet']],
     ['--shard', ['hunt', '--shard', '1/2'], ['--shard is not built yet']],
     ['an option without value', ['hunt', '--driver'], ['--driver', 'argument missing']],
-    ['a format', ['show', 'x.json', '-f', 'vcd'], ['--format', '\'vcd\'', 'text, json']],
+    ['a format', ['show', 'x.json', '-f', 'pdf'], ['--format', '\'pdf\'', 'text, json, mermaid, vcd, perfetto, html']],
     ['a width', ['show', 'x.json', '--width', '59'], ['--width', '\'59\'', 'at least 60']],
     ['no finding', ['replay'], ['missing required argument \'finding\'']],
     ['no file', ['conform'], ['missing required argument \'file\'']],

@@ -10,6 +10,8 @@ const roots: string[] = [];
 const FILES: Readonly<Record<string, string>> = {
   'src/cli/main.ts': 'console.log(1);\n',
   'src/index.ts': 'export const X: number = 1;\n',
+  'src/web/main.ts': 'document.title = "x";\n',
+  'src/web/style.css': 'body { margin: 0; }\n',
 };
 
 /** A small project with the build tool in it, without one of its files. */
@@ -22,7 +24,7 @@ function without(missing: string): string {
     writeFileSync(join(root, name), text);
   }
   mkdirSync(join(root, 'tools'));
-  for (const name of ['tools/build.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package.json']) copyFileSync(join(project, name), join(root, name));
+  for (const name of ['tools/build.mjs', 'tools/web.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package.json']) copyFileSync(join(project, name), join(root, name));
   symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
   return root;
 }

@@ -1,4 +1,4 @@
-import type { Simulator } from '../../sim/index.ts';
+import type { Simulator, Waveform } from '../../sim/index.ts';
 import type { ApbParams } from '../apb.ts';
 import { I2cRegisters, defineI2cOps, type I2cOps } from './apb.ts';
 import { I2cBus } from './bus.ts';
@@ -50,6 +50,11 @@ export class I2cBlock {
   /** The wires of bus `n`. */
   bus(n: number): I2cBus {
     return this.buses[this.indexOf(n)];
+  }
+
+  /** The wires of every bus, edge by edge. */
+  waveforms(): readonly Waveform[] {
+    return this.buses.map((bus) => bus.waveform());
   }
 
   /** The engine of bus `n`, without time. */

@@ -1,4 +1,4 @@
-import type { Ps, Simulator } from '../../sim/index.ts';
+import type { Ps, Simulator, Waveform } from '../../sim/index.ts';
 import { I2cCore } from './core.ts';
 import { MOST_PORTS } from './crew.ts';
 import { Phase } from './lines.ts';
@@ -7,6 +7,7 @@ import { I2cPort, I2cTap, Request, type Glitch, type I2cController, type I2cTarg
 import { I2cShifter } from './shifter.ts';
 import { IDLE_HIGH, STANDARD_MODE, type I2cTiming } from './timing.ts';
 import { STUCK, defineI2cTrace, type I2cTraceCodes } from './trace.ts';
+import { I2cWaveform } from './bus-waveform.ts';
 
 /**
  * One I2C bus: open-drain wires with any number of controllers and targets. Events are whole bytes and
@@ -86,6 +87,12 @@ export class I2cBus {
     const tap = new I2cTap(this, target, own);
     this.core.audience.taps.push(tap);
     return tap;
+  }
+
+  /** SCL and SDA, edge by edge, at the speed at which each controller drives them now. */
+  waveform(): Waveform {
+    const timings = new Map(this.core.crew.ports.map((port) => [port.actor, port.timing]));
+    return new I2cWaveform({ number: this.number, codes: this.core.codes, timingOf: (actor) => timings.get(actor) ?? STANDARD_MODE });
   }
 
   /** Level of SCL now. */

@@ -1,11 +1,12 @@
 import {
-  END_OF_TIME, Signal, type Context, type Footprint, type Op, type Ps, type Simulator,
+  END_OF_TIME, Signal, type Context, type Footprint, type Op, type Ps, type Simulator, type Waveform,
 } from '../../sim/index.ts';
 import type { LpcController } from './lpc-controller.ts';
 import { LpcFootprints } from './footprints.ts';
 import { LpcPort } from './port.ts';
 import { hex, STR } from './registers.ts';
 import { DROPPED, type LpcTraceCodes } from './trace.ts';
+import { LpcWaveform } from './waveform.ts';
 
 /** Timing of the host's accesses. */
 export interface LpcBusParams {
@@ -56,6 +57,7 @@ export class LpcBus {
   readonly outbOp: Op;
   readonly pollOp: Op;
   private readonly codes: LpcTraceCodes;
+  private readonly params: LpcBusParams;
   private readonly footprints: LpcFootprints;
   private readonly ports: LpcPort[] = [];
 
@@ -78,6 +80,7 @@ export class LpcBus {
     this.sim = sim;
     this.lpc = lpc;
     this.codes = codes;
+    this.params = params;
     this.footprints = new LpcFootprints(sim.ops);
     const { lclk, lpcWaitStates: waits } = params;
     const cycle = params.lpcCycleClocks + waits;
@@ -134,6 +137,15 @@ export class LpcBus {
     this.address[2 * index + 1] = base + spacing;
     this.version = 0;
     return port;
+  }
+
+  /** The bus, clock by clock. */
+  waveform(): Waveform {
+    const { params, codes, inbOp, outbOp, pollOp } = this;
+    return new LpcWaveform({
+      ops: this.sim.ops, inbOp, outbOp, pollOp, abortCode: codes.abort, lclk: params.lclk, updateClocks: params.lpcUpdateClocks,
+      abortClocks: params.lpcAbortClocks, waitStates: params.lpcWaitStates, addressOf: (port) => this.address[port],
+    });
   }
 
   /** The context that is about to poll. For {@link LpcPort.poll}. */

@@ -5,7 +5,7 @@ import type { Part } from './conversation.ts';
 import { readIn, readsIn, refusedIn, writtenIn, type Item } from './transactions.ts';
 
 /** Bits of INTR_STS of an I2C bus of the AST2500, as far as a target meets them. */
-const BITS: readonly (readonly [number, string])[] = [
+export const INTR_BITS: readonly (readonly [number, string])[] = [
   [0x80, 'SLAVE_MATCH'], [0x04, 'RX_DONE'], [0x10, 'STOP'], [0x01, 'TX_ACK'], [0x02, 'TX_NAK'], [0x08, 'ARBIT_LOSS'], [0x20, 'ABNORMAL'], [0x40, 'SCL_TIMEOUT'],
   [0x2000, 'BUS_RECOVER_DONE'], [0x4000, 'SDA_DL_TIMEOUT'], [0x8000, 'SLAVE_INACTIVE_TIMEOUT'],
 ];
@@ -13,7 +13,7 @@ export const Intr = { TX_ACK: 0x01, TX_NAK: 0x02, RX_DONE: 0x04, STOP: 0x10, SLA
 
 /** `SLAVE_MATCH RX_DONE STOP`. */
 export function bitsText(status: number): string {
-  return BITS.filter(([bit]) => (status & bit) !== 0).map(([, name]) => name).join(' ');
+  return INTR_BITS.filter(([bit]) => (status & bit) !== 0).map(([, name]) => name).join(' ');
 }
 
 /** `INTR_STS=94h SLAVE_MATCH RX_DONE STOP`. */

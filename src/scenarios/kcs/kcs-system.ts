@@ -36,7 +36,9 @@ export class KcsSystem extends BmcSystem {
   readonly wire: KcsWire;
   readonly workload: HostWorkload<CarelessHost>;
   private readonly aspeed: AspeedKcs;
-  private readonly channel: KcsChannelNumber;
+  readonly channel: KcsChannelNumber;
+  /** The interrupt that the channel raises at the host. */
+  readonly serirqId: number;
   private readonly daemonKind: string;
   private shape: KcsdShape = { threads: 1, locked: true, nonBlocking: false, bridge: false };
 
@@ -45,9 +47,10 @@ export class KcsSystem extends BmcSystem {
     const { sim, values } = this;
     this.daemonKind = options.daemon ?? '';
     this.channel = values.number('channel') as KcsChannelNumber;
+    this.serirqId = values.number('serirqId');
     const [ioAddr, spacing] = IO_BASE[this.channel];
     this.aspeed = new AspeedKcs(this.kernel, this.soc.registers, {
-      channel: this.channel, ioAddr, serirq: { id: values.number('serirqId'), levelHigh: true },
+      channel: this.channel, ioAddr, serirq: { id: this.serirqId, levelHigh: true },
     });
     this.driver = new options.driverClass(this.kernel, this.aspeed);
 
@@ -58,7 +61,7 @@ export class KcsSystem extends BmcSystem {
     this.addUnbinder();
 
     const io = SimIo.create(sim, this.soc.port(ioAddr, spacing));
-    const serirqId = values.number('serirqId');
+    const { serirqId } = this;
     this.soc.serirq.onHost = (irq, level) => {
       if (irq === serirqId) io.irqInput(level !== 0);
     };

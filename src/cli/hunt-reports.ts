@@ -1,0 +1,111 @@
+import { sep } from 'node:path';
+import type { Command } from 'commander';
+import { ScheduleChooser, violationOf, type Finding, type Hunter } from '../explore/index.ts';
+import {
+  beginEvent, endEvent, findingEvent, formatGithub, formatHuntPage, formatJunit, formatLadder, formatSarif, mediumOf, progressEvent, record, ruleOf,
+  type EndReason, type HuntStart, type HuntSummary, type ReportedFinding,
+} from '../report/index.ts';
+import { UsageError } from '../scenarios/index.ts';
+import { appendText, checkFile, writeText } from './files.ts';
+import { buildSystem } from './finding-file.ts';
+import { print } from './output.ts';
+
+/** Reports of a hunt, for machines and for a browser, beside what is printed. */
+export interface ReportFlags {
+  readonly junit?: string;
+  readonly sarif?: string;
+  readonly github?: boolean;
+  readonly ndjson?: string;
+  readonly html?: string;
+}
+
+/** `--ndjson -`. */
+const STDOUT = '-';
+/** Between two events of progress, s. */
+const PERIOD = 1;
+
+export function addReportOptions(command: Command): Command {
+  return command
+    .option('--junit <file>', 'test report: an oracle a test case')
+    .option('--sarif <file>', 'SARIF 2.1.0, for code scanning')
+    .option('--github', 'annotations of GitHub Actions on stdout')
+    .option('--html <file>', 'an overview for a browser, each finding with its timeline')
+    .option('--ndjson <file>', 'events as they come, a JSON object a line; - for stdout');
+}
+
+/** Refuses what cannot be, before the hunt begins. */
+export function checkReports({ junit, sarif, html, github, ndjson }: ReportFlags, json: boolean): void {
+  const onStdout = [...(json ? ['--json'] : []), ...(github === true ? ['--github'] : []), ...(ndjson === STDOUT ? ['--ndjson -'] : [])];
+  if (onStdout.length > 1) throw new UsageError(`${onStdout.join(' and ')} cannot share stdout`);
+  const files = [junit, sarif, html, ndjson === STDOUT ? undefined : ndjson].filter((file) => file !== undefined);
+  const twice = files.find((file, i) => files.indexOf(file) !== i);
+  if (twice !== undefined) throw new UsageError(`cannot write ${twice} twice: two reports name the same file`);
+  for (const file of files) checkFile(file);
+}
+
+/** Whether stdout is taken by a report for machines. */
+export function takesStdout({ github, ndjson }: ReportFlags): boolean {
+  return github === true || ndjson === STDOUT;
+}
+
+/** Writes the events of a running hunt, if they are asked for. */
+export class HuntEvents {
+  private readonly file: string | undefined;
+  private readonly told = new Set<string>();
+  private next = PERIOD;
+
+  constructor(file: string | undefined, start: HuntStart) {
+    this.file = file;
+    if (file !== undefined && file !== STDOUT) writeText(file, '');
+    this.write(() => beginEvent(start));
+  }
+
+  /** Tells what has come since the last look. */
+  look(hunter: Hunter, seconds: number): void {
+    if (this.file === undefined) return;
+    for (const finding of hunter.findings) {
+      if (this.told.has(finding.id)) continue;
+      this.told.add(finding.id);
+      this.write(() => findingEvent(finding));
+    }
+    if (seconds < this.next) return;
+    this.next = Math.floor(seconds) + PERIOD;
+    const { executions, shrinkExecutions, findings } = hunter;
+    this.write(() => progressEvent({ executions, shrinkExecutions, findings: findings.length, seconds }));
+  }
+
+  end(spent: { readonly executions: number; readonly shrinkExecutions: number; readonly seconds: number }, reason: EndReason, findings: readonly { readonly id: string; readonly file: string }[]): void {
+    this.write(() => endEvent(spent, reason, findings));
+  }
+
+  private write(event: () => string): void {
+    if (this.file === STDOUT) print(event());
+    else if (this.file !== undefined) appendText(this.file, event());
+  }
+}
+
+/** What a hunt came to, as far as the reports do not find it out themselves. */
+export type Hunted = Omit<HuntSummary, 'findings'> & { readonly findings: readonly { readonly finding: Finding; readonly file: string }[] };
+
+/** Writes the reports that are asked for. */
+export function writeReports({ junit, sarif, html, github }: ReportFlags, hunted: Hunted): void {
+  if (junit === undefined && sarif === undefined && html === undefined && github !== true) return;
+  const summary: HuntSummary = { ...hunted, findings: hunted.findings.map(reported) };
+  if (junit !== undefined) writeText(junit, formatJunit(summary));
+  if (sarif !== undefined) writeText(sarif, formatSarif(summary));
+  if (html !== undefined) writeText(html, formatHuntPage(summary));
+  if (github === true) print(formatGithub(summary));
+}
+
+/** A finding with its rule and its timeline, which a replay tells. */
+function reported({ finding, file: path }: { readonly finding: Finding; readonly file: string }): ReportedFinding {
+  const system = buildSystem(finding);
+  const recording = record(system, new ScheduleChooser(finding.decisions));
+  const file = path.split(sep).join('/');
+  const violation = violationOf({ violations: recording.violations }, finding) ?? null;
+  return {
+    finding, file,
+    breaks: ruleOf(finding, mediumOf(recording).rules),
+    timeline: formatLadder(recording, { violation, file, describe: (decision) => system.describe(decision) }),
+  };
+}

@@ -1,0 +1,90 @@
+import { callsOf } from '../calls.ts';
+import { mediumOf } from '../medium.ts';
+import { messageName } from '../messages.ts';
+import { messageText, siteText } from '../names.ts';
+import { sideOf, type Recording } from '../recording.ts';
+import { runsOf } from '../runs.ts';
+import { lines, registers, together } from '../signals/signals.ts';
+import { formatEvents, type Count, type Mark, type Slice, type Track, type TrackGroup } from './events.ts';
+import { causes } from './causes.ts';
+import { stepSlices } from './steps.ts';
+import { wireSlices } from './wires.ts';
+
+/** Processes of the trace, in the order in which they are shown. */
+const HOST = 1;
+const WIRES = 2;
+const BMC = 3;
+const GROUPS: readonly TrackGroup[] = [{ pid: HOST, name: 'host' }, { pid: WIRES, name: 'between host and BMC' }, { pid: BMC, name: 'BMC' }];
+
+/** Thread of the messages; contexts come behind it, by their ids. */
+const MESSAGES = 1;
+const FIRST_CONTEXT = 2;
+
+/** A recording as a trace for Perfetto: see {@link formatEvents}. */
+export function formatPerfetto(recording: Recording): string {
+  const contexts = recording.contexts.map((name, id): Track => ({ pid: sideOf(recording, id) === 'host' ? HOST : BMC, tid: FIRST_CONTEXT + id, name }));
+  const steps = stepSlices(recording, (actor) => contexts[actor]);
+  const wires = wireSlices(recording, WIRES);
+  const messages: Track = { pid: HOST, tid: MESSAGES, name: 'messages' };
+  const slices = [...messageSlices(recording, messages), ...callSlices(recording, contexts), ...passSlices(recording, contexts), ...steps.all, ...wires.slices];
+  const used = new Set(slices.map(({ track }) => track));
+  const marks = markSlices(recording, messages);
+  return formatEvents({
+    groups: GROUPS,
+    tracks: [...new Set([messages, ...contexts, ...wires.tracks])].filter((track) => used.has(track) || marks.some((mark) => mark.track === track)),
+    slices,
+    marks,
+    flows: causes(recording, steps, wires.samples),
+    counts: counters(recording),
+  });
+}
+
+/** What the host says, and how long it takes to be answered. */
+function messageSlices(recording: Recording, track: Track): Slice[] {
+  const { words, conversation } = mediumOf(recording);
+  return conversation.messages.map((message): Slice => ({
+    track, name: messageName(message), category: message.kind, from: message.from, to: message.to < 0 ? recording.time : message.to,
+    args: { request: messageText(message.bytes), response: messageText(message.response), ending: words.end[message.ending] },
+  }));
+}
+
+/** System calls of the daemon, around their steps. */
+function callSlices(recording: Recording, contexts: readonly Track[]): Slice[] {
+  return callsOf(recording).map((call): Slice => ({
+    track: contexts[call.actor], name: `${call.name}()`, category: 'call', from: call.from, to: call.to < 0 ? recording.time : call.to,
+    args: { outcome: call.outcome, ...(call.result === undefined ? {} : { result: call.result }) },
+  }));
+}
+
+/** Passes of the interrupt handler, around their steps. */
+function passSlices(recording: Recording, contexts: readonly Track[]): Slice[] {
+  const medium = mediumOf(recording);
+  return runsOf(recording, (act) => medium.accesses(act)).map((run): Slice => ({
+    track: contexts[run.actor], name: run.source < 0 ? 'spurious interrupt' : `interrupt, VIC ${run.source}`, category: 'interrupt',
+    from: run.entered, to: recording.acts[run.acts[run.acts.length - 1]].at,
+    args: { handled: run.handled === undefined ? 'no end' : run.handled ? 'IRQ_HANDLED' : 'IRQ_NONE', ...(run.phase === '' ? {} : { phase: run.phase }) },
+  }));
+}
+
+/** Decisions and broken rules. */
+function markSlices({ decisions, violations }: Recording, track: Track): Mark[] {
+  return [
+    ...decisions.map(({ decision, at }): Mark => ({
+      track, name: `decision: ${decision.actor}: ${siteText(decision.label)} = ${decision.value}`, category: 'decision', at,
+    })),
+    ...violations.map(({ oracle, rule, message, at }): Mark => ({ track, name: `${oracle}/${rule}: ${message}`, category: 'violation', at })),
+  ];
+}
+
+/** Flags, interrupt lines and the state of the interface, as numbers. */
+function counters(recording: Recording): Count[] {
+  const { wires, levels } = together([registers(recording), lines(recording)]);
+  const shown = new Set(wires.filter(({ name, width }) => width === 1 && /^(?:kcs|vic|serirq\.IRQ)/.test(name)).map(({ name }) => name));
+  const known = new Map<string, number>();
+  return levels.flatMap(({ at, wire, value }): Count[] => {
+    const level = Number(value);
+    if (!shown.has(wire) || (known.get(wire) ?? 0) === level) return [];
+    known.set(wire, level);
+    return [{ name: wire, pid: WIRES, at, value: level }];
+  });
+}

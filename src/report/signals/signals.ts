@@ -1,0 +1,35 @@
+import type { Wire, WireLevel } from '../../sim/index.ts';
+import type { Recording } from '../recording.ts';
+import { i2cRegisters } from './i2c-registers.ts';
+import { kcsRegisters } from './kcs-registers.ts';
+import { interruptLines } from './lines.ts';
+
+/** Signals and how they change; of changes at the same time the later one counts. */
+export interface Signals {
+  readonly wires: readonly Wire[];
+  readonly levels: readonly WireLevel[];
+}
+
+/** The registers over which host and BMC talk, as both sides' accesses show them. */
+export function registers(recording: Recording): Signals {
+  return together([kcsRegisters(recording), i2cRegisters(recording)]);
+}
+
+/** Every interrupt line. */
+export function lines(recording: Recording): Signals {
+  return together([interruptLines(recording)]);
+}
+
+/** The wires of every bus, at clock level. */
+export function wires(recording: Recording): Signals {
+  return together(recording.waveforms.map((waveform): Signals => ({ wires: waveform.wires, levels: waveform.levels(recording.acts) })));
+}
+
+/** Several as one, without wires that never move, in order of time. */
+export function together(parts: readonly Signals[]): Signals {
+  const moved = parts.map(({ wires, levels }): Signals => {
+    const names = new Set(levels.map(({ wire }) => wire));
+    return { wires: wires.filter(({ name }) => names.has(name)), levels };
+  });
+  return { wires: moved.flatMap(({ wires }) => wires), levels: moved.flatMap(({ levels }) => levels).sort((one, other) => one.at - other.at) };
+}
