@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { benchIrq } from '../../src/cli/bench-irq.ts';
 import { conform } from '../../src/cli/conform.ts';
 import { hunt } from '../../src/cli/hunt.ts';
 import { list } from '../../src/cli/list.ts';
@@ -11,6 +12,7 @@ import { replay } from '../../src/cli/replay.ts';
 import { run } from '../../src/cli/run.ts';
 import { show } from '../../src/cli/show.ts';
 import { shrink } from '../../src/cli/shrink.ts';
+import { progressEvent } from '../../src/report/index.ts';
 import { KCS_BMC_VERSIONS, SSIF, parseFinding, record, recordingJson, serializeFinding, type Decision, type Finding, type StopReason } from '../../src/index.ts';
 
 /** What the commands print to stdout. */
@@ -31,7 +33,7 @@ function document(): unknown {
 }
 
 const DOCS = new URL('../../docs/', import.meta.url);
-const NAMES = ['list', 'run', 'hunt', 'replay', 'shrink', 'show', 'conform', 'finding'] as const;
+const NAMES = ['list', 'run', 'hunt', 'hunt-events', 'replay', 'shrink', 'show', 'conform', 'bench-irq', 'finding'] as const;
 type Name = (typeof NAMES)[number];
 
 interface Schema {
@@ -71,7 +73,7 @@ function expectStrict(name: Name, value: unknown): void {
 /** Objects whose members have names of their own. */
 const FREE = /(^|\.)(settings|model|fields)$/;
 /** Members that may be missing, in one document or another. */
-const OPTIONAL = /^(host|daemon|oracles|observed|scenarios|drivers|strategies|parameters)$|^parameters\[\]\.(min|max|words|unit|confidence)$|^files\[\]\.transactions$|^events\[\]\.section$/;
+const OPTIONAL = /^points\[\]\.serirq$|^(host|daemon|oracles|observed|scenarios|drivers|strategies|parameters)$|^parameters\[\]\.(min|max|words|unit|confidence)$|^files\[\]\.transactions$|^events\[\]\.section$/;
 /** Elements of a list that are looked into. */
 const MOST = 3;
 
@@ -105,7 +107,7 @@ describe('the schemas in docs/', () => {
   it('are valid, and there is one for each format that the sources name', () => {
     const sources = readdirSync(new URL('../../src/', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const text = sources.map((file) => readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8')).join('\n');
-    const formats = new Set(Array.from(text.matchAll(/'inband-([a-z]+)\/1'/g), ([, name]) => name));
+    const formats = new Set(Array.from(text.matchAll(/'inband-([a-z-]+)\/1'/g), ([, name]) => name));
     expect([...formats].sort()).toEqual([...NAMES].sort());
     for (const name of NAMES) expect(errorsOf(name, { format: `inband-${name}/1` }), name).not.toContain('/format');
   });
@@ -164,6 +166,27 @@ describe('what the commands print', () => {
   it('hunt', () => {
     expectStrict('hunt', hunted);
     expect(files.length).toBeGreaterThan(5);
+  });
+
+  it('hunt, events as they come', async () => {
+    const file = join(folder, 'events.ndjson');
+    const flags = { ...SYSTEM, strategy: 'random+stall', budget: { kind: 'executions', n: 100 }, seed: 1, keepGoing: true, out: join(folder, 'again'), ndjson: file, json: true } as const;
+    await hunt('kcs', flags);
+    const { findings } = document() as { findings: { id: string; file: string }[] };
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { event: string; findings: unknown });
+    for (const line of lines) expectStrict('hunt-events', line);
+    const names = lines.map(({ event }) => event);
+    expect([names[0], names[names.length - 1]]).toEqual(['begin', 'end']);
+    expect(names.filter((name) => name === 'finding').length).toBeGreaterThanOrEqual(findings.length);
+    expect(lines[lines.length - 1].findings).toEqual(findings.map(({ id, file: saved }) => ({ id, file: saved })));
+    expectStrict('hunt-events', JSON.parse(progressEvent({ executions: 1, shrinkExecutions: 2, findings: 3, seconds: 4.5 })));
+  });
+
+  it('bench irq', () => {
+    benchIrq('kcs', { n: 8, seed: 1, jitter: 'tail', sweep: ['hostMode=kipmid,poll', 'others=2'], json: true });
+    expectStrict('bench-irq', document());
+    benchIrq('ssif', { n: 8, seed: 1, jitter: 'none', set: ['smbusKhz=400'], json: true });
+    expect(errorsOf('bench-irq', document())).toBe('');
   });
 
   it('replay', () => {

@@ -32,7 +32,7 @@ const SYNC_SHORT_WAIT = 0b0101;
 const READ = 0b0000;
 const WRITE = 0b0010;
 /** Samples of one poll that are drawn; of those beyond, which read the same, there would be files without end. */
-const MOST_SAMPLES = 2_000;
+const MOST_SAMPLES = 500;
 
 /** One I/O cycle of the host. */
 interface Cycle {
@@ -84,7 +84,10 @@ export class LpcWaveform implements Waveform {
       const known = polls.get(step.actor);
       const samples = known?.step === step.step ? known.samples : [];
       polls.set(step.actor, { step: step.step, samples });
-      samples.push({ at: step.at, value: step.value === BLOCKED ? answerOf(act) : this.aborted(act) ? -1 : step.value });
+      const last = samples[samples.length - 1];
+      // The last cycle of a poll that nobody answers comes twice: at its 12th clock, and at its end.
+      const again = this.aborted(act) && last !== undefined && step.at - last.at < this.bus.abortClocks * this.bus.lclk;
+      if (!again) samples.push({ at: step.at, value: step.value === BLOCKED ? answerOf(act) : this.aborted(act) ? -1 : step.value });
       if (step.value === BLOCKED) continue;
       for (const sample of between(samples, step.poll?.period ?? 0)) this.draw(levels, this.sample(step.op, sample));
     }

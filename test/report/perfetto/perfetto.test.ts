@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { formatPerfetto, record, type Recording } from '../../../src/report/index.ts';
+import { SSIF } from '../../../src/scenarios/index.ts';
+import { readAba, run } from '../runs.ts';
+
+/** One event, as the Trace Event Format names its members. */
+interface TraceEvent {
+  readonly ph: string;
+  readonly name: string;
+  readonly cat?: string;
+  readonly ts?: number;
+  readonly dur?: number;
+  readonly pid: number;
+  readonly tid: number;
+  readonly id?: number;
+  readonly bp?: string;
+  readonly s?: string;
+  readonly args?: Readonly<Record<string, number | string>>;
+}
+
+const MICROSECOND = 1_000_000;
+
+function eventsOf(text: string): readonly TraceEvent[] {
+  const { displayTimeUnit, traceEvents } = JSON.parse(text) as { displayTimeUnit: string; traceEvents: TraceEvent[] };
+  expect(displayTimeUnit).toBe('ns');
+  return traceEvents;
+}
+
+/** Picoseconds of a time in microseconds, as a reader with doubles finds them. */
+const ps = (micros: number): number => Math.round(micros * MICROSECOND);
+const track = ({ pid, tid }: TraceEvent): string => `${pid}/${tid}`;
+const endOf = ({ ts = 0, dur = 0 }: TraceEvent): number => ps(ts) + ps(dur);
+
+/** The slices of each track, in the order in which they are written. */
+function slicesOf(events: readonly TraceEvent[]): Map<string, TraceEvent[]> {
+  const tracks = new Map<string, TraceEvent[]>();
+  for (const event of events) if (event.ph === 'X') tracks.set(track(event), [...tracks.get(track(event)) ?? [], event]);
+  return tracks;
+}
+
+const RECORDINGS: readonly (readonly [string, () => Recording])[] = [
+  ['a finding', () => readAba()],
+  ['interrupts', () => run({ settings: { hostMode: 'irq' }, oracles: [] })],
+  ['kipmid', () => run({ settings: { hostMode: 'kipmid', threads: 2 }, oracles: [] })],
+  ['SSIF', () => record(SSIF.build({ settings: {} }))],
+  ['stalls', () => run({ stalls: [{ actor: 'bmc:irq', at: 'IDR3 read', nth: 3 }, { actor: 'bmc:kcsd', at: 'copy_to_user', release: { kind: 'for', ps: 777_777 } }] })],
+];
+
+describe.each(RECORDINGS)('the trace of %s keeps the rules of the Trace Event Format', (_name, make) => {
+  const recording = make();
+  const text = formatPerfetto(recording);
+  const events = eventsOf(text);
+  const timed = events.filter(({ ph }) => ph !== 'M');
+
+  it('every event has the members of its phase, and no phase is unknown', () => {
+    const members: Readonly<Record<string, readonly string[]>> = {
+      M: ['ph', 'name', 'pid', 'tid', 'args'], X: ['ph', 'name', 'cat', 'ts', 'dur', 'pid', 'tid', 'args'], i: ['ph', 'name', 'cat', 'ts', 'pid', 'tid', 's', 'args'],
+      C: ['ph', 'name', 'cat', 'ts', 'pid', 'tid', 'args'], s: ['ph', 'name', 'cat', 'ts', 'pid', 'tid', 'id'], f: ['ph', 'name', 'cat', 'ts', 'pid', 'tid', 'id', 'bp'],
+    };
+    for (const event of events) expect(Object.keys(event), event.ph).toEqual(members[event.ph]);
+  });
+
+  it('time goes forwards, and no duration is negative', () => {
+    for (const [i, event] of timed.entries()) if (i > 0) expect(event.ts).toBeGreaterThanOrEqual(timed[i - 1].ts!);
+    for (const { ph, dur } of timed) if (ph === 'X') expect(dur).toBeGreaterThanOrEqual(0);
+  });
+
+  it('slices of a track nest', () => {
+    const tracks = slicesOf(events);
+    expect(tracks.size).toBeGreaterThan(2);
+    for (const [name, slices] of tracks) {
+      const open: TraceEvent[] = [];
+      for (const slice of slices) {
+        while (open.length > 0 && endOf(open[open.length - 1]) <= ps(slice.ts!) && !(endOf(open[open.length - 1]) === ps(slice.ts!) && slice.dur === 0)) open.pop();
+        const outer = open[open.length - 1];
+        if (outer !== undefined) expect(endOf(slice), `${name}: ${slice.name} in ${outer.name} at ${slice.ts}`).toBeLessThanOrEqual(endOf(outer));
+        open.push(slice);
+      }
+    }
+  });
+
+  it('processes and threads are named once, and each that is used is', () => {
+    const names = (kind: string): string[] => events.filter(({ ph, name }) => ph === 'M' && name === kind).map(track);
+    for (const kind of ['process_name', 'thread_name']) expect(new Set(names(kind)).size).toBe(names(kind).length);
+    const threads = new Set(names('thread_name'));
+    for (const event of timed) if (event.ph !== 'C') expect(threads.has(track(event)), track(event)).toBe(true);
+    const processes = new Set(names('process_name').map((name) => name.split('/')[0]));
+    for (const { pid } of timed) expect(processes.has(String(pid))).toBe(true);
+  });
+
+  it('a flow begins and ends once, within a slice, and not before it begins', () => {
+    const begins = events.filter(({ ph }) => ph === 's');
+    const ends = new Map(events.filter(({ ph }) => ph === 'f').map((event) => [event.id, event]));
+    expect(new Set(begins.map(({ id }) => id)).size).toBe(begins.length);
+    expect(ends.size).toBe(begins.length);
+    const tracks = slicesOf(events);
+    const bound = (event: TraceEvent): boolean => (tracks.get(track(event)) ?? []).some((slice) => (
+      ps(slice.ts!) <= ps(event.ts!) && (ps(event.ts!) < endOf(slice) || (slice.dur === 0 && slice.ts === event.ts))));
+    for (const begin of begins) {
+      const end = ends.get(begin.id)!;
+      expect(end).toMatchObject({ name: begin.name, cat: begin.cat, bp: 'e' });
+      expect(end.ts).toBeGreaterThanOrEqual(begin.ts!);
+      expect(bound(begin) && bound(end), `${begin.name} ${begin.id}`).toBe(true);
+    }
+  });
+
+  it('times are exact: the text has every picosecond, and a double gives it back', () => {
+    for (const { ph, ts, dur, args } of timed) {
+      if (ph === 'X') expect({ from: ps(ts!), length: ps(dur!) }).toEqual({ from: args!['from_ps'], length: args!['duration_ps'] });
+      if (ph === 'i') expect(ps(ts!)).toBe(args!['at_ps']);
+    }
+    for (const [, micros] of text.matchAll(/"(?:ts|dur)":([^,]*)/g)) expect(micros).toMatch(/^\d+\.\d{6}$/);
+  });
+
+  it('every step is a slice with its time and value; sleeps and stalls are between them', () => {
+    const steps = recording.acts.flatMap(({ step }) => (step !== null && recording.ops.def(step.op).kind !== 'poll' ? [step] : []));
+    const slices = events.filter(({ cat }) => cat === 'step');
+    expect(slices.map(({ args }) => [args!['from_ps'], args!['step']]).sort()).toEqual(steps.map(({ issuedAt, step }) => [issuedAt, step]).sort());
+    const held = events.filter(({ cat }) => cat === 'held').map(({ args }) => [args!['from_ps'], Number(args!['from_ps']) + Number(args!['duration_ps'])]);
+    expect(held).toEqual(recording.holds.filter(({ from, to }) => to !== from).map(({ from, to }) => [from, to < 0 ? recording.time : to]));
+  });
+
+  it('counters go where their lines go', () => {
+    const lines = recording.acts.flatMap(({ events: told }) => told.filter(({ code }) => recording.kinds[code].name === 'vic.line').map(({ at, a }) => [at, a]));
+    expect(events.filter(({ ph, name }) => ph === 'C' && name === 'vic.IRQ').map(({ ts, args }) => [ps(ts!), args!['level']])).toEqual(lines);
+  });
+});
+
+describe('flows', () => {
+  const flows = (recording: Recording) => {
+    const events = eventsOf(formatPerfetto(recording));
+    const threads = new Map(events.filter(({ name }) => name === 'thread_name').map((event) => [track(event), event.args!['name']]));
+    const ends = new Map(events.filter(({ ph }) => ph === 'f').map((event) => [event.id, event]));
+    return events.filter(({ ph }) => ph === 's').map((event) => `${event.name}: ${threads.get(track(event))} -> ${threads.get(track(ends.get(event.id)!))}`);
+  };
+
+  it('lead from each byte that the host writes to the BMC\'s read of it', () => {
+    const recording = run({ settings: { hostMode: 'irq' }, oracles: [] });
+    const written = recording.acts.flatMap(({ events }) => events.filter(({ code }) => recording.kinds[code].name === 'host.idr.write'));
+    const found = flows(recording);
+    expect(found.filter((flow) => flow === 'IDR3: host -> bmc:irq')).toHaveLength(written.length);
+    for (const flow of ['ODR3: bmc:irq -> host', 'BMC interrupt: host -> bmc:irq', 'IRQ5: bmc:irq -> SerIRQ: IRQ5', 'host interrupt: SerIRQ: IRQ5 -> host']) expect(found).toContain(flow);
+  });
+});
+
+it('the same run gives the same bytes', () => {
+  expect(formatPerfetto(readAba())).toBe(formatPerfetto(readAba()));
+});
