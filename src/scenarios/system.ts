@@ -1,3 +1,4 @@
+import type { Narrow } from './draws.ts';
 import type { Chooser, Decision, Ps, Simulator, StopReason, Violation } from '../sim/index.ts';
 
 /** What one execution came to. The arrays are reused: copy what must outlive the next execution. */
@@ -59,6 +60,8 @@ export interface BuildOptions {
   readonly oracles?: readonly string[];
   /** Builds the system so that accesses to shared fields are observed (needed by `data-race`). */
   readonly observed?: boolean;
+  /** Set by narrow scenarios: answers in place of the seam's. */
+  readonly narrow?: Narrow;
 }
 
 /** What somebody has seen on real hardware, which a scenario tells anew. */
