@@ -1,4 +1,4 @@
-import { pecByte } from '../src/ipmi/index.ts';
+import { pecByte } from '../src/smbus/index.ts';
 import { answerDirectly } from './direct-daemon.ts';
 
 /** enum ssif_state. */

@@ -26,19 +26,20 @@ import { fileURLToPath } from 'node:url';
  * @property {boolean} [impure] may use clock, files, promises
  */
 
-const MODELS = ['sim', 'hw', 'linux', 'ipmi', 'daemon', 'drivers', 'host', 'oracles'];
+const MODELS = ['sim', 'smbus', 'hw', 'linux', 'ipmi', 'daemon', 'drivers', 'host', 'oracles'];
 
 /** Every folder of src/ and what it may import besides itself. @type {Record<string, Layer>} */
 export const LAYERS = {
   sim: { imports: [] },
-  hw: { imports: ['sim'] },
+  smbus: { imports: [] },
+  hw: { imports: ['sim', 'smbus'] },
   linux: { imports: ['sim'] },
   ipmi: { imports: [] },
   daemon: { imports: ['sim', 'linux', 'ipmi'] },
-  drivers: { imports: ['sim', 'hw', 'linux', 'ipmi'] },
-  host: { imports: ['sim', 'hw', 'linux', 'ipmi'] },
-  oracles: { imports: ['sim', 'ipmi'] },
-  conform: { imports: ['sim', 'hw', 'host', 'ipmi'] },
+  drivers: { imports: ['sim', 'smbus', 'hw', 'linux', 'ipmi'] },
+  host: { imports: ['sim', 'smbus', 'hw', 'linux', 'ipmi'] },
+  oracles: { imports: ['sim', 'smbus', 'ipmi'] },
+  conform: { imports: ['sim', 'smbus', 'hw', 'host', 'ipmi'] },
   scenarios: { imports: MODELS, packages: ['fast-check'] },
   explore: { imports: ['sim', 'scenarios', 'oracles'], packages: ['fast-check'] },
   report: { imports: ['sim', 'ipmi'], types: ['explore', 'scenarios'] },

@@ -1,4 +1,7 @@
-import { CompletionCode, IPMI_SSIF_PAYLOAD_MAX, writeResponse } from '../ipmi/index.ts';
+import {
+  AppCmd, CompletionCode, EVENT_BYTES, IPMI_SSIF_PAYLOAD_MAX, NetFn, REQUEST_HEADER, netFnOf, postEvent, postMessage, postWatchdogPreTimeout,
+  writeResponse, type BmcState,
+} from '../ipmi/index.ts';
 import { EPOLLIN, type Kernel, type MiscDevice, type OpenFile } from '../linux/index.ts';
 import { MS, US, type Ps, type Steps } from '../sim/index.ts';
 import { Daemon, type DaemonKind, type DaemonShape, type Draw } from './daemon.ts';
@@ -13,9 +16,16 @@ const SSIFD: DaemonKind = {
   buffer: BUFFER,
   longestResponse: IPMI_SSIF_PAYLOAD_MAX,
   pages: [[BUFFER, 'resident'], [8, 'not-resident'], [8, 'unmapped'], [0, 'not-resident'], [0, 'unmapped']],
-  // The host's budget is 227 ms (IPMI 12.7), the driver gives up after 500 ms.
+  // The host's budget is 227 ms (IPMI 12.17), the driver gives up after 500 ms.
   think: [0, 500 * US, 20 * MS, 240 * MS, 495 * MS, 700 * MS, 1_600 * MS],
 };
+
+/** What the BMC may have for a host that looks at the flags, nominal first: nothing. */
+const NEWS: readonly ((bmc: BmcState) => unknown)[] = [
+  () => undefined, postWatchdogPreTimeout, (bmc) => postMessage(bmc, MESSAGE), (bmc) => postEvent(bmc, EVENT),
+];
+const MESSAGE = Uint8Array.of(0x00, 0x20, 0x18, 0xc8); // of channel 0
+const EVENT = new Uint8Array(EVENT_BYTES).fill(0xee);
 
 /** What a daemon does with an answer when another request has come meanwhile. */
 export type LateAnswer =
@@ -72,6 +82,18 @@ export class Ssifd extends Daemon<SsifdShape> {
   protected override *beforeRead(thread: DaemonThread, file: OpenFile): Steps {
     if (this.draw(thread.name, 2, 'before read') === 1 && this.file !== null && this.shape.locked) yield* this.crash(thread, file);
     yield* this.unsolicited(thread, file);
+  }
+
+  /**
+   * To a host that looks at the flags the schedule may have something to tell, or the answer to another command, of the same
+   * length: ipmid has mixed up who asked what.
+   */
+  protected override answer(thread: DaemonThread, length: number): void {
+    const { request, message, name } = thread;
+    const flags = length >= REQUEST_HEADER && netFnOf(request[0]) === NetFn.APP && request[1] === AppCmd.GET_MESSAGE_FLAGS;
+    if (flags) NEWS[this.draw(name, NEWS.length, 'news for the host')](this.bmc);
+    super.answer(thread, length);
+    if (flags && this.draw(name, 2, 'answers another command') === 1) message[1] = AppCmd.GET_BMC_GLOBAL_ENABLES;
   }
 
   protected override *respond(thread: DaemonThread, file: OpenFile, length: number): Steps {

@@ -15,7 +15,6 @@ export * from './i2c/initiator.ts';
 export * from './i2c/lines.ts';
 export * from './i2c/low-watch.ts';
 export * from './i2c/params.ts';
-export * from './i2c/pec.ts';
 export * from './i2c/port.ts';
 export * from './i2c/registers.ts';
 export * from './i2c/shifter.ts';

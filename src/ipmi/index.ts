@@ -11,6 +11,5 @@ export {
 } from './bmc-state.ts';
 export type { BmcIdentity, BmcState } from './bmc-state.ts';
 export { answer } from './bmc.ts';
-export * from './pec.ts';
 export * from './kcs.ts';
 export * from './ssif.ts';

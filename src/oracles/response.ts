@@ -1,6 +1,6 @@
-import { CC_INDEX, REQUEST_HEADER, classifyEcho, echoRefusal, echoTag, isResponseTo } from '../ipmi/index.ts';
+import { CC_INDEX, REQUEST_HEADER, RESPONSE_BIT, classifyEcho, echoRefusal, echoTag, isResponseTo } from '../ipmi/index.ts';
 import { describeMessage, tornFrom } from './text.ts';
-import type { SystemView, Oracle, ReadSeen } from './context.ts';
+import type { Oracle, ReadSeen, SystemView, WriteSeen } from './context.ts';
 
 /** Completion codes that the host's driver makes up itself: unspecified error, truncated. */
 const FABRICATED: readonly number[] = [0xff, 0xc6];
@@ -14,6 +14,8 @@ export class ResponseOracle implements Oracle {
   private tainted = false;
   /** What the daemon has read last is not what read() says, or one of two requests: its answer is nothing to go by. */
   private misread = false;
+  /** It has written the answer to another command than it was asked: that is what the host gets. */
+  private misanswered = false;
   /** It has read a request, and not written a response since. */
   private answering = false;
 
@@ -23,6 +25,7 @@ export class ResponseOracle implements Oracle {
       this.length = 0;
       this.tainted = false;
       this.misread = false;
+      this.misanswered = false;
       this.answering = false;
     });
   }
@@ -44,8 +47,10 @@ export class ResponseOracle implements Oracle {
     this.answering = true;
   }
 
-  daemonWrote(): void {
+  daemonWrote({ result, bytes, request, requestLength }: WriteSeen): void {
     this.answering = false;
+    if (result <= 0) return;
+    this.misanswered = requestLength >= REQUEST_HEADER && (bytes[0] !== (request[0] | RESPONSE_BIT) || bytes[1] !== request[1]);
   }
 
   daemonClosed(): void {
@@ -54,7 +59,7 @@ export class ResponseOracle implements Oracle {
 
   hostResponded(response: Uint8Array, length: number): void {
     const { request } = this;
-    if (this.tainted || this.misread || this.length < REQUEST_HEADER || this.view.answersMix() || this.view.misfits()) return;
+    if (this.tainted || this.misread || this.misanswered || this.length < REQUEST_HEADER || this.view.answersMix() || this.view.misfits()) return;
     // Who has no driver any more answers with what the bus reads when nobody drives it.
     if (!this.view.bound()) return;
     if (length >= 3 && FABRICATED.includes(response[CC_INDEX]) && length === 3) return;

@@ -1,10 +1,9 @@
-import { IPMI_SSIF_PAYLOAD_MAX, SsifCmd, isSsifRead, isSsifWrite, pecByte } from '../ipmi/index.ts';
+import { IPMI_SSIF_PAYLOAD_MAX, SsifCmd, isSsifRead, isSsifWrite } from '../ipmi/index.ts';
 import type { Simulator } from '../sim/index.ts';
+import { SMBUS_BLOCK_MAX, pecByte } from '../smbus/index.ts';
 import type { Oracle } from './context.ts';
 import { RequestLog } from './request-log.ts';
 
-/** Most data bytes of a block (SMBus 2.0 section 5.5.7). */
-const BLOCK_MAX = 32;
 /** NetFn/LUN and command: the shortest request. */
 const REQUEST_MIN = 2;
 /** Flags of `i2c.address` and `i2c.byte`. */
@@ -142,7 +141,7 @@ export class SsifWire extends RequestLog implements Oracle {
     const [command, count] = bytes;
     const data = length - 2;
     if (!isSsifWrite(command)) return;
-    const good = !this.refused && count >= 1 && count <= BLOCK_MAX && (data === count || (data === count + 1 && this.goodPec()));
+    const good = !this.refused && count >= 1 && count <= SMBUS_BLOCK_MAX && (data === count || (data === count + 1 && this.goodPec()));
     if (!good) {
       // Of a part that was refused the host knows, and may send it again; what is bad makes an end of it (section 12).
       if (!this.refused) this.close();
@@ -159,14 +158,14 @@ export class SsifWire extends RequestLog implements Oracle {
         return;
       case SsifCmd.MULTI_PART_REQUEST_START:
         this.begin();
-        this.open = count === BLOCK_MAX;
+        this.open = count === SMBUS_BLOCK_MAX;
         if (this.open) this.append(count);
         else this.drop();
         return;
       case SsifCmd.MULTI_PART_REQUEST_MIDDLE:
         if (!this.open) return;
         this.append(count);
-        if (count !== BLOCK_MAX) this.close();
+        if (count !== SMBUS_BLOCK_MAX) this.close();
         return;
       case SsifCmd.MULTI_PART_REQUEST_END:
         if (!this.open) return;

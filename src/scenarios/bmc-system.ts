@@ -10,7 +10,7 @@ import { TraceHash } from './trace-hash.ts';
 import type { BuildOptions, Outcome, Parameter, System } from './system.ts';
 
 /** When the host makes its first request. */
-const HOST_START: Ps = 300 * US;
+export const HOST_START: Ps = 300 * US;
 /** When the driver is unbound under the daemon's feet, never first. */
 const UNBIND: readonly Ps[] = [0, 350 * US, 1 * MS, 5 * MS];
 /** Steps after which an execution counts as a hang. */
@@ -81,7 +81,7 @@ export abstract class BmcSystem implements System {
     const values = new Values(kind.parameters, options.settings);
     this.values = values;
     this.config = kernelConfig(values);
-    this.draws = new Draws(sim);
+    this.draws = new Draws(sim, options.narrow);
     sim.selected = options.oracles === undefined ? kind.oracles : new Set(options.oracles);
     sim.horizon = HORIZON;
     sim.finished = () => this.workload.done && !this.unbinding;

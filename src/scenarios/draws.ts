@@ -7,15 +7,34 @@ interface Actor {
   asked: number;
 }
 
+/** The answers of a narrow scenario, given before the seam is asked: it leaves nothing open but schedules. */
+export class Narrow {
+  private readonly answers: Readonly<Record<string, number>>;
+
+  /** Those that are not nominal, by label. */
+  constructor(answers: Readonly<Record<string, number>>) {
+    this.answers = answers;
+  }
+
+  answer(n: number, label: string): number {
+    const value = this.answers[label] ?? 0;
+    if (value >= n) throw new RangeError(`"${label}" has ${n} answers`);
+    return value;
+  }
+}
+
 /** Asks the seam on behalf of actors, numbering the questions of each. */
 export class Draws {
   private readonly sim: Simulator;
   private readonly actors: Actor[] = [];
+  private readonly narrow: Narrow | undefined;
   /** Nothing goes wrong any more: every answer is the nominal one. */
   calm = false;
 
-  constructor(sim: Simulator) {
+  /** With `narrow`, it answers; the seam is not asked at all. */
+  constructor(sim: Simulator, narrow?: Narrow) {
     this.sim = sim;
+    this.narrow = narrow;
     sim.onReset(() => {
       for (let i = 0; i < this.actors.length; i++) this.actors[i].asked = 0;
       this.calm = false;
@@ -25,6 +44,7 @@ export class Draws {
   /** A number in [0, n); 0 is nominal. */
   draw(kind: ChoiceKind, actor: string, n: number, label: string): number {
     if (this.calm || n < 2) return 0;
+    if (this.narrow !== undefined) return this.narrow.answer(n, label);
     return this.sim.choose(kind, actor, this.actor(actor).asked++, n, label);
   }
 

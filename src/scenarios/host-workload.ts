@@ -52,6 +52,8 @@ export interface HostWorkloadOptions<Player extends CarelessPlayer> {
   /** Lengths of a request, after the nominal one, bytes. */
   readonly lengths: readonly number[];
   draw(n: number, label: string): number;
+  /** What the host does before its first request, if anything. */
+  readonly begin?: (host: PoliteHost) => Steps<unknown>;
   /** What the upper layer may want of the polite driver before a request. */
   readonly wish?: (host: PoliteHost) => void;
   /** No more faults from here on: what follows judges whether the system recovers. */
@@ -104,7 +106,8 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
   }
 
   *main(): Steps {
-    const { clock, values, modes, moves, question, draw } = this.options;
+    const { clock, values, modes, moves, question, draw, begin } = this.options;
+    if (begin !== undefined) yield* begin(modes[this.mode]);
     const count = values.number('requests') + (values.fixed('requests') ? 0 : draw(3, 'more requests'));
     for (let i = 0; i < count; i++) {
       yield call(modes[this.mode].idle(clock.now + GAPS[draw(GAPS.length, 'gap')]));

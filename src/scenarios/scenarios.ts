@@ -1,10 +1,13 @@
+import { KCS_READ_RESTART } from './kcs/kcs-read-restart.ts';
 import { KCS } from './kcs/kcs.ts';
 import { SSIF_READ_REPORT } from './ssif/ssif-read-report.ts';
+import { SSIF_RESPONSE_TIMER } from './ssif/ssif-response-timer.ts';
+import { SSIF_STOP_START } from './ssif/ssif-stop-start.ts';
 import { SSIF } from './ssif/ssif.ts';
 import { UsageError, type Scenario } from './system.ts';
 
 /** All named systems. */
-export const SCENARIOS: readonly Scenario[] = [KCS, SSIF, SSIF_READ_REPORT];
+export const SCENARIOS: readonly Scenario[] = [KCS, KCS_READ_RESTART, SSIF, SSIF_READ_REPORT, SSIF_STOP_START, SSIF_RESPONSE_TIMER];
 
 /** The scenario of that name. */
 export function scenario(name: string): Scenario {

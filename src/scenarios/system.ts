@@ -1,3 +1,4 @@
+import type { Narrow } from './draws.ts';
 import type { Chooser, Decision, Ps, Simulator, StopReason, Violation, Waveform } from '../sim/index.ts';
 
 /** What one execution came to. The arrays are reused: copy what must outlive the next execution. */
@@ -61,6 +62,8 @@ export interface BuildOptions {
   readonly oracles?: readonly string[];
   /** Builds the system so that accesses to shared fields are observed (needed by `data-race`). */
   readonly observed?: boolean;
+  /** Set by narrow scenarios: answers in place of the seam's. */
+  readonly narrow?: Narrow;
 }
 
 /** What somebody has seen on real hardware, which a scenario tells anew. */

@@ -5,7 +5,7 @@ import { Hunter, buildOptionsOf, parseFinding, replay, type Finding } from '../.
 import { scenario } from '../../src/scenarios/index.ts';
 import type { Decision } from '../../src/sim/index.ts';
 import type { Bug } from './bug.ts';
-import { driverOf, driversOf, nameOf, scenarioOf, systemWith } from './drivers.ts';
+import { buildOf, driversOf, nameOf, scenarioOf, systemWith } from './drivers.ts';
 import { isBug, simplest, tellFinding } from './known.ts';
 import { BUDGET, BUGS, SEEDS } from './slugs.ts';
 import { explainFollowed, follow } from './story.ts';
@@ -52,13 +52,13 @@ export function testBugs(version: string): void {
 }
 
 function testBug(bug: Bug): void {
-  const driver = driverOf(bug.version);
+  const options = buildOf(bug.version);
   const theirs = driversOf(bug.version);
 
   describe(`${bug.slug}`, () => {
     it('replays, step by step the same', () => {
       const finding = savedFinding(bug.slug);
-      expect([finding.scenario, finding.driver]).toEqual([scenarioOf(bug.version), driver]);
+      expect([finding.scenario, finding.driver, finding.host]).toEqual([scenarioOf(bug.version), options.driver, options.host]);
       expect(finding.model, `the models have changed: ${REGENERATE}`).toEqual(scenario(finding.scenario).models(buildOptionsOf(finding)));
       const again = replay(scenario(finding.scenario).build(buildOptionsOf(finding)), finding);
       expect(again.reproduces, `${bug.oracle}/${bug.rule} does not show any more: ${REGENERATE}`).toBe(true);
@@ -86,7 +86,7 @@ function testBug(bug: Bug): void {
     });
 
     it('is not found by a short hunt when that fault is mended', () => {
-      const build = { driver, settings: {}, oracles: [bug.oracle] };
+      const build = { ...options, oracles: [bug.oracle] };
       const system = systemWith(bug.mended, build);
       const hunter = new Hunter(system, { scenario: scenarioOf(bug.version), build, model: {} }, {
         seed: SEEDS[bug.version], keepGoing: true, ...HUNTS[scenarioOf(bug.version)],

@@ -1,12 +1,14 @@
 import type { I2cAspeedBusClass } from '../../src/drivers/i2c-aspeed/index.ts';
 import type { KcsBmcDriverClass } from '../../src/drivers/kcs-bmc/index.ts';
 import type { SsifBmcDriverClass } from '../../src/drivers/ssif-bmc/index.ts';
-import { KcsSystem, SsifSystem, kcsBmcVersion, ssifVersions, type BuildOptions } from '../../src/scenarios/index.ts';
+import type { SsifVersion } from '../../src/host/index.ts';
+import { KcsSystem, SSIF, SsifSystem, ipmiSsifVersion, kcsBmcVersion, ssifVersions, type BuildOptions } from '../../src/scenarios/index.ts';
 
-/** Both drivers of a BMC with SSIF. */
+/** Both drivers of a BMC with SSIF, and that of the host if it is hunted in. */
 export interface SsifDrivers {
   readonly ssifBmc: SsifBmcDriverClass;
   readonly i2cAspeed: I2cAspeedBusClass;
+  readonly ipmiSsif?: SsifVersion;
 }
 
 /** What a system is built with, of the versions or with something mended. */
@@ -17,16 +19,29 @@ export function scenarioOf(version: string): 'kcs' | 'ssif' {
   return version.includes('@') ? 'ssif' : 'kcs';
 }
 
+/** What `inband hunt --host` is given for a version of a host's driver: `ipmi_ssif@2017`. */
+function hostOf(version: string): string | undefined {
+  return version.startsWith('ipmi_ssif@') ? version : undefined;
+}
+
 /** What `inband hunt --driver` is given for a version: `v2`, `ssif-bmc@v10`, `ssif-bmc@fixed,i2c-aspeed@fixed`. */
-export function driverOf(version: string): string {
+function driverOf(version: string): string {
+  if (hostOf(version) !== undefined) return SSIF.wholeDriver(SSIF.defaultDriver);
   return scenarioOf(version) === 'kcs' ? `kcs-bmc@${version}` : version;
+}
+
+/** How `inband hunt` builds the system of a version. */
+export function buildOf(version: string): BuildOptions & { readonly driver: string } {
+  const host = hostOf(version);
+  return { driver: driverOf(version), ...(host === undefined ? {} : { host }), settings: {} };
 }
 
 /** The drivers of a version. */
 export function driversOf(version: string): Drivers {
   if (scenarioOf(version) === 'kcs') return kcsBmcVersion(driverOf(version)).driver;
-  const [ssifBmc, i2cAspeed] = ssifVersions(version);
-  return { ssifBmc: ssifBmc.driver, i2cAspeed: i2cAspeed.driver };
+  const [ssifBmc, i2cAspeed] = ssifVersions(driverOf(version));
+  const host = hostOf(version);
+  return { ssifBmc: ssifBmc.driver, i2cAspeed: i2cAspeed.driver, ...(host === undefined ? {} : { ipmiSsif: ipmiSsifVersion(host) }) };
 }
 
 /** A system with these drivers. */
@@ -36,5 +51,7 @@ export function systemWith(drivers: Drivers, options: BuildOptions): KcsSystem |
 
 /** Their names, for messages. */
 export function nameOf(drivers: Drivers): string {
-  return typeof drivers === 'function' ? drivers.name : `${drivers.ssifBmc.name} on ${drivers.i2cAspeed.name}`;
+  if (typeof drivers === 'function') return drivers.name;
+  const { ssifBmc, i2cAspeed, ipmiSsif } = drivers;
+  return `${ssifBmc.name} on ${i2cAspeed.name}${ipmiSsif === undefined ? '' : ` with ${ipmiSsif.info.name}`}`;
 }

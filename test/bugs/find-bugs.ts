@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Hunter, serializeFinding, type Finding } from '../../src/explore/index.ts';
 import { scenario } from '../../src/scenarios/index.ts';
-import { driverOf, driversOf, scenarioOf } from './drivers.ts';
+import { buildOf, driversOf, scenarioOf } from './drivers.ts';
 import { simplest } from './known.ts';
 import { BUDGET, BUGS, SEEDS } from './slugs.ts';
 
@@ -42,7 +42,7 @@ export function main(args: readonly string[], root: string): number {
 
 function hunt(version: string, seed: number, executions: number): Finding[] {
   const system = scenario(scenarioOf(version));
-  const options = { driver: driverOf(version), settings: {} };
+  const options = buildOf(version);
   const started = performance.now();
   const hunter = new Hunter(system.build(options), { scenario: system.name, build: options, model: system.models(options) }, {
     seed, keepGoing: true, maxExecutions: executions,
@@ -50,7 +50,7 @@ function hunt(version: string, seed: number, executions: number): Finding[] {
   while (!hunter.done) hunter.advance(1000);
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   const { findings, shrinkExecutions, violating } = hunter;
-  console.log(`${options.driver}, seed ${seed}: ${hunter.executions} executions (${violating} break a rule), ${shrinkExecutions} to shrink, `
+  console.log(`${options.driver}${options.host === undefined ? '' : ` with ${options.host}`}, seed ${seed}: ${hunter.executions} executions (${violating} break a rule), ${shrinkExecutions} to shrink, `
     + `${findings.length} distinct findings, ${seconds} s`);
   return findings;
 }

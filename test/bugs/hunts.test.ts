@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Hunter } from '../../src/explore/index.ts';
 import { scenario } from '../../src/scenarios/index.ts';
-import { driverOf, driversOf, scenarioOf } from './drivers.ts';
+import { buildOf, driversOf, scenarioOf } from './drivers.ts';
 import { bugOf, isBug } from './known.ts';
 
 /** Executions in which `fixed` must give nothing here; tools/find-bugs.mjs makes more of them. */
@@ -10,7 +10,7 @@ const CLEAN = 4000;
 function huntFor(version: string, options: { readonly oracles?: readonly string[]; readonly maxExecutions: number; readonly seed: number }): Hunter {
   const { oracles, maxExecutions, seed } = options;
   const system = scenario(scenarioOf(version));
-  const build = { driver: driverOf(version), settings: {}, ...(oracles === undefined ? {} : { oracles }) };
+  const build = { ...buildOf(version), ...(oracles === undefined ? {} : { oracles }) };
   return new Hunter(system.build(build), { scenario: system.name, build, model: system.models(build) }, { keepGoing: true, maxExecutions, seed });
 }
 

@@ -4,10 +4,12 @@ import { AspeedI2cNak } from '../../src/drivers/i2c-aspeed/nak.ts';
 import { SsifBmcFixed } from '../../src/drivers/ssif-bmc/fixed.ts';
 import { SsifBmcMainline } from '../../src/drivers/ssif-bmc/mainline.ts';
 import { SsifBmcV10 } from '../../src/drivers/ssif-bmc/v10.ts';
-import { CARELESS_SSIF_MOVES } from '../../src/host/index.ts';
+import { CARELESS_SSIF_MOVES, type SsifVersion } from '../../src/host/index.ts';
+import { ipmiSsifVersion } from '../../src/scenarios/index.ts';
 import type { SsifBmcDriverClass } from '../../src/drivers/ssif-bmc/index.ts';
 import { drawn, either, held, movesOf, type Bug, type Trait } from './bug.ts';
 import type { SsifDrivers } from './drivers.ts';
+import * as host from './mends-hssif.ts';
 import * as ssif from './mends-ssif.ts';
 
 /** The host makes one of these moves. */
@@ -377,5 +379,70 @@ const I2C_2022_FIXED: readonly Bug[] = [
   },
 ];
 
+/** The host's driver, on what the scenario has for a BMC. */
+function onHost(info: SsifVersion['info']): SsifDrivers {
+  const ipmiSsif = ipmiSsifVersion('ipmi_ssif@2017');
+  return { ssifBmc: SsifBmcV10, i2cAspeed: AspeedI2c2023, ipmiSsif: { ...ipmiSsif, info } };
+}
+
+/** Get Message Flags, written by the host; and the header of an answer in one part. */
+const GET_FLAGS = ['bus START', 'bus 10h W', SINGLE, 'bus > 02h', 'bus > 18h', 'bus > 31h'];
+const answer = (command: string): readonly string[] => ['bus 10h R', 'bus < 04h', 'bus < 1Ch', `bus < ${command}`, 'bus < 00h'];
+/** The thread waits for something to do. */
+const WAITS = 'host ipmi_ssif_thread: host: sleep';
+
+const HOST_2017: readonly Bug[] = [
+  {
+    slug: 'hssif-invalid-flags-lock', version: 'ipmi_ssif@2017', oracle: 'deadlock', rule: 'ssif_info--lock-is-taken-twice',
+    decisions: [drawn('host asks for events'), drawn('answers another command')],
+    story: [
+      GET_FLAGS,
+      TAKEN,
+      // As long as the answer that it wants, and of another command.
+      answer('2Fh'),
+      'bus STOP',
+      '! deadlock ssif_info--lock-is-taken-twice',
+    ],
+    mended: onHost(host.UnlocksOnInvalidFlags),
+  },
+  {
+    slug: 'hssif-null-on-error', version: 'ipmi_ssif@2017', oracle: 'crash', rule: 'data-is-NULL',
+    decisions: [drawn('host asks for events')],
+    story: [
+      GET_FLAGS,
+      // The last of 250 reads to which there is no answer.
+      'bus 10h R',
+      'bus STOP',
+      '! crash data-is-NULL',
+    ],
+    mended: onHost(host.LooksAtTheLength),
+  },
+  {
+    slug: 'hssif-alloc-fail-lock', version: 'ipmi_ssif@2017', oracle: 'deadlock', rule: 'ssif_info--lock-is-left-locked',
+    decisions: [drawn('host asks for events'), drawn('ipmi_alloc_smi_msg fails')],
+    story: [
+      GET_FLAGS,
+      TAKEN,
+      answer('31h'),
+      'bus STOP',
+      '! deadlock ssif_info--lock-is-left-locked',
+    ],
+    mended: onHost(host.UnlocksWithoutMemory),
+  },
+  {
+    slug: 'hssif-kthread-left', version: 'ipmi_ssif@2017', oracle: 'use-after-free', rule: 'ssif_info-is-freed',
+    decisions: [drawn('host loads its driver'), drawn('ipmi_register_smi fails')],
+    story: [
+      // Get System Interface Capabilities, and the last of what a probe asks.
+      ['bus > 18h', 'bus > 57h'],
+      ['bus > 18h', 'bus > 2Eh'],
+      'bus STOP',
+      [WAITS, WAITS],
+      '! use-after-free ssif_info-is-freed',
+    ],
+    mended: onHost(host.StopsTheThread),
+  },
+];
+
 /** Every entry that is certain and concerns a version built here. */
-export const SSIF_BUGS: readonly Bug[] = [...V10, ...V10_NAK, ...MAINLINE, ...V2026, ...I2C_2022, ...I2C_2022_FIXED];
+export const SSIF_BUGS: readonly Bug[] = [...V10, ...V10_NAK, ...MAINLINE, ...V2026, ...I2C_2022, ...I2C_2022_FIXED, ...HOST_2017];

@@ -11,7 +11,7 @@ export const BUDGET = 20_000;
 export const SEEDS: Readonly<Record<string, number>> = {
   v2: 1, 'v2-unlocked': 1, review: 1, 'review-mended': 1, mainline: 1,
   'ssif-bmc@v10': 1, 'ssif-bmc@v10,i2c-aspeed@nak': 1, 'ssif-bmc@mainline': 1, 'ssif-bmc@2026-04': 1, 'i2c-aspeed@2022': 1,
-  'ssif-bmc@fixed,i2c-aspeed@2022': 1,
+  'ssif-bmc@fixed,i2c-aspeed@2022': 1, 'ipmi_ssif@2017': 1,
 };
 
 // ---- decisions ----------------------------------------------------------------------------------

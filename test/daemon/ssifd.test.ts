@@ -187,6 +187,41 @@ describe('an answer that comes too late', () => {
   });
 });
 
+describe('a host that looks at the flags', () => {
+  const FLAGS = [0x18, 0x31];
+  const told = (answers: Readonly<Record<string, readonly number[]>>, ...requests: readonly (readonly number[])[]): readonly (readonly number[])[] => {
+    const rig = new Rig();
+    const got: (readonly number[])[] = [];
+    rig.serveHost(function* () {
+      for (const request of requests) got.push(yield* rig.ask(request));
+    }, {}, answers);
+    return got;
+  };
+  const news = (n: number) => ({ 'news for the host': [n] });
+
+  it('is told of nothing, of the watchdog, or of a message (IPMI 22.4)', () => {
+    expect(told({}, FLAGS)).toEqual([[0x1c, 0x31, 0, 0x00]]);
+    expect(told(news(1), FLAGS)).toEqual([[0x1c, 0x31, 0, 0x08]]);
+    expect(told(news(2), FLAGS)).toEqual([[0x1c, 0x31, 0, 0x01]]);
+  });
+
+  it('is told of an event once the event message buffer is on (IPMI 22.1)', () => {
+    expect(told(news(3), FLAGS)).toEqual([[0x1c, 0x31, 0, 0x00]]);
+    expect(told(news(3), [0x18, 0x2e, 0x0c], FLAGS)[1]).toEqual([0x1c, 0x31, 0, 0x02]);
+  });
+
+  it('gets the message, and is told that there is no other', () => {
+    const got = told(news(2), FLAGS, [0x18, 0x33], FLAGS);
+    expect(got[1].slice(0, 3)).toEqual([0x1c, 0x33, 0]);
+    expect(got[2]).toEqual([0x1c, 0x31, 0, 0x00]);
+  });
+
+  it('may get the answer to another command; who asks something else does not', () => {
+    expect(told({ 'answers another command': [1] }, FLAGS)).toEqual([[0x1c, 0x2f, 0, 0x00]]);
+    expect(told({ 'answers another command': [1] }, [0x18, 0x2f])).toEqual([[0x1c, 0x2f, 0, 0x08]]);
+  });
+});
+
 describe('ssif-len-type-abi', () => {
   it('a daemon with lengths of one byte is refused by ssif-bmc@fixed, and gives up', () => {
     const rig = new Rig('fixed');

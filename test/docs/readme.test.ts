@@ -76,7 +76,8 @@ describe('README.md', () => {
     expect(HUNTS.length).toBeGreaterThan(6);
     for (const line of HUNTS) {
       for (const [name, value] of line) {
-        expect(['', '--driver', '--oracle', '--keep-going', '--budget']).toContain(name);
+        expect(['', '--driver', '--host', '--strategy', '--oracle', '--keep-going', '--budget']).toContain(name);
+        if (name === '--host') expect(scenario(line.get('') ?? 'kcs').hosts).toContain(value);
         if (name === '') expect(SCENARIOS.map((known) => known.name)).toContain(value);
       }
       const { oracles, defaultDriver, wholeDriver } = scenario(line.get('') ?? 'kcs');

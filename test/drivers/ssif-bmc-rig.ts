@@ -1,5 +1,5 @@
 import { SSIF_BMC_VERSIONS, type SsifBmcDriver, type SsifBmcDriverClass } from '../../src/drivers/ssif-bmc/index.ts';
-import { pecByte } from '../../src/ipmi/index.ts';
+import { pecByte } from '../../src/smbus/index.ts';
 import {
   DEFAULT_KERNEL, I2cSlaveEvent, IRQ_HANDLED, Kernel, OpenFile, Syscalls, UserBuffer, type I2cSlaveBackend, type I2cSlaveBus,
   type KernelConfig,

@@ -1,9 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { formatDecision } from '../../src/explore/index.ts';
-import { SSIF, type BuildOptions } from '../../src/scenarios/index.ts';
+import { SSIF, ipmiSsifVersion, type BuildOptions } from '../../src/scenarios/index.ts';
+import { SsifBmcFixed } from '../../src/drivers/ssif-bmc/fixed.ts';
+import { SSIF_MSG_LEN } from '../../src/drivers/ssif-bmc/index.ts';
+import type { OpenFile, UserBuffer } from '../../src/linux/index.ts';
+import type { Steps } from '../../src/sim/index.ts';
+import { expectSsifFixedIsClean, expectSsifTrip } from './trip-ssif.ts';
 import { RandomSchedule, actorsOf } from '../scenarios/random-schedule.ts';
 
 const SEED = 21;
+
+/** The driver, not the daemon, makes another answer of that to Get Message Flags. */
+class AnswersAnotherCommand extends SsifBmcFixed {
+  override *write(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
+    const ret = yield* super.write(file, buf, count);
+    if (ret > 0 && buf.bytes[SSIF_MSG_LEN + 1] === 0x31) this.response.payload.set(1, 0x2f);
+    return ret;
+  }
+}
 
 /** What is reported in so many random schedules, with the first schedule that shows it. */
 function reported(options: BuildOptions, schedules: number): string[] {
@@ -31,6 +45,23 @@ describe('ssif-bmc@fixed on i2c-aspeed@fixed is blamed for nothing', () => {
     [{ lengthBytes: 1 }, 20],
   ])('with %j', (settings, schedules) => {
     expect(reported({ driver: 'ssif-bmc@fixed,i2c-aspeed@fixed', settings }, schedules)).toEqual([]);
+  });
+
+  it('with another controller on the bus', () => {
+    expect(reported({ driver: 'ssif-bmc@fixed,i2c-aspeed@fixed', settings: { otherController: 1 } }, 60)).toEqual([]);
+  });
+
+  it('with a host that is hunted in, for what it does itself', () => {
+    const found = reported({ driver: 'ssif-bmc@fixed,i2c-aspeed@fixed', host: 'ipmi_ssif@2017', settings: {} }, 200);
+    expect(found.length).toBeGreaterThan(2);
+    for (const text of found) expect(text).toMatch(/^(crash|deadlock|use-after-free)\/\S+ in schedule \d+: the host's driver does not survive/);
+  });
+
+  it('for a daemon that answers another command than it was asked', () => {
+    const ipmiSsif = ipmiSsifVersion('ipmi_ssif@6.1');
+    const answers = { 'host asks for events': 1, 'answers another command': 1, 'more requests': 2 };
+    expectSsifFixedIsClean({ ipmiSsif, answers });
+    expectSsifTrip({ ipmiSsif, answers: { 'host asks for events': 1 }, ssifBmc: AnswersAnotherCommand }, 'wrong-response', 'answers-nothing', '[18 31]', '1c 2f');
   });
 
   it('with a daemon like ssifbridged', () => {

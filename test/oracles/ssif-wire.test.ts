@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ACKED, TO_CONTROLLER, defineI2cTrace } from '../../src/hw/index.ts';
-import { pecByte } from '../../src/ipmi/index.ts';
+import { pecByte } from '../../src/smbus/index.ts';
 import { SsifWire } from '../../src/oracles/index.ts';
 import { Simulator } from '../../src/sim/index.ts';
 

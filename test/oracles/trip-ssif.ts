@@ -3,7 +3,7 @@ import { AspeedI2cFixed } from '../../src/drivers/i2c-aspeed/fixed.ts';
 import type { I2cAspeedBusClass } from '../../src/drivers/i2c-aspeed/index.ts';
 import { SsifBmcFixed } from '../../src/drivers/ssif-bmc/fixed.ts';
 import type { SsifBmcDriverClass } from '../../src/drivers/ssif-bmc/index.ts';
-import { CARELESS_SSIF_MOVES } from '../../src/host/index.ts';
+import { CARELESS_SSIF_MOVES, type SsifVersion } from '../../src/host/index.ts';
 import { SsifSystem, type BuildOptions, type Settings } from '../../src/scenarios/index.ts';
 import type { Violation } from '../../src/sim/index.ts';
 import { play, type Script } from '../scenarios/script.ts';
@@ -14,6 +14,7 @@ export interface SsifCase extends Script, Omit<BuildOptions, 'settings' | 'drive
   readonly settings?: Settings;
   readonly ssifBmc?: SsifBmcDriverClass;
   readonly i2cAspeed?: I2cAspeedBusClass;
+  readonly ipmiSsif?: SsifVersion;
 }
 
 /** What the oracles say of it. */

@@ -52,7 +52,7 @@ describe('the ladder of SSIF findings', () => {
     expect(firstMissing(
       text,
       /^lost-response: write\(\) accepted/,
-      /reaches the host that goes\s+on\s+asking for it \(IPMI 2\.0 sections 12\.5 and 12\.6\)/,
+      /reaches the host that goes\s+on\s+asking for it \(IPMI 2\.0 chapter 12: single-part and multi-part\s+reads\)/,
       /\|\| bmc:ssifd HELD before write\(\)/,
       /reads 03h: count 00h, nothing there +START, address 10h write, ACK/,
       /I2C_SLAVE_READ_REQUESTED;/,

@@ -1,4 +1,4 @@
-import { pecByte } from '../../ipmi/index.ts';
+import { pecByte } from '../../smbus/index.ts';
 import {
   Allocation, EBUSY, EPOLLIN, EINVAL, I2cSlaveEvent, KernelBuffer, MiscDevice, SpinLock, TimerList, UserAccess, WaitQueue, memcpy,
   type FileOperations, type I2cSlaveBus, type I2cSlaveValue, type Kernel, type OpenFile, type UserBuffer,

@@ -7,7 +7,7 @@ export const SSIF_MSG_LEN = 4;
 /** sizeof(struct ipmi_ssif_msg): length, payload, and padding to a multiple of 4, bytes. */
 export const SSIF_MSG_SIZE = 260;
 
-/** RESPONSE_TIMEOUT: from a complete request until the BMC counts as dead, ms. The host's budget is 227 (IPMI 12.7). */
+/** RESPONSE_TIMEOUT: from a complete request until the BMC counts as dead, ms. The host's budget is 227 (IPMI 12.17, there called 12.7). */
 export const RESPONSE_TIMEOUT_MS = 500;
 
 /** SMBus commands of SSIF by the names of ssif_bmc.c. */

@@ -1,8 +1,8 @@
 import { SmbusStatus } from '../../hw/i2c/smbus-host.ts';
-import { pecByte } from '../../ipmi/pec.ts';
 import type { Op } from '../../sim/op.ts';
 import type { Steps } from '../../sim/process.ts';
 import { MS, SEC, type Ps } from '../../sim/time.ts';
+import { pecByte } from '../../smbus/index.ts';
 import { CARELESS_BYTES, Move, type Draw, type NextRequest } from '../kcs/careless.ts';
 import { SILENT, type HostLog } from '../log.ts';
 import { foreignScript } from './careless-other.ts';

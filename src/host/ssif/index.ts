@@ -11,6 +11,7 @@ export * from './scripted-smbus.ts';
 export * from './ssif.ts';
 export * from './ssif-data.ts';
 export * from './ssif-info.ts';
+export * from './ssif-load.ts';
 export * from './ssif-probe.ts';
 export * from './ssif-versions.ts';
 export * from './time.ts';

@@ -1,7 +1,7 @@
 import type { Steps } from '../../sim/index.ts';
 
-/** Most data bytes of an SMBus block (SMBus 2.0 §5.5.7). */
-export const I2C_SMBUS_BLOCK_MAX = 32;
+/** Linux's name for it. */
+export { SMBUS_BLOCK_MAX as I2C_SMBUS_BLOCK_MAX } from '../../smbus/index.ts';
 
 /**
  * The SMBus transactions that ipmi_ssif makes, as its adapter driver offers them: each is one transaction of

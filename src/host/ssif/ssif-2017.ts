@@ -5,19 +5,17 @@ import { SsifInfo, SsifState } from './ssif-info.ts';
  * watch timer, and does not survive some answers that it does not expect.
  */
 export class SsifInfo2017 extends SsifInfo {
-  protected override readonly msgUsec = 20_000;
+  override readonly msgUsec = 20_000;
+  override readonly reqRetryUsec = 0;
   protected override readonly fullBlocks = false;
   override readonly testsMultipart = false;
+  override readonly identifies = true;
 
   /** Flags are looked at first, the lower layer having no way to ask for attention. */
   override requestEvents(): void {
     if (!this.hasEventBuffer || this.dead) return;
     this.reqEvents = true;
     this.watchTimeout();
-  }
-
-  protected override sendAgain(): void {
-    this.startResend();
   }
 
   /** retry_timeout() is called to read, but looks at waiting_alert, which has just been cleared: nobody reads. */

@@ -19,6 +19,12 @@ export const SSIF_RECV_RETRIES = 250;
 /** `msg_done_handler()` has no more to do for now: the next transaction, or a timer, is set. */
 const GOING_ON = 1;
 
+/** Most bytes that two parts of a request carry, of which the last must not be a full one. */
+export const TWO_PARTS_SEND = 63;
+
+/** What a fault of the driver is found by: an oracle's name. */
+export type SsifFault = 'deadlock' | 'crash' | 'use-after-free';
+
 /**
  * One message on its way through ipmi_ssif's parts, retries and timers: the half of `struct ssif_info`
  * (drivers/char/ipmi/ipmi_ssif.c) that knows the SSIF protocol. Touches no bus: it says which transaction comes
@@ -59,10 +65,12 @@ export abstract class SsifData {
   protected multiPos = 0;
 
   /** Between two reads: {@link SSIF_MSG_USEC}, in this version. */
-  protected readonly msgUsec: number = SSIF_MSG_USEC;
+  readonly msgUsec: number = SSIF_MSG_USEC;
+  /** Between two tries of sending: {@link SSIF_REQ_RETRY_USEC}, in this version; 0: at once. */
+  readonly reqRetryUsec: number = SSIF_REQ_RETRY_USEC;
   /** A middle part of a response must be full. */
   protected readonly fullBlocks: boolean = true;
-  /** The probe finds out how a request of several parts ends. */
+  /** The probe finds out how a request of several parts ends; else none has more than two. */
   readonly testsMultipart: boolean = true;
 
   /** What Get System Interface Capabilities has said; set by the probe. */
@@ -73,7 +81,7 @@ export abstract class SsifData {
   /** The driver has hung or crashed: it does nothing any more. */
   dead = false;
   /** Told of that, by the oracle's name and what has happened where. */
-  onFault: (oracle: 'deadlock' | 'crash', what: string) => void = () => {};
+  onFault: (oracle: SsifFault, what: string) => void = () => {};
 
   constructor(exchange: Exchange, jiffies: Jiffies) {
     this.exchange = exchange;
@@ -104,7 +112,7 @@ export abstract class SsifData {
   }
 
   /** The driver is lost, with all that it holds. */
-  protected fault(oracle: 'deadlock' | 'crash', what: string): void {
+  protected fault(oracle: SsifFault, what: string): void {
     this.dead = true;
     this.command = 0;
     this.retryTimer = NEVER;
@@ -175,9 +183,13 @@ export abstract class SsifData {
   }
 
   /** A part was not taken: the whole message again, T6 later. */
-  protected sendAgain(): void {
+  private sendAgain(): void {
+    if (this.reqRetryUsec === 0) {
+      this.startResend();
+      return;
+    }
     this.doResend = true;
-    this.retryTimer = this.jiffies.fires(this.jiffies.down(SSIF_REQ_RETRY_USEC));
+    this.retryTimer = this.jiffies.fires(this.jiffies.down(this.reqRetryUsec));
   }
 
   /** The next part of a request. Its length overwrites the byte before it, which has just been written. */

@@ -49,8 +49,13 @@ export class SsifInfo extends SsifData {
   private readonly own = new SmiMsg();
   private readonly scratch = new Uint8Array(3);
 
-  /** Whether there is memory for a message of the driver's own. */
-  hasMemory: () => boolean = () => true;
+  /** The probe begins with Get Device ID, without whose answer there is no interface. */
+  readonly identifies: boolean = false;
+  /** The thread that makes the transactions is there: kthread_run() has started it. */
+  thread = false;
+
+  /** Whether there is memory for what the function named needs: its allocation may fail. */
+  hasMemory: (function_: string) => boolean = () => true;
   /** Takes the response to a message of the upper layer, and what Get Message and Read Event fetched. */
   deliver: (msg: SmiMsg, asked: boolean) => void = () => {};
   /** The watchdog's pre-timeout flag was seen: ipmi_smi_watchdog_pretimeout(). */
@@ -74,6 +79,7 @@ export class SsifInfo extends SsifData {
     this.supportsAlert = false;
     this.globalEnables = 0;
     this.requestsInARow = 0;
+    this.thread = false;
     this.own.rsp.fill(0);
     this.scratch.fill(0);
   }
@@ -145,7 +151,7 @@ export class SsifInfo extends SsifData {
   /** `start_event_fetch()` and `start_recv_msg_fetch()`. */
   private startFetch(state: SsifState, cmd: number): void {
     const { own } = this;
-    if (!this.hasMemory()) {
+    if (!this.hasMemory('ipmi_alloc_smi_msg')) {
       this.state = SsifState.IDLE;
       this.outOfMemory();
       return;
@@ -223,6 +229,17 @@ export class SsifInfo extends SsifData {
     if (this.reqEvents) this.startEventFetch();
     else if (this.reqFlags) this.startFlagFetch();
     else this.startNextMsg();
+  }
+
+  /**
+   * ssif_probe() fails after it has started the thread. Commit 75c486cb1bca of April 2026 ("ipmi:ssif: Clean up kthread on
+   * errors") is the first to stop it there.
+   */
+  stopThread(): void {}
+
+  /** The thread of a driver that is gone looks for something to do: at `wake_thread`, in memory that is freed. */
+  threadLeft(): void {
+    this.fault('use-after-free', 'ipmi_ssif_thread: ssif_info is freed');
   }
 
   /** Flags could not be fetched or cleared; without `data` if nothing has come at all. */

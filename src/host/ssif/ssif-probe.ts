@@ -7,7 +7,7 @@ import type { Steps } from '../../sim/process.ts';
 import { SsifCmd } from '../../ipmi/ssif.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';
 import type { Ssif } from './ssif.ts';
-import { SSIF_MSG_USEC, SSIF_RECV_RETRIES, SSIF_REQ_RETRY_USEC, SSIF_SEND_RETRIES } from './ssif-data.ts';
+import { SSIF_RECV_RETRIES, SSIF_SEND_RETRIES, TWO_PARTS_SEND } from './ssif-data.ts';
 
 const APP = netFnLun(NetFn.APP, Lun.BMC);
 /** "SSIF" as Get System Interface Capabilities has it. */
@@ -20,8 +20,7 @@ const MULTI_SHIFT = 6;
 const SSIF_NO_MULTI = 0;
 const SSIF_MULTI_2_PART = 1;
 const SSIF_MULTI_N_PART = 2;
-/** Most bytes that two parts carry. A response says twice that it has several. */
-const TWO_PARTS_SEND = 63;
+/** Most bytes that two parts of a response carry: each says that it is one of several. */
 const TWO_PARTS_RECV = 62;
 
 /**
@@ -35,19 +34,21 @@ export function* ssifDetect(ssif: Ssif): Steps<number> {
 }
 
 /**
- * `ssif_probe()`, up to the point at which the interface takes messages. Nothing that goes wrong here is fatal: a
- * BMC that answers nothing is registered as well, after a quarter of a minute for each command. No PEC is used before
- * its end.
+ * What `ssif_probe()` asks of the BMC, up to the point at which the interface takes messages. Nothing that goes wrong here
+ * is fatal, unless the version wants to know whom it talks to: a BMC that answers nothing is registered as well, after a
+ * quarter of a minute for each command. No PEC is used before its end. 0 or -errno.
  */
-export function* ssifProbe(ssif: Ssif): Steps {
+export function* ssifProbe(ssif: Ssif): Steps<number> {
   const { smbus } = ssif;
   smbus.pec = false;
   const probe = new Probe(ssif);
+  if (ssif.info.identifies && (yield* probe.doCmd(AppCmd.GET_DEVICE_ID)) !== 0) return -ENODEV;
   const pec = yield* probe.capabilities();
   yield* probe.testMultipart();
   yield* probe.doCmd(AppCmd.CLEAR_MESSAGE_FLAGS, MessageFlag.WATCHDOG_PRE_TIMEOUT);
   yield* probe.enableEventBuffer();
   smbus.pec = pec;
+  return 0;
 }
 
 /** Commands given by hand, before the driver's thread is there. */
@@ -77,7 +78,7 @@ class Probe {
         exchange.abandon('could not be sent');
         return -ENODEV;
       }
-      yield this.msleep(SSIF_REQ_RETRY_USEC);
+      yield* this.beforeResend();
     }
     exchange.sent();
     const got = yield* this.readResponse();
@@ -89,7 +90,7 @@ class Probe {
 
   /** `read_response()`: only the first part of it. The length, or 0 or -errno. */
   private *readResponse(): Steps<number> {
-    const { exchange, smbus } = this.ssif;
+    const { exchange, smbus, info } = this.ssif;
     let got = -ENODEV;
     for (let left = SSIF_RECV_RETRIES; left > 0; left--) {
       got = yield* smbus.blockRead(SsifCmd.RESPONSE, this.resp);
@@ -97,7 +98,7 @@ class Probe {
         exchange.responded(this.resp, got);
         return got;
       }
-      yield this.msleep(SSIF_MSG_USEC);
+      yield this.msleep(info.msgUsec);
     }
     exchange.gaveUp('response');
     return got;
@@ -176,7 +177,7 @@ class Probe {
       const ret = yield* smbus.blockWrite(SsifCmd.MULTI_PART_REQUEST_START, msg, I2C_SMBUS_BLOCK_MAX);
       if (ret === 0) break;
       if (--left <= 0) return ret;
-      yield this.msleep(SSIF_REQ_RETRY_USEC);
+      yield* this.beforeResend();
     }
     if (!middle) return 0;
     return yield* smbus.blockWrite(SsifCmd.MULTI_PART_REQUEST_MIDDLE, msg.subarray(I2C_SMBUS_BLOCK_MAX), I2C_SMBUS_BLOCK_MAX);
@@ -205,6 +206,11 @@ class Probe {
     const rv = yield* this.doCmd(AppCmd.SET_BMC_GLOBAL_ENABLES, info.globalEnables | bit);
     if (rv === 0 && this.resp[CC_INDEX] === 0) info.globalEnables |= bit;
     return rv;
+  }
+
+  private *beforeResend(): Steps {
+    const { reqRetryUsec } = this.ssif.info;
+    if (reqRetryUsec > 0) yield this.msleep(reqRetryUsec);
   }
 
   private msleep(usec: number): number {

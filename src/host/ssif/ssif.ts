@@ -5,6 +5,7 @@ import { IPMI_MAX_MSG_LENGTH } from '../si/si-sm.ts';
 import { SmiMsg } from '../si/smi-msg.ts';
 import { Exchange } from './exchange.ts';
 import { I2C_SMBUS_BLOCK_MAX, type SmbusAdapter } from './smbus.ts';
+import { TWO_PARTS_SEND } from './ssif-data.ts';
 import type { SsifInfo } from './ssif-info.ts';
 import { SSIF_VERSIONS, type SsifVersion } from './ssif-versions.ts';
 import { Jiffies, NEVER, type SsifTime } from './time.ts';
@@ -83,7 +84,7 @@ export class Ssif {
     this.time = time.at('ipmi_ssif_thread');
     this.jiffies = new Jiffies(time, params.hz ?? 250);
     this.exchange = new Exchange(log);
-    this.alertsBroken = params.alertsBroken ?? params.version?.alerts === false;
+    this.alertsBroken = params.alertsBroken ?? false;
     this.watchTimeout = this.jiffies.up(WATCH_MS[params.watch ?? SsifWatch.none]);
     this.info = this.makeInfo(params);
     this.info.deliver = (msg, asked) => {
@@ -116,7 +117,7 @@ export class Ssif {
   /** As after a probe that has found `capabilities`, with no transaction made. */
   probed(capabilities: SsifCapabilities = QEMU_CAPABILITIES): void {
     const { info } = this;
-    info.maxXmitMsgSize = capabilities.maxXmitMsgSize;
+    info.maxXmitMsgSize = info.testsMultipart ? capabilities.maxXmitMsgSize : Math.min(capabilities.maxXmitMsgSize, TWO_PARTS_SEND);
     info.maxRecvMsgSize = capabilities.maxRecvMsgSize;
     info.cmd8Works = capabilities.cmd8Works;
     info.hasEventBuffer = capabilities.hasEventBuffer;

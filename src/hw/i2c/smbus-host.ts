@@ -1,8 +1,8 @@
 import { BLOCKED, type Context, type Op, type Ps, type Simulator } from '../../sim/index.ts';
+import { SMBUS_BLOCK_MAX, pecByte } from '../../smbus/index.ts';
 import type { I2cBus } from './bus.ts';
-import { crc8 } from './pec.ts';
 import { GLITCHES, type Glitch, type I2cController, type I2cPort } from './port.ts';
-import { Do, SMBUS_BLOCK_MAX, SmbusScript } from './smbus-script.ts';
+import { Do, SmbusScript } from './smbus-script.ts';
 import { timingOf } from './timing.ts';
 
 export type { Glitch } from './port.ts';
@@ -196,7 +196,7 @@ export class SmbusHost extends SmbusScript implements I2cController {
   }
 
   private write(byte: number): void {
-    this.crc = crc8(this.crc, byte);
+    this.crc = pecByte(this.crc, byte);
     this.port.write(byte);
   }
 
@@ -236,7 +236,7 @@ export class SmbusHost extends SmbusScript implements I2cController {
     const what = this.what[this.pc];
     const block = what === Do.block || what === Do.blockPec;
     if (block && this.left === 0) {
-      this.crc = crc8(this.crc, byte);
+      this.crc = pecByte(this.crc, byte);
       if (isCount(byte)) {
         this.left = what === Do.blockPec ? byte + 1 : byte;
         this.port.read();
@@ -256,7 +256,7 @@ export class SmbusHost extends SmbusScript implements I2cController {
     if (what === Do.blockPec && this.left === 0) {
       if (byte !== this.crc) this.status = SmbusStatus.PEC_ERR;
     } else {
-      this.crc = crc8(this.crc, byte);
+      this.crc = pecByte(this.crc, byte);
       if (this.length < MOST_DATA) this.data[this.length++] = byte;
     }
     if (this.left > 0) this.port.read();

@@ -28,9 +28,6 @@ export type Do = (typeof Do)[keyof typeof Do];
 /** Longest script. */
 const MOST_STEPS = 1_024;
 
-/** Most data bytes of a block (SMBus 2.0 §5.5.7). */
-export const SMBUS_BLOCK_MAX = 32;
-
 /**
  * What an SMBus controller is to do in one go, without software in the middle: a list of bytes and
  * conditions, well-formed or not. Kept in arrays that are made once.

@@ -3,10 +3,13 @@ import type { Decision } from '../../sim/index.ts';
 import { BMC_ANSWERS, describeDecision, moveAnswers, pageAnswers, type Answers } from '../decisions.ts';
 import { HOST_MODES } from './kcs-parameters.ts';
 
+/** The question which move the host makes. */
+export const KCS_MOVE = 'host move';
+
 const ANSWERS: Answers = {
   ...BMC_ANSWERS,
   ...pageAnswers(4),
-  'host move': moveAnswers(CARELESS_MOVES),
+  [KCS_MOVE]: moveAnswers(CARELESS_MOVES),
   hostMode: HOST_MODES.map((mode) => `the host drives the interface by ${mode}`),
   'daemon like kcsbridged': ['', 'the daemon is like kcsbridged: FORCE_ABORT first, a new request cancels the answer under way'],
   'before read': [

@@ -11,7 +11,7 @@ import { END_OF_TIME, SEC, type Decision, type Ps } from '../../sim/index.ts';
 import { BmcSystem } from '../bmc-system.ts';
 import { daemonWitness, hostLog } from '../hooks.ts';
 import { HostWorkload } from '../host-workload.ts';
-import { describeKcsDecision } from './kcs-decisions.ts';
+import { KCS_MOVE, describeKcsDecision } from './kcs-decisions.ts';
 import { HOST_MODES, KCS_PARAMETERS } from './kcs-parameters.ts';
 import type { BuildOptions } from '../system.ts';
 
@@ -74,7 +74,7 @@ export class KcsSystem extends BmcSystem {
     };
     const draw = (n: number, label: string): number => this.draws.draw('workload', 'host', n, label);
     this.workload = new HostWorkload({
-      clock: io, values, modes, moves: CARELESS_MOVES, question: 'host move', lengths: LENGTHS, draw, takeOver,
+      clock: io, values, modes, moves: CARELESS_MOVES, question: KCS_MOVE, lengths: LENGTHS, draw, takeOver,
       careless: (next) => new CarelessHost(io, draw, next, log, { patience: PATIENCE }),
       calmDown: () => {
         this.draws.calm = true;

@@ -21,6 +21,10 @@ const SSIF: readonly Parameter[] = [
     text: 'the host\'s SMBus controller and its driver; drawn',
   },
   {
+    name: 'otherController', default: 0, min: 0, max: 1, unit: 'flag', confidence: 'C', source: 'SMBus 2.0 4.3.2: a bus may have several',
+    text: 'another controller on the bus talks to other targets than the BMC; drawn',
+  },
+  {
     name: 'pec', default: 0, min: 0, max: 1, unit: 'flag', confidence: 'A', source: 'IPMI 22.9',
     text: 'the BMC says that it supports PEC, and the host uses it; drawn',
   },

@@ -1,67 +1,33 @@
 import { US } from '../../sim/index.ts';
+import { presetOf } from '../preset.ts';
 import { SSIF } from './ssif.ts';
-import { SSIF_PARAMETERS } from './ssif-parameters.ts';
-import type { BuildOptions, Parameter, Scenario, Settings, System } from '../system.ts';
-
-/** Where this system differs from the nominal one, and why. All values are within their bounds. */
-const CONDITIONS: readonly { readonly name: string; readonly value: number; readonly shown?: string; readonly why: string }[] = [
-  {
-    name: 'smbusKhz', value: 400,
-    why: 'at 400 kHz STOP and the address of the next transaction are 36 us apart (5 + 8 us of the host, START, 9 bits), at 100 kHz 111 us: more than any interrupt takes',
-  },
-  {
-    name: 'irqLatency', value: 40 * US, shown: '40 us',
-    why: 'a BMC that is busy: within its bounds (2 to 50 us), and longer than those 36 us, so the handler finds both in one status word',
-  },
-  {
-    name: 'length', value: 32,
-    why: 'the longest request of one part; its response of 33 bytes takes two reads (03h, 09h), between which ipmi_ssif does not wait',
-  },
-  { name: 'requests', value: 1, why: 'what the host tries after it is the recovery' },
-];
-
-const SETTINGS: Settings = Object.fromEntries(CONDITIONS.map(({ name, value }) => [name, value]));
-
-/** The parameters of `ssif` with this system's defaults. */
-const PARAMETERS: readonly Parameter[] = SSIF_PARAMETERS.map((parameter): Parameter => {
-  const condition = CONDITIONS.find(({ name }) => name === parameter.name);
-  return condition === undefined ? parameter : { ...parameter, default: condition.value, text: `${parameter.text.replace(/; drawn.*$/, '')}. Here: ${condition.why}` };
-});
 
 /**
  * What Graeme Gregory reported of ssif_bmc v10 in October 2022. Linux's ipmi_ssif, a bus of 400 kHz and a BMC whose
  * interrupts take 40 us suffice: no schedule is needed.
  */
-export const SSIF_READ_REPORT: Scenario = {
-  ...SSIF,
+export const SSIF_READ_REPORT = presetOf(SSIF, {
   name: 'ssif-read-report',
   text: 'the report on ssif_bmc v10: writes work, a read of a response breaks it for good; SSIF at 400 kHz with a busy BMC, no schedule needed',
   model: 1,
   defaultDriver: 'ssif-bmc@v10,i2c-aspeed@2022',
-  parameters: PARAMETERS,
   report: {
     text: 'It works as long as I only ever send SSIF commands, any attempt to read a response crashes the state machine and the driver never recovers.',
     source: 'Re: [PATCH v10 1/3] ipmi: ssif_bmc: Add SSIF BMC driver, linux-arm-kernel, October 2022',
-    conditions: CONDITIONS.map(({ name, value, shown, why }) => `${name}=${shown ?? value}: ${why}`),
   },
-
-  /** A driver that is not named is the one of the report. */
-  wholeDriver(driver: string): string {
-    const given = driver.split(',').map((name) => name.split('@')[0]);
-    const rest = this.defaultDriver.split(',').filter((name) => !given.includes(name.split('@')[0]));
-    return SSIF.wholeDriver([driver, ...rest].join(','));
-  },
-
-  build(options: BuildOptions): System {
-    return SSIF.build(withConditions(options));
-  },
-
-  models(options: BuildOptions): Readonly<Record<string, number>> {
-    return { ...SSIF.models(withConditions(options)), 'scenario ssif-read-report': this.model };
-  },
-};
-
-/** What the user sets takes precedence. */
-function withConditions(options: BuildOptions): BuildOptions {
-  return { ...options, driver: options.driver ?? SSIF_READ_REPORT.defaultDriver, settings: { ...SETTINGS, ...options.settings } };
-}
+  conditions: [
+    {
+      name: 'smbusKhz', value: 400,
+      why: 'at 400 kHz STOP and the address of the next transaction are 36 us apart (5 + 8 us of the host, START, 9 bits), at 100 kHz 111 us: more than any interrupt takes',
+    },
+    {
+      name: 'irqLatency', value: 40 * US, shown: '40 us',
+      why: 'a BMC that is busy: within its bounds (2 to 50 us), and longer than those 36 us, so the handler finds both in one status word',
+    },
+    {
+      name: 'length', value: 32,
+      why: 'the longest request of one part; its response of 33 bytes takes two reads (03h, 09h), between which ipmi_ssif does not wait',
+    },
+    { name: 'requests', value: 1, why: 'what the host tries after it is the recovery' },
+  ],
+});

@@ -1,17 +1,18 @@
 import { PLAIN_SSIFD, SSIFBRIDGED, Ssifd, type SsifdShape } from '../../daemon/index.ts';
 import { AspeedI2cIc, type I2cAspeedBus, type I2cAspeedBusClass } from '../../drivers/i2c-aspeed/index.ts';
 import { RESPONSE_TIMEOUT_MS, type SsifBmcDriver, type SsifBmcDriverClass } from '../../drivers/ssif-bmc/index.ts';
-import { CARELESS_SSIF_MOVES, CarelessSmbus, QEMU_CAPABILITIES, SMBUS_KINDS, SSIF_VERSIONS, SimSmbus, SimTime, Ssif } from '../../host/index.ts';
+import { CARELESS_SSIF_MOVES, CarelessSmbus, QEMU_CAPABILITIES, SMBUS_KINDS, SSIF_VERSIONS, SimSmbus, SimTime, Ssif, SsifWatch, ssifLoad, type SsifVersion } from '../../host/index.ts';
 import { AST2500_PARAMETERS, Ast2500, I2C_PARAMETERS, SmbusHost, VIC_I2C, ast2500Params, i2cParams } from '../../hw/index.ts';
 import {
   DeliveryOracle, ErrnoOracle, I2cIrqOracle, ProgressOracle, ResponseOracle, SclHeldOracle, SsifDeviceOracle, SsifStateOracle, SsifWire,
   type Oracle, type SsifSystemView,
 } from '../../oracles/index.ts';
 import { MS, SEC, US, type Decision, type Ps, type Steps } from '../../sim/index.ts';
-import { BmcSystem, type Bindable } from '../bmc-system.ts';
+import { BmcSystem, HOST_START, type Bindable } from '../bmc-system.ts';
 import { daemonWitness, hostLog } from '../hooks.ts';
 import { HostWorkload, type PoliteHost } from '../host-workload.ts';
 import { SSIF_MOVE, describeSsifDecision } from './ssif-decisions.ts';
+import { OtherController } from './other-controller.ts';
 import { SMBUS_MODES, SSIF_PARAMETERS } from './ssif-parameters.ts';
 import type { BuildOptions } from '../system.ts';
 
@@ -27,10 +28,17 @@ const SPEEDS: readonly number[] = [100, 400];
 const SLOW_INTERRUPTS: Ps = 50 * US;
 /** Answers to whether the daemon was built for lengths of one byte; only 1 means it was: few are. */
 const OLD_DAEMONS = 8;
+/** How often the host's memory is short in one execution, at most: then a driver that could not be loaded can be. */
+const SHORTAGES = 2;
 
 export interface SsifSystemOptions extends BuildOptions {
   readonly ssifBmc: SsifBmcDriverClass;
   readonly i2cAspeed: I2cAspeedBusClass;
+  /**
+   * The host's driver, if it is hunted in as well: then it is loaded before its first request, and its allocations may fail.
+   * What Linux has, beyond all suspicion, if it is not given.
+   */
+  readonly ipmiSsif?: SsifVersion | undefined;
 }
 
 /** Both drivers of the BMC: bound from the bus up, unbound from the top down. */
@@ -69,7 +77,13 @@ export class SsifSystem extends BmcSystem {
   private readonly careless: CarelessSmbus[] = [];
   private readonly daemonKind: string;
   private readonly smbus: SmbusHost;
+  private readonly other: OtherController;
   private pec = false;
+  /** The host loads its driver in this run; and how often its memory was short. */
+  private loads = false;
+  private shortages = 0;
+  private readonly hunted: boolean;
+  private readonly version: SsifVersion;
   private shape: SsifdShape = PLAIN_SSIFD;
 
   constructor(options: SsifSystemOptions) {
@@ -89,20 +103,27 @@ export class SsifSystem extends BmcSystem {
       (thread, n, label) => this.draws.draw('workload', thread, n, label), daemonWitness(this.oracles, () => this.settled()));
     this.addUnbinder();
 
-    const smbus = new SmbusHost(sim, soc.i2c.bus(bus), i2cParams(this.hardware(I2C_PARAMETERS)));
+    const params = i2cParams(this.hardware(I2C_PARAMETERS));
+    const smbus = new SmbusHost(sim, soc.i2c.bus(bus), params);
     this.smbus = smbus;
     const time = SimTime.create(sim);
     const log = hostLog(this.oracles, this.wire);
-    const version = SSIF_VERSIONS.find((known) => `ipmi_ssif@${known.version}` === options.host) ?? SSIF_VERSIONS[SSIF_VERSIONS.length - 1];
+    const version = options.ipmiSsif ?? SSIF_VERSIONS[SSIF_VERSIONS.length - 1];
+    this.version = version;
+    this.hunted = options.ipmiSsif !== undefined;
     this.modes = SMBUS_MODES.map((kind) => (
-      new Ssif(new SimSmbus(sim, smbus, SMBUS_KINDS[kind], address), time, log, { hz: values.number('hostHz'), version })));
+      new Ssif(new SimSmbus(sim, smbus, SMBUS_KINDS[kind], address), time, log, {
+        hz: values.number('hostHz'), version, watch: SsifWatch.messages,
+      })));
     for (const { info } of this.modes) {
-      info.onFault = (oracle, what) => sim.violate(oracle, what.replace(/^.*: /, '').replaceAll(/[ >]+/g, '-'), 'host', `the host's driver does not survive what the BMC did: ${what}`, true);
+      info.onFault = (oracle, what) => sim.violate(oracle, what.replace(/^.*: /, '').replaceAll(/[ >]+/g, '-'), 'host', `the host's driver does not survive: ${what}`, true);
     }
+    if (this.hunted) for (const { info } of this.modes) info.hasMemory = (what) => this.hasMemory(what);
     const draw = (n: number, label: string): number => this.draws.draw('workload', 'host', n, label);
     this.workload = new HostWorkload({
       clock: time, values, modes: this.modes, moves: CARELESS_SSIF_MOVES, question: SSIF_MOVE, lengths: LENGTHS, draw,
-      ...(version.alerts ? {} : { wish: (host) => this.askForEvents(host, draw) }),
+      ...(this.hunted ? { begin: (host) => this.insmod(host) } : {}),
+      ...(version.watches && !this.hunted ? {} : { wish: (host) => this.askForEvents(host, draw) }),
       takeOver: () => this.loadDriver(),
       careless: (next) => {
         const careless = new CarelessSmbus(smbus, time, draw, next, log, { patience: PATIENCE, address, frame: sim.ops.frame('careless host') });
@@ -114,6 +135,7 @@ export class SsifSystem extends BmcSystem {
       },
     });
     this.addHost(() => this.loadDriver());
+    this.other = new OtherController(sim, soc.i2c.bus(bus), params, (n, label) => this.draws.draw('workload', 'other', n, label));
   }
 
   /** I2C is what the host talks over; the LPC side is there, and idle. */
@@ -123,9 +145,29 @@ export class SsifSystem extends BmcSystem {
     });
   }
 
-  /** Without alerts the upper layer's wish for events is what makes the driver look at the flags. */
+  /** The host's driver is loaded; if it cannot be, again. A BMC that does not answer even so is taken for what it is known to be. */
+  private *insmod(host: PoliteHost): Steps {
+    if (!this.loads || !(host instanceof Ssif)) return;
+    for (let tries = 0; tries <= SHORTAGES; tries++) {
+      if ((yield* ssifLoad(host)) !== 0) continue;
+      if (this.pec) host.smbus.pec = true;
+      return;
+    }
+    this.loadDriver();
+  }
+
+  /** kmalloc() of the host, on behalf of the function that is named. */
+  private hasMemory(what: string): boolean {
+    if (this.shortages >= SHORTAGES || this.draws.draw('fault', 'host', 2, `${what} fails`) === 0) return true;
+    this.shortages++;
+    return false;
+  }
+
+  /** The upper layer's wish for events is what makes the driver look at the flags: at once, or when its watch timer fires. */
   private askForEvents(host: PoliteHost, draw: (n: number, label: string) => number): void {
-    if (host instanceof Ssif && draw(2, 'host asks for events') === 1) host.info.requestEvents();
+    if (!(host instanceof Ssif) || draw(2, 'host asks for events') === 0) return;
+    host.info.requestEvents();
+    if (this.version.watches) host.startWatch();
   }
 
   /** ipmi_ssif as after its probe. */
@@ -147,12 +189,16 @@ export class SsifSystem extends BmcSystem {
   protected configure(): void {
     const { values } = this;
     this.workload.mode = this.configuredWord('hostMode', SMBUS_MODES);
-    this.pec = (values.fixed('pec') ? values.number('pec') : this.configured('PEC', 2)) === 1;
+    this.pec = this.flag('pec', 'PEC');
     for (const careless of this.careless) careless.pec = this.pec;
     if (!values.fixed('irqLatency')) {
       this.kernel.config.irqLatency = [values.number('irqLatency'), SLOW_INTERRUPTS][this.configured('slow interrupts', 2)];
     }
-    if (!values.fixed('smbusKhz')) this.smbus.setSpeed(SPEEDS[this.configured('fast bus', SPEEDS.length)]);
+    const khz = values.fixed('smbusKhz') ? values.number('smbusKhz') : SPEEDS[this.configured('fast bus', SPEEDS.length)];
+    this.smbus.setSpeed(khz);
+    if (this.flag('otherController', 'another controller')) this.other.start(HOST_START, khz);
+    this.loads = this.hunted && this.configured('host loads its driver', 2) === 1;
+    this.shortages = 0;
     this.loadDriver();
     const threads = values.fixed('threads') ? values.number('threads') - 1 : this.configured('threads', 3);
     const bridge = this.daemonKind === '' ? this.configured('daemon like ssifbridged', 2) === 1 : this.daemonKind === 'ssifbridged';
@@ -165,6 +211,11 @@ export class SsifSystem extends BmcSystem {
       lengthBytes: this.lengthBytes(),
       timeout: this.configured('daemon answers node busy when late', 2) === 1 ? NODE_BUSY : 0,
     };
+  }
+
+  /** A flag that the user has fixed, or that is drawn under this label. */
+  private flag(name: string, label: string): boolean {
+    return (this.values.fixed(name) ? this.values.number(name) : this.configured(label, 2)) === 1;
   }
 
   private lengthBytes(): 1 | 4 {

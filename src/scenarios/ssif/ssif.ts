@@ -1,6 +1,6 @@
 import { I2C_ASPEED_VERSIONS, type I2cAspeedVersion } from '../../drivers/i2c-aspeed/index.ts';
 import { SSIF_BMC_VERSIONS, type SsifBmcVersion } from '../../drivers/ssif-bmc/index.ts';
-import { SSIF_VERSIONS } from '../../host/index.ts';
+import { SSIF_VERSIONS, type SsifVersion } from '../../host/index.ts';
 import { Values } from '../settings.ts';
 import { SSIF_PARAMETERS } from './ssif-parameters.ts';
 import { SSIF_ORACLES, SsifSystem } from './ssif-system.ts';
@@ -9,11 +9,12 @@ import { DATA_RACE, oneOf, splitDrivers, versionOf, type BuildOptions, type Scen
 /** Raised by hand when choice points or nominal timing of the hardware, the kernel or the hosts change. */
 const HARDWARE_MODEL = 1;
 const HOST_MODEL = 1;
-const DAEMON_MODEL = 1;
+const DAEMON_MODEL = 2;
 
 const SSIF_BMC = 'ssif-bmc';
 const I2C_ASPEED = 'i2c-aspeed';
-const HOSTS = SSIF_VERSIONS.map(({ version }) => `ipmi_ssif@${version}`);
+const IPMI_SSIF = 'ipmi_ssif';
+const HOSTS = SSIF_VERSIONS.map(({ version }) => `${IPMI_SSIF}@${version}`);
 const DAEMONS = ['ssifd', 'ssifbridged'] as const;
 /** What the one driver runs on, or is run by, unless the user says otherwise: what Linux has now. */
 const DEFAULT_SSIF_BMC = `${SSIF_BMC}@mainline`;
@@ -28,11 +29,17 @@ export function ssifVersions(drivers: string): readonly [SsifBmcVersion, I2cAspe
   ];
 }
 
+/** The version of the host's driver that `ipmi_ssif@version` names; without a name what Linux has. */
+export function ipmiSsifVersion(host = HOSTS[HOSTS.length - 1]): SsifVersion {
+  oneOf('host', host, HOSTS);
+  return SSIF_VERSIONS[HOSTS.indexOf(host)];
+}
+
 /** The SSIF interface: host, I2C bus, AST2500, a version each of both drivers, a daemon. Wide: the hunt draws the rest. */
 export const SSIF: Scenario = {
   name: 'ssif',
   text: 'SSIF over I2C: a Linux host (polite or careless), the AST2500, the I2C bus driver, an SSIF driver and a daemon that can crash',
-  model: 1,
+  model: 2,
   defaultDriver: `${SSIF_BMC}@v10,${DEFAULT_I2C_ASPEED}`,
   drivers: [...SSIF_BMC_VERSIONS.map((v) => `${SSIF_BMC}@${v.version}`), ...I2C_ASPEED_VERSIONS.map((v) => `${I2C_ASPEED}@${v.version}`)],
   hosts: HOSTS,
@@ -52,20 +59,22 @@ export const SSIF: Scenario = {
       ...options,
       ssifBmc: ssifBmc.driver,
       i2cAspeed: i2cAspeed.driver,
+      ipmiSsif: options.host === undefined ? undefined : ipmiSsifVersion(options.host),
       observed: options.observed === true || options.oracles?.includes(DATA_RACE) === true,
     });
   },
 
   models(options: BuildOptions): Readonly<Record<string, number>> {
     const [ssifBmc, i2cAspeed] = ssifVersions(options.driver ?? this.defaultDriver);
-    oneOf('host', options.host, HOSTS);
     oneOf('daemon', options.daemon, DAEMONS);
     for (const name of options.oracles ?? []) oneOf('oracle', name, this.oracles);
     new Values(SSIF_PARAMETERS, options.settings);
+    const host = ipmiSsifVersion(options.host);
     return {
       [`driver ${SSIF_BMC}@${ssifBmc.version}`]: ssifBmc.model,
       [`driver ${I2C_ASPEED}@${i2cAspeed.version}`]: i2cAspeed.model,
       hardware: HARDWARE_MODEL,
+      [`host ${IPMI_SSIF}@${host.version}`]: host.model,
       host: HOST_MODEL,
       daemon: DAEMON_MODEL,
       'scenario ssif': this.model,

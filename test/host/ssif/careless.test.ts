@@ -4,7 +4,7 @@ import { Move, type Draw } from '../../../src/host/kcs/careless.ts';
 import { CarelessSmbus } from '../../../src/host/ssif/careless.ts';
 import { CARELESS_SSIF_MOVES, carelessSsifMove, type CarelessSsifMove } from '../../../src/host/ssif/careless-moves.ts';
 import { otherController } from '../../../src/host/ssif/careless-other.ts';
-import { pec } from '../../../src/ipmi/pec.ts';
+import { pec } from '../../../src/smbus/index.ts';
 import { MS, SEC, US } from '../../../src/sim/time.ts';
 import { WireRig } from './wire-rig.ts';
 

@@ -95,12 +95,12 @@ describe('ipmi_ssif of 2017', () => {
     expect(bmc.times[4] - bmc.times[3] - bmc.duration).toBeLessThanOrEqual(24 * MS);
   });
 
-  it('probes without tests of parts, and without alerts', () => {
+  it('probes without tests of parts, and begins with Get Device ID', () => {
     bmc.realBmc();
     const ssif = host('2017');
     bmc.play(ssifProbe(ssif));
     expect(bmc.lines.filter((line) => line.startsWith('w')).map((line) => line.slice(0, 13))).toEqual([
-      'w 02 18 57 00', 'w 02 18 30 08', 'w 02 18 2f', 'w 02 18 2e 0c',
+      'w 02 18 01', 'w 02 18 57 00', 'w 02 18 30 08', 'w 02 18 2f', 'w 02 18 2e 0c', 'w 02 18 2e 0d',
     ]);
     expect(ssif.info.maxXmitMsgSize).toBe(63);
   });

@@ -1,7 +1,7 @@
 import { hex } from '../../../src/conform/recording.ts';
 import type { I2cTarget } from '../../../src/hw/i2c/port.ts';
 import { BLOCK_BYTES, LAST_BLOCK, SSIF_ADDRESS, SsifCmd } from '../../../src/ipmi/ssif.ts';
-import { pec } from '../../../src/ipmi/pec.ts';
+import { pec } from '../../../src/smbus/index.ts';
 import type { Ps } from '../../../src/sim/time.ts';
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { I2cBus, STANDARD_MODE, SmbusHost, SmbusStatus, i2cParams, timingOf, type I2cParams } from '../../../src/hw/index.ts';
-import { pec } from '../../../src/ipmi/pec.ts';
+import { pec } from '../../../src/smbus/index.ts';
 import { GeneratorProcess, MS, Simulator, State, US, type Ps } from '../../../src/sim/index.ts';
 import { Sponge, type Rig } from './rig.ts';
 

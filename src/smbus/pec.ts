@@ -1,8 +1,8 @@
 /**
  * SMBus packet error code, SMBus 2.0 §5.4: CRC-8 with x^8 + x^2 + x + 1 (07h), most significant bit
  * first, start value 0, nothing inverted. It covers every byte since START, addresses with their R/W
- * bit included: on SSIF (IPMI 2.0 §12) a write is addr+W, command, count, data, and a read is
- * addr+W, command, addr+R, count, data.
+ * bit included: a block write is addr+W, command, count, data, and a block read is addr+W, command,
+ * addr+R, count, data.
  */
 const POLYNOMIAL = 0x07;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pec, pecByte } from '../../src/ipmi/index.ts';
+import { pec, pecByte } from '../../src/smbus/index.ts';
 
 const ascii = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 
