@@ -55,7 +55,7 @@ describe('registers', () => {
   it('of the I2C engine are what its driver has read', () => {
     const recording = record(SSIF.build({ settings: {} }));
     const dump = readVcd(formatVcd(recording));
-    const read = recording.acts.flatMap(({ step }) => (step !== null && /INTR_STS read$/.test(recording.ops.label(step.op)) ? [step] : []));
+    const read = recording.acts.flatMap(({ step }) => (step !== null && recording.ops.label(step.op).endsWith('INTR_STS read') ? [step] : []));
     expect(read.length).toBeGreaterThan(20);
     for (const { at, value } of read) {
       expect(valueAt(variable(dump, 'i2c.INTR_STS'), at)).toBe(value >>> 0);
