@@ -82,6 +82,15 @@ describe('the LPC bus', () => {
     for (const { aborted, waits: states } of cycles) expect({ aborted, states }).toEqual({ aborted: false, states: waits });
   });
 
+  it('shows the wait states that a schedule draws for a single cycle', () => {
+    const system = new KcsSystem({ driverClass: KcsBmcMainline, settings: { hostMode: 'irq' }, oracles: [] });
+    const recording = record(system, { plan: [{ actor: 'host', step: 3, late: 5 }], draw: () => 0 });
+    const cycles = decodeLpc(readVcd(formatVcd(recording)), LCLK);
+    expect(recording.decisions.map(({ decision }) => decision.value)).toEqual([5]);
+    expect(cycles.map(({ waits }) => waits).filter((waits) => waits > 0)).toEqual([5]);
+    for (const { at } of accesses(recording)) expect(cycles.some(({ moved }) => moved === at)).toBe(true);
+  });
+
   it('carries every sample of a poll, also those that were not simulated', () => {
     const recording = run({ settings: { hostMode: 'poll' }, oracles: [] });
     const dump = readVcd(formatVcd(recording));
