@@ -11,15 +11,19 @@ export interface Signals {
   readonly levels: readonly WireLevel[];
 }
 
-/** All that a recording shows as signals: wires at clock level, registers, interrupt lines, contexts. In order of time. */
+/**
+ * All that a recording shows as signals: wires at clock level, registers, interrupt lines, contexts. In order of time;
+ * without what never leaves its idle level.
+ */
 export function signalsOf(recording: Recording): Signals {
   const parts: Signals[] = [
     kcsRegisters(recording), i2cRegisters(recording), interruptLines(recording), contexts(recording),
     ...recording.waveforms.map((waveform): Signals => ({ wires: waveform.wires, levels: waveform.levels(recording.acts) })),
   ];
   const moved = parts.map(({ wires, levels }): Signals => {
-    const names = new Set(levels.map(({ wire }) => wire));
-    return { wires: wires.filter(({ name }) => names.has(name)), levels };
+    const idle = new Map(wires.map((wire) => [wire.name, wire.idle]));
+    const names = new Set(levels.filter(({ wire, value }) => value !== idle.get(wire)).map(({ wire }) => wire));
+    return { wires: wires.filter(({ name }) => names.has(name)), levels: levels.filter(({ wire }) => names.has(wire)) };
   });
   return { wires: moved.flatMap(({ wires }) => wires), levels: moved.flatMap(({ levels }) => levels).sort((one, other) => one.at - other.at) };
 }

@@ -144,6 +144,10 @@ describe('an I2C bus', () => {
     const items = decodeI2c(readVcd(formatVcd(recording)), 5);
     const events = told(recording, 'i2c.start', 'i2c.stop', 'i2c.address', 'i2c.byte');
     expect(events.length).toBeGreaterThan(40);
+    // In words beside the edges: as many as there are conditions and bytes, none of them empty.
+    const words = variable(readVcd(formatVcd(recording)), 'i2c5.transfer').changes.filter(({ value }) => value !== '');
+    expect(words).toHaveLength(events.length);
+    expect(words[0].value).toBe('START');
     expect(items).toEqual(events.map(({ at, name, a, b }) => (
       name === 'i2c.start' ? { kind: 'start', at } : name === 'i2c.stop' ? { kind: 'stop', at } : { kind: 'byte', at, byte: a, ack: (b & 1) !== 0 })));
   });
