@@ -40,9 +40,10 @@ export class I2cWaveform implements Waveform {
         const edges = expandI2c(I2C_EVENTS[name], at, a, b, this.bus.timingOf(actor));
         for (const edge of edges) levels.push({ at: edge.at, wire: edge.line === 'scl' ? this.scl : this.sda, value: edge.level });
         const text = textOf(name, a, b);
-        const first = edges.length === 0 ? at : Math.min(...edges.map((edge) => edge.at));
         if (text === '') continue;
-        levels.push({ at: first, wire: this.text, value: text }, { at, wire: this.text, value: '' });
+        // From its first edge to its last: a condition ends where SCL falls.
+        const times = edges.map((edge) => edge.at);
+        levels.push({ at: Math.min(...times), wire: this.text, value: text }, { at: Math.max(...times), wire: this.text, value: '' });
       }
     }
     return levels;

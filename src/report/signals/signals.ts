@@ -28,8 +28,9 @@ export function wires(recording: Recording): Signals {
 /** Several as one, without wires that never move, in order of time. */
 export function together(parts: readonly Signals[]): Signals {
   const moved = parts.map(({ wires, levels }): Signals => {
-    const names = new Set(levels.map(({ wire }) => wire));
-    return { wires: wires.filter(({ name }) => names.has(name)), levels };
+    const idle = new Map(wires.map((wire) => [wire.name, wire.idle]));
+    const names = new Set(levels.filter(({ wire, value }) => value !== idle.get(wire)).map(({ wire }) => wire));
+    return { wires: wires.filter(({ name }) => names.has(name)), levels: levels.filter(({ wire }) => names.has(wire)) };
   });
   return { wires: moved.flatMap(({ wires }) => wires), levels: moved.flatMap(({ levels }) => levels).sort((one, other) => one.at - other.at) };
 }

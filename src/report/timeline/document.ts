@@ -88,7 +88,6 @@ export interface Mark {
 
 /** All that the page shows: what one recording was, ready to be drawn. */
 export interface TimelineDocument {
-  readonly format: 'inband-timeline/1';
   readonly title: string;
   /** `inband replay FILE`, or what made it; empty: unknown. */
   readonly command: string;

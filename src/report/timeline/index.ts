@@ -50,7 +50,6 @@ export function timelineOf(recording: Recording, options: TimelineOptions): Time
   const { kernel } = recording;
   const rule = violation === undefined ? undefined : ruleOf(violation, medium.rules);
   return {
-    format: 'inband-timeline/1',
     title: options.title,
     command: options.command ?? '',
     violation: violation === undefined || rule === undefined ? null : {

@@ -22,13 +22,13 @@ function readMermaid(text: string): Diagram {
   // Directives and comments are taken out before the grammar sees the text: there must be none.
   expect(text).not.toMatch(/%%|%\{/);
   const entities: string[] = [];
-  const shielded = text.replaceAll(/#(\w+);/g, (_whole, name: string) => `\u0001${entities.push(String.fromCodePoint(Number(name))) - 1}\u0002`);
+  const shielded = text.replaceAll(/#(\w+);/g, (_whole, name: string) => `\u2039${entities.push(String.fromCodePoint(Number(name))) - 1}\u203a`);
   const [head, ...statements] = shielded.split(/[\n;]/).map((line) => line.trim()).filter((line) => line !== '');
   expect(head).toBe('sequenceDiagram');
   const plain = (part: string): string => {
     expect(part).not.toContain('#');
     expect(part).not.toMatch(/[<>]|^(?:no)?wrap:/);
-    return part.trim().replaceAll(/\u0001(\d+)\u0002/g, (_whole, index: string) => entities[Number(index)]);
+    return part.trim().replaceAll(/\u2039(\d+)\u203a/g, (_whole, index: string) => entities[Number(index)]);
   };
   let title = '';
   const participants = new Map<string, string>();

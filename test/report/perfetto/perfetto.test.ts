@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatEvents } from '../../../src/report/perfetto/events.ts';
 import { formatPerfetto, record, type Recording } from '../../../src/report/index.ts';
 import { SSIF } from '../../../src/scenarios/index.ts';
 import { readAba, run } from '../runs.ts';
@@ -28,8 +29,8 @@ function eventsOf(text: string): readonly TraceEvent[] {
 
 /** Picoseconds of a time in microseconds, as a reader with doubles finds them. */
 const ps = (micros: number): number => Math.round(micros * MICROSECOND);
-const track = ({ pid, tid }: TraceEvent): string => `${pid}/${tid}`;
-const endOf = ({ ts = 0, dur = 0 }: TraceEvent): number => ps(ts) + ps(dur);
+const track = ({ pid, tid }: Pick<TraceEvent, 'pid' | 'tid'>): string => `${pid}/${tid}`;
+const endOf = ({ ts = 0, dur = 0 }: Pick<TraceEvent, 'ts' | 'dur'>): number => ps(ts) + ps(dur);
 
 /** The slices of each track, in the order in which they are written. */
 function slicesOf(events: readonly TraceEvent[]): Map<string, TraceEvent[]> {
@@ -43,8 +44,17 @@ const RECORDINGS: readonly (readonly [string, () => Recording])[] = [
   ['interrupts', () => run({ settings: { hostMode: 'irq' }, oracles: [] })],
   ['kipmid', () => run({ settings: { hostMode: 'kipmid', threads: 2 }, oracles: [] })],
   ['SSIF', () => record(SSIF.build({ settings: {} }))],
-  ['stalls', () => run({ stalls: [{ actor: 'bmc:irq', at: 'IDR3 read', nth: 3 }, { actor: 'bmc:kcsd', at: 'copy_to_user', release: { kind: 'for', ps: 777_777 } }] })],
+  ['stalls', () => run({ stalls: [{ actor: 'bmc:kcsd', at: 'kcs_bmc_ipmi_read: mutex_lock' }, { actor: 'bmc:irq', at: 'IDR3 read', nth: 3 }, { actor: 'bmc:kcsd', at: 'copy_to_user', release: { kind: 'for', ps: 777_777 } }] })],
 ];
+
+it('a context that is held as it wakes up sleeps until then, not on', () => {
+  const recording = run({ stalls: [{ actor: 'bmc:kcsd', at: 'kcs_bmc_ipmi_read: mutex_lock', release: { kind: 'for', ps: 5_000_000 } }] });
+  const [hold] = recording.holds;
+  const slices = eventsOf(formatPerfetto(recording)).filter(({ ph }) => ph === 'X');
+  const held = slices.find(({ cat }) => cat === 'held')!;
+  const sleep = slices.find(({ cat, ...event }) => cat === 'sleep' && track(event) === track(held) && endOf(event) > hold.from - 1_000_000)!;
+  expect([endOf(sleep), ps(held.ts!), endOf(held)]).toEqual([hold.from, hold.from, hold.to]);
+});
 
 describe.each(RECORDINGS)('the trace of %s keeps the rules of the Trace Event Format', (_name, make) => {
   const recording = make();
@@ -61,8 +71,9 @@ describe.each(RECORDINGS)('the trace of %s keeps the rules of the Trace Event Fo
   });
 
   it('time goes forwards, and no duration is negative', () => {
-    for (const [i, event] of timed.entries()) if (i > 0) expect(event.ts).toBeGreaterThanOrEqual(timed[i - 1].ts!);
-    for (const { ph, dur } of timed) if (ph === 'X') expect(dur).toBeGreaterThanOrEqual(0);
+    const times = timed.map(({ ts }) => ts!);
+    expect(times).toEqual([...times].sort((one, other) => one - other));
+    expect(timed.filter(({ ph, dur }) => ph === 'X' && !(dur! >= 0))).toEqual([]);
   });
 
   it('slices of a track nest', () => {
@@ -140,6 +151,15 @@ describe('flows', () => {
     const found = flows(recording);
     expect(found.filter((flow) => flow === 'IDR3: host -> bmc:irq')).toHaveLength(written.length);
     for (const flow of ['ODR3: bmc:irq -> host', 'BMC interrupt: host -> bmc:irq', 'IRQ5: bmc:irq -> SerIRQ: IRQ5', 'host interrupt: SerIRQ: IRQ5 -> host']) expect(found).toContain(flow);
+  });
+});
+
+describe('a flow to a slice that began before its cause', () => {
+  it('ends within both: a poll sees what has happened meanwhile', () => {
+    const slice = (tid: number, from: number, to: number) => ({ track: { pid: 1, tid, name: String(tid) }, name: 'x', category: 'step', from, to });
+    const [cause, effect] = [slice(1, 500, 700), slice(2, 100, 900)];
+    const events = eventsOf(formatEvents({ groups: [], tracks: [], slices: [cause, effect], marks: [], counts: [], flows: [{ name: 'x', from: cause, to: effect }] }));
+    expect(events.filter(({ cat }) => cat === 'cause').map(({ ph, ts, tid }) => [ph, ps(ts!), tid])).toEqual([['s', 500, 1], ['f', 500, 2]]);
   });
 });
 

@@ -55,7 +55,7 @@ describe('registers', () => {
   it('of the I2C engine are what its driver has read', () => {
     const recording = record(SSIF.build({ settings: {} }));
     const dump = readVcd(formatVcd(recording));
-    const read = recording.acts.flatMap(({ step }) => (step !== null && /INTR_STS read$/.test(recording.ops.label(step.op)) ? [step] : []));
+    const read = recording.acts.flatMap(({ step }) => (step !== null && recording.ops.label(step.op).endsWith('INTR_STS read') ? [step] : []));
     expect(read.length).toBeGreaterThan(20);
     for (const { at, value } of read) {
       expect(valueAt(variable(dump, 'i2c.INTR_STS'), at)).toBe(value >>> 0);
@@ -80,6 +80,15 @@ describe('the LPC bus', () => {
       return { at, write, address: base + (command ? spacing : 0), byte: a };
     }));
     for (const { aborted, waits: states } of cycles) expect({ aborted, states }).toEqual({ aborted: false, states: waits });
+  });
+
+  it('shows the wait states that a schedule draws for a single cycle', () => {
+    const system = new KcsSystem({ driverClass: KcsBmcMainline, settings: { hostMode: 'irq' }, oracles: [] });
+    const recording = record(system, { plan: [{ actor: 'host', step: 3, late: 5 }], draw: () => 0 });
+    const cycles = decodeLpc(readVcd(formatVcd(recording)), LCLK);
+    expect(recording.decisions.map(({ decision }) => decision.value)).toEqual([5]);
+    expect(cycles.map(({ waits }) => waits).filter((waits) => waits > 0)).toEqual([5]);
+    for (const { at } of accesses(recording)) expect(cycles.some(({ moved }) => moved === at)).toBe(true);
   });
 
   it('carries every sample of a poll, also those that were not simulated', () => {
@@ -135,6 +144,10 @@ describe('an I2C bus', () => {
     const items = decodeI2c(readVcd(formatVcd(recording)), 5);
     const events = told(recording, 'i2c.start', 'i2c.stop', 'i2c.address', 'i2c.byte');
     expect(events.length).toBeGreaterThan(40);
+    // In words beside the edges: as many as there are conditions and bytes, none of them empty.
+    const words = variable(readVcd(formatVcd(recording)), 'i2c5.transfer').changes.filter(({ value }) => value !== '');
+    expect(words).toHaveLength(events.length);
+    expect(words[0].value).toBe('START');
     expect(items).toEqual(events.map(({ at, name, a, b }) => (
       name === 'i2c.start' ? { kind: 'start', at } : name === 'i2c.stop' ? { kind: 'stop', at } : { kind: 'byte', at, byte: a, ack: (b & 1) !== 0 })));
   });
