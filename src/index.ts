@@ -4,6 +4,7 @@
  *     hunt    Hunter, serializeFinding()          run      record() with NOMINAL, formatTranscript(), transcriptJson()
  *     replay  parseFinding(), replay(),           show     record() with a ScheduleChooser, formatLadder(), recordingJson()
  *             checkDeterminism()                  conform  parseRecording(), compareKcsHost(), compareLpcRecording()
+ *     bench   IrqBench, with a JitterChooser               formatMermaid(), formatVcd(), formatPerfetto()
  *     shrink  Shrinker, makeFinding()             list     SCENARIOS, KCS_BMC_VERSIONS, STRATEGIES, the parameters of a scenario
  *
  * A version of a driver is a class on the kernel's primitives (Kernel, SpinLock, Mutex, WaitQueue, UserAccess and so on),
@@ -36,8 +37,8 @@ export * from './explore/index.ts';
 export { KcsControl, KcsState, KcsStatus, STATE_MASK, Str, formatStr, stateOf } from './ipmi/index.ts';
 export * from './linux/index.ts';
 export {
-  Recorder, converse, formatLadder, formatTranscript, hopsOf, record, recordingJson, ruleOf, spreadOf, transcriptJson,
-  type Conversation, type Hop, type LadderOptions, type Message, type Recording as RunRecording, type Rule, type ShowEvent,
+  IrqBench, Recorder, converse, formatLadder, formatMermaid, formatPerfetto, formatTranscript, formatVcd, hopsOf, record, recordingJson, ruleOf, spreadOf, transcriptJson,
+  type Conversation, type Hop, type IrqResult, type LadderOptions, type Message, type Recording as RunRecording, type Rule, type ShowEvent,
 } from './report/index.ts';
 export * from './scenarios/index.ts';
 export {

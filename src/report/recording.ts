@@ -1,16 +1,7 @@
-import type { Decision, Op, OpTable, Ps, StopReason, TraceKind, Violation, Waveform } from '../sim/index.ts';
+import type { Decision, OpTable, Ps, StopReason, TapeEvent, TapeStep, TraceKind, Violation, Waveform } from '../sim/index.ts';
 
-/** One event of the trace bus. */
-export interface TraceEntry {
-  readonly at: Ps;
-  /** Id of the context that caused it, -1: hardware on its own. */
-  readonly actor: number;
-  /** Index into {@link Recording.kinds}. */
-  readonly code: number;
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-}
+/** One event of the trace bus; its code is the index into {@link Recording.kinds}. */
+export type TraceEntry = TapeEvent;
 
 /** What a poll did between its issue and its last sample. */
 export interface PollRecord {
@@ -23,14 +14,7 @@ export interface PollRecord {
 }
 
 /** One step of a context, at its effect. */
-export interface StepEntry {
-  readonly at: Ps;
-  readonly issuedAt: Ps;
-  readonly actor: number;
-  /** Ordinal of the step within its context. */
-  readonly step: number;
-  readonly op: Op;
-  readonly value: number;
+export interface StepEntry extends TapeStep {
   /** CPU of the BMC on which it ran, -1: none. */
   readonly cpu: number;
   /** The last sample of a poll. */

@@ -21,31 +21,35 @@ export interface WireLevel {
   readonly value: number | string;
 }
 
-/** What a recording kept of one effect: a step, and the events that it told the trace; null: hardware on its own. */
-export interface TapeAct {
-  readonly step: {
-    readonly at: Ps;
-    readonly issuedAt: Ps;
-    readonly actor: number;
-    /** Ordinal of the step within its context. */
-    readonly step: number;
-    readonly op: Op;
-    readonly value: number;
-    /** Of a poll, at its last sample: how many there were, and how far apart, ps. */
-    readonly poll?: { readonly samples: number; readonly period: Ps };
-  } | null;
-  readonly events: readonly TapeEvent[];
+/** One step of a context, at its effect. */
+export interface TapeStep {
+  readonly at: Ps;
+  readonly issuedAt: Ps;
+  readonly actor: number;
+  /** Ordinal of the step within its context. */
+  readonly step: number;
+  readonly op: Op;
+  readonly value: number;
+  /** Of a poll, at its last sample: how many there were, and how far apart, ps. */
+  readonly poll?: { readonly samples: number; readonly period: Ps };
 }
 
-/** An event of the trace. */
+/** One event of the trace bus. */
 export interface TapeEvent {
   readonly at: Ps;
+  /** Id of the context that caused it, -1: hardware on its own. */
   readonly actor: number;
   /** Code of its kind. */
   readonly code: number;
   readonly a: number;
   readonly b: number;
   readonly c: number;
+}
+
+/** What a recording kept of one effect: a step, and the events that it told the trace; null: hardware on its own. */
+export interface TapeAct {
+  readonly step: TapeStep | null;
+  readonly events: readonly TapeEvent[];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { BLOCKED, type Op, type OpTable, type Ps, type TapeAct, type Waveform, type Wire, type WireLevel } from '../../sim/index.ts';
+import { BLOCKED, type Op, type OpTable, type Ps, type TapeAct, type TapeStep, type Waveform, type Wire, type WireLevel } from '../../sim/index.ts';
 import { hex } from './registers.ts';
 
 /** What the waveform has to know of the bus. */
@@ -95,7 +95,7 @@ export class LpcWaveform implements Waveform {
   }
 
   /** The cycle of `inb` or `outb`. */
-  private access(act: TapeAct, { op, issuedAt, at, value }: NonNullable<TapeAct['step']>): Cycle {
+  private access(act: TapeAct, { op, issuedAt, at, value }: TapeStep): Cycle {
     const { bus } = this;
     const operand = (op >> 8) & 0x7fff;
     const write = (op & 0xff) === bus.outbOp;
