@@ -6,7 +6,7 @@ import { makeFinding, type Finding, type Subject } from './finding.ts';
 import { compareMeasures, measure } from './measure.ts';
 import { normalise } from './schedule.ts';
 import { Shrinker } from './shrink.ts';
-import { DEFAULT_STRATEGY, createStrategy } from './strategies.ts';
+import { DEFAULT_STRATEGY, createStrategy } from './strategies/index.ts';
 import type { Strategy } from './strategy.ts';
 
 export interface HunterOptions {

@@ -134,7 +134,7 @@ describe('a text that is no finding', () => {
     })).toBe('x.json: colour: no such member in inband-finding/1');
     expect(changed((o) => {
       decision(o, 1)['value'] = 'never';
-    })).toBe('x.json: decisions[1].value: expected "quiet", "timeouts N", "until ACTOR#STEP" or "for N ps"');
+    })).toBe('x.json: decisions[1].value: expected "quiet", "timeouts N", "until ACTOR#STEP" (quiet and until also with " past N") or "for N ps"');
     expect(changed((o) => {
       decision(o, 0)['value'] = 0;
     })).toBe('x.json: decisions[0].value: expected an integer, 1 or more');

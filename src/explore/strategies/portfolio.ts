@@ -1,6 +1,6 @@
-import type { Chooser } from '../sim/index.ts';
-import type { Outcome } from '../scenarios/system.ts';
-import type { Strategy } from './strategy.ts';
+import type { Chooser } from '../../sim/index.ts';
+import type { Outcome } from '../../scenarios/system.ts';
+import type { Strategy } from '../strategy.ts';
 
 /** Several strategies that share the budget execution by execution; who has nothing left drops out. */
 export class Portfolio implements Strategy {

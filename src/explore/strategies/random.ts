@@ -1,8 +1,8 @@
-import { JITTER_STEPS, MS, Prng, US, clear, type ChoiceKind, type Chooser, type Planned, type Ps, type Release } from '../sim/index.ts';
-import type { Outcome, System } from '../scenarios/system.ts';
+import { JITTER_STEPS, MS, Prng, US, clear, type ChoiceKind, type Chooser, type Planned, type Ps, type Release } from '../../sim/index.ts';
+import type { Outcome, System } from '../../scenarios/system.ts';
 import { Questions } from './questions.ts';
 import { StepSampler } from './step-sampler.ts';
-import type { Strategy } from './strategy.ts';
+import type { Strategy } from '../strategy.ts';
 
 /** Stalls of one execution: few find nothing, more only cost. */
 const LEAST_STALLS = 4;
