@@ -11,10 +11,11 @@ import type { Sampler } from './sampler.ts';
  * - A *choice point* is a context about to issue a step. It is asked for whoever could take one: this context; those
  *   that are held before a step; those whose last step is still in flight or that have been woken. Who waits for
  *   somebody, for a time-out or for the CPU is not enabled, as a thread that waits for a lock is not.
- * - Is it the turn of this context, it goes on. If not, it is held, and so is whoever comes to a step before the one
- *   whose turn it is has issued its own. A held context whose turn it is goes on at once. So one context moves at a
- *   time, as in the papers; what has been issued takes effect in its own time, and hardware is never held.
- * - If whoever had the turn comes to wait instead, the next choice point draws anew; if nothing moves but time-outs
+ * - Is it the turn of this context, it goes on. If not, it is held. Is it the turn of one that is held, that one goes on
+ *   at once; of one that is on its way, everybody else waits before the next step until it is there, and its step is
+ *   known. So one context moves at a time, as in the papers; what has been issued takes effect in its own time, and
+ *   hardware is never held.
+ * - If whoever was on its way comes to wait instead, the next choice point draws anew; if nothing moves but time-outs
  *   (quiet), one of those that are held is drawn.
  * - Lateness keeps its bounds: an interrupt handler is held for 50 us at most, and one that keeps the CPU or has
  *   interrupts off keeps out those that need them.
@@ -34,8 +35,8 @@ export class TurnTaking implements Strategy, Chooser, Turns {
   private readonly sampler: Sampler;
   private readonly prng: Prng;
   private readonly questions: Questions;
-  /** Whose turn it is, and who has not issued its step yet. */
-  private promised: Context | null = null;
+  /** Who has been let go at this very instant, and has yet to issue its step. */
+  private going: Context | null = null;
 
   constructor(name: string, system: System, seed: number, sampler: Sampler) {
     this.name = name;
@@ -50,7 +51,7 @@ export class TurnTaking implements Strategy, Chooser, Turns {
     const { prng, questions } = this;
     this.system.trackTraces = false;
     prng.reseed(this.seed, execution);
-    this.promised = null;
+    this.going = null;
     // The first is nominal, as it is for the others that have to learn what there is.
     this.turns = execution === 0 ? null : this;
     if (execution === 0) questions.nominal();
@@ -68,37 +69,24 @@ export class TurnTaking implements Strategy, Chooser, Turns {
   }
 
   next(ctx: Context, all: readonly Context[]): Context {
-    const { promised, sampler } = this;
-    if (promised !== null) {
-      if (promised === ctx) { // it was on its way, and is there
-        this.promised = null;
-        sampler.took(ctx, all, ctx);
-        return ctx;
-      }
-      // Let go at this very instant, or still on its way.
-      if (all.includes(promised) && (promised.state === State.held || promised.steps === this.promisedAt)) return promised;
-      this.promised = null;
+    const { sampler, going } = this;
+    if (going !== null) {
+      if (going.state === State.held) return going;
+      this.going = null;
     }
-    return this.turnOf(sampler.pick(all, ctx), ctx, all);
+    const next = sampler.pick(all, ctx);
+    const held = next.state === State.held;
+    if (held) this.going = next;
+    // Who is still on its way is asked again when it is there, and its step is known.
+    if (held || next === ctx) sampler.took(next, all, ctx);
+    return next;
   }
 
   rest(held: readonly Context[]): Context {
     const { sampler } = this;
-    this.promised = null;
-    const ctx = sampler.pick(held, null);
-    sampler.took(ctx, held, null);
-    return ctx;
-  }
-
-  /** The step that {@link promised} is to issue. */
-  private promisedAt = 0;
-
-  private turnOf(next: Context, arriving: Context, all: readonly Context[]): Context {
-    if (next === arriving || next.state === State.held) this.sampler.took(next, all, arriving);
-    if (next !== arriving) {
-      this.promised = next;
-      this.promisedAt = next.steps;
-    }
+    this.going = null;
+    const next = sampler.pick(held, null);
+    sampler.took(next, held, null);
     return next;
   }
 }
