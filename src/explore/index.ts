@@ -12,6 +12,7 @@ export * from './schedule.ts';
 export * from './shrink.ts';
 export * from './sites.ts';
 export * from './strategies/stall.ts';
+export * from './strategies/greybox.ts';
 export * from './strategies/index.ts';
 export * from './strategies/pct.ts';
 export * from './strategies/pos.ts';

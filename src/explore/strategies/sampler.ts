@@ -1,4 +1,4 @@
-import { State, type Context, type Prng } from '../../sim/index.ts';
+import { State, operandOf, type Context, type Op, type Prng, type Simulator } from '../../sim/index.ts';
 
 /**
  * One algorithm of randomised scheduling, over contexts that could take the next step. It says whose turn it is, and
@@ -21,10 +21,10 @@ export function isKnown(ctx: Context, arriving: Context | null): boolean {
   return ctx === arriving || ctx.state === State.held;
 }
 
-/** Whether the next steps of two contexts touch something in common, and one of them writes it. */
-export function conflict(a: Context, b: Context): boolean {
-  const one = a.sim.ops.def(a.op).footprint((a.op >> 8) & 0x7fff);
-  const other = b.sim.ops.def(b.op).footprint((b.op >> 8) & 0x7fff);
+/** Whether two steps touch something in common, and one of them writes it. */
+export function conflict({ ops }: Simulator, a: Op, b: Op): boolean {
+  const one = ops.def(a).footprint(operandOf(a));
+  const other = ops.def(b).footprint(operandOf(b));
   return meets(one.writes, other.writes) || meets(one.writes, other.reads) || meets(one.reads, other.writes);
 }
 

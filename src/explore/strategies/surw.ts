@@ -44,6 +44,11 @@ export class SurwSampler implements Sampler {
     this.accesses = new Accesses(sim);
   }
 
+  /** The object whose accesses count in this execution. */
+  get objectName(): string {
+    return this.target < 0 ? 'none' : this.sim.ops.objectName(this.target);
+  }
+
   begin(prng: Prng, execution: number): void {
     const { sim, left, waits, parents, met } = this;
     this.prng = prng;
@@ -133,7 +138,7 @@ export class SurwSampler implements Sampler {
   }
 
   /** What a context has left, with those of whom it has still to start. */
-  private weight(ctx: Context): number {
+  protected weight(ctx: Context): number {
     const { contexts } = this.sim;
     let sum = this.left[ctx.id];
     for (let i = 0; i < contexts.length; i++) {
