@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Measures the search strategies on published benchmarks, and writes docs/search.md and docs/search.json. Raw data are
- * kept in bench/data/search.json; what is not measured anew stays.
+ * Measures the search strategies on published benchmarks, and writes docs/search.md and bench/data/search-summary.json. Raw
+ * data are kept in bench/data/search.json; what is not measured anew stays.
  *
  *     node tools/bench-search.mjs                                    everything: an hour
  *     node tools/bench-search.mjs --program account --strategy pos   one cell; both can be repeated

@@ -36,7 +36,7 @@ export function main(args: readonly string[], root: string): void {
     }
   }
   const published = JSON.parse(readFileSync(join(root, 'bench/data/search-published.json'), 'utf8')) as Published;
-  write(join(root, 'docs/search.json'), `${JSON.stringify(summary(raw, published), null, 1)}\n`);
+  write(join(root, 'bench/data/search-summary.json'), `${JSON.stringify(summary(raw, published), null, 1)}\n`);
   write(join(root, 'docs/search.md'), markdown(raw, published));
   process.stdout.write(`${text(raw, published)}\n`);
 }
