@@ -10,7 +10,7 @@ export interface Interest {
 }
 
 /**
- * Finds out which registers, wires, locks and fields are worth watching: those that at least two contexts touch, one
+ * Finds out which registers, wires and locks are worth watching: those that at least two contexts touch, one
  * of them writing. Attached for single executions (it takes the observer's place and passes everything on).
  */
 export class Accesses implements StepObserver {

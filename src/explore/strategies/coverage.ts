@@ -10,7 +10,7 @@ const FRAME = 0x7f80_0000;
 
 /**
  * What an execution has shown, as small integers, *features*: which access of one context came after which conflicting
- * access of another (the last to the same register, wire, lock or field), and in which situation of driver, device and
+ * access of another (the last to the same register, wire or lock), and in which situation of driver, device and
  * interrupt somebody touched something. With the number of executions that have shown each.
  */
 export class Coverage implements StepObserver {

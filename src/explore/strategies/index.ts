@@ -54,7 +54,7 @@ const METHODS: readonly StrategyInfo[] = [
   },
   {
     name: 'surw',
-    text: 'every order of the accesses to one register, wire, lock or field as likely as any other, another one in each execution',
+    text: 'every order of the accesses to one register, wire or lock as likely as any other, another one in each execution',
     source: 'Zhao, Wolff, Mathur, Roychoudhury: Selectively Uniform Concurrency Testing, ASPLOS 2025',
     weight: 1,
     create: (system, seed) => new TurnTaking('surw', system, seed, new SurwSampler(system.sim)),

@@ -13,8 +13,8 @@ const WATCH_EVERY = 64;
  * to be as likely. So whose access comes next is drawn in proportion to how many each context has still to make, and
  * the others wait before theirs. All other steps go by random priorities.
  *
- * What counts is chosen without being told: the registers, wires, locks and declared fields that at least two contexts
- * touch and one writes, by how often they are touched. The numbers come from the executions that are watched, and who
+ * What counts is chosen without being told: what at least two contexts touch and one writes, of all that footprints
+ * name (registers, wires, locks, wait queues; a field of a driver shows by the lock around it), by how often it is touched. The numbers come from the executions that are watched, and who
  * starts whom (whose accesses weigh with the one that starts it, until it does) from whatever execution shows it.
  */
 export class SurwSampler implements Sampler {
