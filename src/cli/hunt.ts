@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Hunter, serializeFinding, type Finding } from '../explore/index.ts';
+import { Hunter, serializeFinding, type Finding, type StrategyTally } from '../explore/index.ts';
 import type { EndReason } from '../report/index.ts';
 import { DATA_RACE, type BuildOptions, type Scenario } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
@@ -90,6 +90,9 @@ interface Run {
   readonly executions: number;
   readonly shrinkExecutions: number;
   readonly exhausted: boolean;
+  /** What each strategy did, and which of them showed each finding. */
+  readonly tally: readonly StrategyTally[];
+  readonly finders: readonly string[];
   /** Wall clock of the search with its shrinking, s. */
   readonly seconds: number;
 }
@@ -122,8 +125,9 @@ async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlag
   }
   hunter.conclude();
   events.look(hunter, (Date.now() - started) / 1000);
-  const { findings, executions, shrinkExecutions, exhausted } = hunter;
-  return { findings, executions, shrinkExecutions, exhausted, seconds: (Date.now() - started) / 1000 };
+  const { findings, executions, shrinkExecutions, exhausted, tally } = hunter;
+  const finders = findings.map((finding) => hunter.finderOf(finding));
+  return { findings, executions, shrinkExecutions, exhausted, tally, finders, seconds: (Date.now() - started) / 1000 };
 }
 
 function progressText(hunter: Hunter, seconds: number): string {
@@ -154,8 +158,10 @@ function document(scenario: Scenario, options: BuildOptions, flags: HuntFlags, r
     executions: run.executions,
     shrinkExecutions: run.shrinkExecutions,
     seconds: run.seconds,
-    findings: saved.map(({ finding, file }) => ({
+    strategies: run.tally,
+    findings: saved.map(({ finding, file }, i) => ({
       id: finding.id,
+      strategy: run.finders[i],
       oracle: finding.oracle,
       rule: finding.rule,
       message: finding.message,
@@ -173,11 +179,17 @@ function report(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run
     print(showFinding(saved[0].finding, saved[0].file));
     print('');
   } else {
-    for (const { finding, file } of saved) {
+    saved.forEach(({ finding, file }, i) => {
       print(`${finding.oracle}/${finding.rule}: ${finding.message}`);
-      print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}: inband show ${file}`);
-    }
+      print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}, by ${run.finders[i]}: inband show ${file}`);
+    });
   }
+  if (run.tally.length > 1 && flags.keepGoing === true) print(run.tally.map(tallyText).join('; '));
   if (saved.length === 0) print(`nothing found: ${spent} (${what})${run.exhausted ? '; the strategy has nothing left to try' : ''}`);
   else print(`${count(saved.length, 'distinct finding')}: ${spent} (${what})`);
+}
+
+/** `pct: 812 executions, 3 findings`. */
+function tallyText({ name, executions, findings }: StrategyTally): string {
+  return `${name}: ${count(executions, 'execution')}, ${count(findings, 'finding')}`;
 }

@@ -1,7 +1,7 @@
 import { AST2500_PARAMETERS, Ast2500, ast2500Params, type Ast2500ParamName } from '../hw/index.ts';
 import { DEFAULT_KERNEL, Kernel, type KernelConfig } from '../linux/index.ts';
 import { DataRaceOracle, type Oracle, type RequestLog, type SystemView } from '../oracles/index.ts';
-import { GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, type Chooser, type Context, type Decision, type Ps, type Steps, type Waveform } from '../sim/index.ts';
+import { GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, mix, type Chooser, type Context, type Decision, type Ps, type Steps, type Waveform } from '../sim/index.ts';
 import { PREEMPT } from './bmc-parameters.ts';
 import { Draws } from './draws.ts';
 import { hooked, type Hooked } from './hooks.ts';
@@ -26,6 +26,8 @@ const UNBOUND_STEPS = 5_000;
 export interface Bindable {
   probe(): Steps<unknown>;
   remove(): Steps<unknown>;
+  /** Phase or state by name. */
+  readonly phaseName: string;
 }
 
 /** A process of the BMC that serves requests. */
@@ -75,6 +77,9 @@ export abstract class BmcSystem implements System {
   private unbinder: Context | undefined;
   private bound = false;
   private unbinding = false;
+  /** Source of the last interrupt that was handled, -1: none. */
+  private lastIrq = -1;
+  private readonly phases: string[] = [];
 
   constructor(options: BuildOptions, kind: BmcSystemKind) {
     const { sim } = this;
@@ -124,6 +129,17 @@ export abstract class BmcSystem implements System {
     return this.soc.waveforms();
   }
 
+  situation(): number {
+    const { kernel, phases } = this;
+    const name = kernel.readOnce(() => this.driver.phaseName);
+    let phase = phases.indexOf(name);
+    if (phase < 0) phase = phases.push(name) - 1;
+    return mix(mix(phase, kernel.readOnce(() => this.flags())), this.lastIrq);
+  }
+
+  /** What the device shows, as bits. */
+  protected abstract flags(): number;
+
   execute(chooser: Chooser = NOMINAL): Outcome {
     const { sim } = this;
     sim.reset(chooser);
@@ -132,6 +148,7 @@ export abstract class BmcSystem implements System {
     this.configure();
     this.kernel.boot(this.driver.probe());
     this.bound = true;
+    this.lastIrq = -1;
     this.startDaemon();
     this.host.start(HOST_START);
     const after = UNBIND[this.configured('driver is unbound', UNBIND.length)];
@@ -226,7 +243,10 @@ export abstract class BmcSystem implements System {
     const { sim, kernel } = this;
     this.oracles.push(...oracles);
     this.settling.push(...hooked(oracles, 'settled'));
-    sim.trace.on(kernel.events.irq, () => this.settled());
+    sim.trace.on(kernel.events.irq, (_at, _actor, source) => {
+      this.lastIrq = source;
+      this.settled();
+    });
     const alive = (): void => {
       if (this.bound) sim.limit = Math.min(STEP_LIMIT, sim.steps + IDLE_STEPS);
     };

@@ -204,7 +204,7 @@ export class Context {
         }
         return;
       case State.held:
-        this.sim.expire(this);
+        this.sim.departures.expire(this);
         return;
       default:
         throw new Error(`${this.name} has an event in state ${this.state}`);
@@ -275,7 +275,7 @@ export class Context {
   }
 
   private tryIssue(): boolean {
-    if (this.steps === this.special && this.sim.departs(this)) return false;
+    if (this.steps === this.special && this.sim.departures.at(this)) return false;
     const { gate } = this;
     if (gate !== null && gate.attention !== 0 && gate.divert(this)) {
       this.state = State.gated;

@@ -94,7 +94,7 @@ let files: readonly string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'inband-docs-'));
-  await hunt('kcs', { ...SYSTEM, strategy: 'random+stall', budget: { kind: 'executions', n: 300 }, seed: 1, keepGoing: true, out: folder, json: true });
+  await hunt('kcs', { ...SYSTEM, strategy: 'portfolio', budget: { kind: 'executions', n: 300 }, seed: 1, keepGoing: true, out: folder, json: true });
   hunted = document();
   files = readdirSync(folder).map((file) => join(folder, file));
 });

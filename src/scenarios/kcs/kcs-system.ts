@@ -87,6 +87,10 @@ export class KcsSystem extends BmcSystem {
     return describeKcsDecision(decision);
   }
 
+  protected flags(): number {
+    return this.soc.lpc.channels[this.channel - 1].readStr();
+  }
+
   protected startDaemon(): void {
     this.daemon.start(this.shape);
   }

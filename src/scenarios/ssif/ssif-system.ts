@@ -138,6 +138,11 @@ export class SsifSystem extends BmcSystem {
     this.other = new OtherController(sim, soc.i2c.bus(bus), params, (n, label) => this.draws.draw('workload', 'other', n, label));
   }
 
+  protected flags(): number {
+    const { requesting, responding, refuses } = this.driver.ssifBmc;
+    return (requesting ? 1 : 0) | (responding ? 2 : 0) | (refuses ? 4 : 0);
+  }
+
   /** I2C is what the host talks over; the LPC side is there, and idle. */
   protected override buildSoc(): Ast2500 {
     return new Ast2500(this.sim, ast2500Params(this.hardware(AST2500_PARAMETERS.filter(({ name }) => /^(apb|vic)/.test(name)))), {

@@ -1,5 +1,5 @@
-import type { Prng, Simulator } from '../sim/index.ts';
-import { SiteRecorder } from './sites.ts';
+import type { Prng, Simulator } from '../../sim/index.ts';
+import { SiteRecorder } from '../sites.ts';
 
 /** Executions whose numbers of steps are remembered. */
 const HISTORY = 16;

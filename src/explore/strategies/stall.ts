@@ -1,8 +1,8 @@
-import { Prng, clear, type ChoiceKind, type Chooser, type Decision, type Planned, type Release } from '../sim/index.ts';
-import type { Outcome, System } from '../scenarios/system.ts';
-import type { Question } from './anchor.ts';
+import { Prng, clear, type ChoiceKind, type Chooser, type Decision, type Planned, type Release } from '../../sim/index.ts';
+import type { Outcome, System } from '../../scenarios/system.ts';
+import type { Question } from '../anchor.ts';
 import { BaseSearch, MOST_STALLS, contextOf, stepOfPosition, type Allowance } from './base-search.ts';
-import type { Strategy } from './strategy.ts';
+import type { Strategy } from '../strategy.ts';
 import { TraceTable } from './trace-table.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Context, Decision, Prng } from '../sim/index.ts';
+import type { Context, Decision, Prng } from '../../sim/index.ts';
 
 /** Most stalls at once. */
 export const MOST_STALLS = 3;

@@ -1,8 +1,8 @@
-import { JITTER_STEPS, MS, Prng, US, clear, type ChoiceKind, type Chooser, type Planned, type Ps, type Release } from '../sim/index.ts';
-import type { Outcome, System } from '../scenarios/system.ts';
+import { JITTER_STEPS, MS, Prng, US, clear, type ChoiceKind, type Chooser, type Planned, type Ps, type Release } from '../../sim/index.ts';
+import type { Outcome, System } from '../../scenarios/system.ts';
 import { Questions } from './questions.ts';
 import { StepSampler } from './step-sampler.ts';
-import type { Strategy } from './strategy.ts';
+import type { Strategy } from '../strategy.ts';
 
 /** Stalls of one execution: few find nothing, more only cost. */
 const LEAST_STALLS = 4;
@@ -17,7 +17,8 @@ const OTHER_RELEASE = 3;
 
 const QUIET: Release = { kind: 'quiet' };
 const TIMEOUTS: readonly Release[] = [{ kind: 'timeouts', n: 1 }, { kind: 'timeouts', n: 2 }];
-const LADDER: readonly Ps[] = [1 * US, 3 * US, 10 * US, 30 * US, 100 * US, 300 * US, 1 * MS, 3 * MS, 10 * MS];
+/** How long a stall of a time lasts. */
+export const LADDER: readonly Ps[] = [1 * US, 3 * US, 10 * US, 30 * US, 100 * US, 300 * US, 1 * MS, 3 * MS, 10 * MS];
 const SPANS: readonly Release[] = LADDER.map((ps) => ({ kind: 'for', ps }));
 
 /** Mutable forms of what the simulator reads, kept and filled anew for each execution. */

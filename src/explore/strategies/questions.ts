@@ -1,4 +1,4 @@
-import type { ChoiceKind, Prng } from '../sim/index.ts';
+import type { ChoiceKind, Prng } from '../../sim/index.ts';
 
 /** How the question of one label is answered in one execution. */
 const OFF = 0;
