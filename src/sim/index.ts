@@ -2,6 +2,7 @@ export * from './clock.ts';
 export * from './context.ts';
 export * from './hash.ts';
 export * from './list.ts';
+export * from './observer.ts';
 export * from './op.ts';
 export * from './prng.ts';
 export * from './process.ts';

@@ -6,6 +6,7 @@ import { OpTable, type Op } from './op.ts';
 import {
   JITTER_STEPS, NOMINAL, formatRelease, type ChoiceKind, type Chooser, type Decision, type Planned, type Release,
 } from './seam.ts';
+import type { SeamWatcher, StepObserver } from './observer.ts';
 import { TraceBus } from './trace.ts';
 import { END_OF_TIME, TimeError, formatPs, type Ps } from './time.ts';
 import type { Process } from './process.ts';
@@ -13,13 +14,6 @@ import type { Process } from './process.ts';
 /** Something other than a context that has an event of its own. */
 export interface Owner {
   fire(): void;
-}
-
-/** Sees every step at its effect; for recording, race detection, coverage and state hashing. */
-export interface StepObserver {
-  step(ctx: Context, op: Op, value: number): void;
-  /** `ctx` is stalled before its next step, from now on. */
-  held?(ctx: Context): void;
 }
 
 /** A rule that was broken, as its oracle or the kernel reports it. */
@@ -38,7 +32,8 @@ export interface Violation {
 interface Stall {
   readonly ctx: Context;
   readonly release: Release;
-  /** Time-outs of the run when it began. */
+  /** When it began, and the time-outs of the run by then. */
+  readonly since: Ps;
   readonly timeouts: number;
   /** Its step has come: the event that is scheduled ends it. */
   over: boolean;
@@ -87,6 +82,10 @@ export class Simulator {
   /** A run ends as `horizon` before an event that is later than this. */
   horizon: Ps = END_OF_TIME - 1;
   observer: StepObserver | null = null;
+  /** Set between two runs only. */
+  watcher: SeamWatcher | null = null;
+  /** Per context: the next step of which the watcher has not been told. */
+  private readonly untold: number[] = [];
   stopped = false;
   private reason: StopReason = 'done';
   /** Asked when the system is quiet and nobody is held: is the run over? */
@@ -125,6 +124,7 @@ export class Simulator {
     this.slot(ctx);
     this.contexts.push(ctx);
     this.plans.push([]);
+    this.untold.push(0);
     return ctx;
   }
 
@@ -151,6 +151,7 @@ export class Simulator {
     clear(this.violations);
     this.chooser = chooser;
     this.ordering = ordering && chooser !== NOMINAL;
+    this.untold.fill(0);
     for (const ctx of this.contexts) ctx.reset();
     this.lay(chooser.plan);
     for (const reset of this.resets) reset();
@@ -164,6 +165,7 @@ export class Simulator {
       if (this.stopped) break;
       let slot = queue.head;
       if (slot === NONE) return 'stuck';
+      if (this.watcher !== null && queue.progress <= 1) this.watcher.calm();
       if (queue.headDue > this.horizon) return 'horizon';
       if (queue.headDue < this.now) throw new TimeError(`an event at ${formatPs(queue.headDue)} is due in the past, at ${formatPs(this.now)}`);
       this.now = queue.headDue;
@@ -241,11 +243,18 @@ export class Simulator {
     const list = this.plans[ctx.id]!;
     let special = list.length === 0 ? -1 : list[list.length - 1]!.step;
     for (const { target, step } of this.untils) if (target === ctx && (special < 0 || step < special)) special = step;
+    // A watcher is told of every step, once.
+    if (this.watcher !== null && (special < 0 || special > this.untold[ctx.id]!)) special = this.untold[ctx.id]!;
     ctx.special = special;
   }
 
   /** Something of the schedule belongs to the step that `ctx` is about to issue. True if it is held. */
   departs(ctx: Context): boolean {
+    if (this.watcher !== null && ctx.steps === this.untold[ctx.id]) {
+      this.untold[ctx.id] = ctx.steps + 1;
+      this.watcher.about(ctx);
+      this.nextSpecial(ctx);
+    }
     if (this.untils.length > 0) this.reached(ctx);
     const list = this.plans[ctx.id]!;
     let stall: Release | undefined;
@@ -273,7 +282,7 @@ export class Simulator {
       kind: 'stall', actor: ctx.name, step: ctx.steps, label: this.ops.label(ctx.op), value: formatRelease(release),
     });
     ctx.state = State.held;
-    const stall: Stall = { ctx, release, timeouts: this.timeoutsFired, over: false };
+    const stall: Stall = { ctx, release, since: this.now, timeouts: this.timeoutsFired, over: false };
     this.stalls.push(stall);
     const most = ctx.gate === null ? END_OF_TIME : ctx.gate.stall(ctx);
     const span = release.kind === 'for' ? Math.min(release.ps, most) : most;
@@ -297,15 +306,20 @@ export class Simulator {
     if (at < 0) throw new Error(`${ctx.name} is not held`);
     const [stall] = this.stalls.splice(at, 1);
     this.forget(stall);
-    this.releasedAt = this.now;
+    if (this.now > stall.since) this.releasedAt = this.now;
     this.queue.cancel(ctx.slot);
     ctx.state = State.gated;
     if (ctx.gate === null) ctx.grant();
     else ctx.gate.release(ctx);
   }
 
-  /** When the last stall ended; -1: none has. */
+  /** When the last stall ended that has kept anybody waiting; -1: none has. */
   releasedAt: Ps = -1;
+
+  /** Departures of the plan are still to come, or somebody is held. */
+  get departing(): boolean {
+    return this.stalls.length > 0 || this.plans.some((list) => list.length > 0);
+  }
 
   get anyHeld(): boolean {
     return this.stalls.length > 0;
