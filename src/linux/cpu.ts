@@ -316,4 +316,10 @@ export class Cpu implements Gate {
       ctx.grant();
     }
   }
+  keeps(ctx: Context): boolean {
+    const { kernel } = this;
+    if (ctx === this.irq || this.irqsOff) return true;
+    if (this.attention !== 0) return false;
+    return ctx === this.softirq || !kernel.taskOf(ctx).preemptible(kernel.config.preempt) || kernel.nobodyWaits;
+  }
 }

@@ -39,6 +39,8 @@ export interface Gate {
   stall(ctx: Context): Ps;
   /** The stall of `ctx` is over. */
   release(ctx: Context): void;
+  /** Whether nobody takes the place of `ctx` if it is stalled now, and it gets that back as it was. */
+  keeps(ctx: Context): boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatRelease, type ChoiceKind, type Context, type Decision, type Planned, type Release } from '../../sim/index.ts';
+import { formatRelease, type ChoiceKind, type Decision, type Planned, type Release } from '../../sim/index.ts';
 
 /** One place of a run at which it could depart. */
 export interface Point {
@@ -10,6 +10,8 @@ export interface Point {
   readonly n: number;
   /** Placed by step in the simulator's plan, not asked for as the run goes. */
   readonly placed: boolean;
+  /** A stall until all else is quiet ends here as soon as it has begun: the run is as if there were none. */
+  readonly idle?: boolean;
 }
 
 /** A step that a stall may last until. */
@@ -19,7 +21,7 @@ export interface Target {
 }
 
 /** A departure: which point of its run, counted from 0, and the answer there. */
-export interface Departure extends Omit<Point, 'n'> {
+export interface Departure extends Omit<Point, 'n' | 'idle'> {
   readonly at: number;
   /** Of all but stalls. */
   readonly value: number;
@@ -41,8 +43,4 @@ export function planOfPath(path: Path): Planned[] {
 /** A path as a schedule. */
 export function decisionsOf(path: Path): Decision[] {
   return path.map(({ kind, actor, step, label, value, release }) => ({ kind, actor, step, label, value: release === undefined ? value : formatRelease(release) }));
-}
-
-export function stallPoint(ctx: Context): Point {
-  return { kind: 'stall', actor: ctx.name, step: ctx.steps, label: ctx.sim.ops.label(ctx.op), n: 0, placed: true };
 }

@@ -180,6 +180,7 @@ export class Prover {
       return false;
     }
     const point = frame.points[frame.at];
+    if (frame.option === 0 && point.idle === true) this.skip(frame, point);
     const departure = this.departureAt(frame, point);
     if (departure === undefined) {
       frame.at--;
@@ -202,6 +203,12 @@ export class Prover {
     if (option < releases.length) return { at, kind, actor, step, label, placed, value: 1, release: releases[option] };
     const target = targets[option - releases.length];
     return target === undefined ? undefined : { at, kind, actor, step, label, placed, value: 1, release: { kind: 'until', ...target } };
+  }
+
+  /** A stall that ends at once makes another schedule, but no other run: what follows is what follows without it. */
+  private skip(frame: Frame, point: Point): void {
+    if (frame.budget[this.shape.axis(point.kind)] > 0) this.credit(frame, point, [...frame.counts]);
+    frame.option = 1;
   }
 
   /** Runs a schedule; it becomes the frame on top if it can be extended. */
@@ -253,7 +260,7 @@ export class Prover {
   }
 
   /** Adds to a frame what one departure more has come to. */
-  private credit({ counts, budget }: Frame, { kind }: Departure, child: readonly number[]): void {
+  private credit({ counts, budget }: Frame, { kind }: Pick<Point, 'kind'>, child: readonly number[]): void {
     const { shape } = this;
     const axis = shape.axis(kind);
     const stride = shape.stride(axis);

@@ -3,7 +3,7 @@ import {
 } from '../../sim/index.ts';
 import type { Outcome, System } from '../../scenarios/system.ts';
 import type { Budget, Shape } from './bounds.ts';
-import { planOfPath, stallPoint, type Departure, type Path, type Point, type Target } from './departure.ts';
+import { planOfPath, type Departure, type Path, type Point, type Target } from './departure.ts';
 import { Histories } from './histories.ts';
 import { Pristine } from './pristine.ts';
 import { StateTable, type Ending, type Known } from './table.ts';
@@ -134,9 +134,14 @@ export class Runner implements Chooser, SeamWatcher, StepObserver {
     this.histories.resumed(ctx);
     const { shape, lastHeld } = this;
     if (lastHeld !== null && lastHeld.state === State.held && ctx !== lastHeld) this.targets.push({ actor: ctx.name, step: ctx.steps });
-    if (shape.bounds.timings > 0 && ctx.sim.ops.def(ctx.op).jitter > 0) this.point({ ...stallPoint(ctx), kind: 'timing', n: JITTER_STEPS + 1 });
+    const { sim, name: actor, steps: step, op } = ctx;
+    if (shape.bounds.timings > 0 && sim.ops.def(op).jitter > 0) {
+      this.point({ kind: 'timing', actor, step, label: sim.ops.label(op), n: JITTER_STEPS + 1, placed: true });
+    }
     if (shape.bounds.stalls === 0) return;
-    if (this.index++ > this.last) this.points.push(stallPoint(ctx));
+    if (this.index++ > this.last) {
+      this.points.push({ kind: 'stall', actor, step, label: sim.ops.label(op), n: 0, placed: true, idle: this.table !== null && isIdle(ctx) });
+    }
   }
 
   private point(point: Point): void {
@@ -181,6 +186,15 @@ export class Runner implements Chooser, SeamWatcher, StepObserver {
     this.lastHeld = ctx;
     clear(this.targets);
   }
+}
+
+/**
+ * Whether a stall of `ctx` until all else is quiet would end at once: between two of its steps (so that no
+ * code is half run) nothing is under way, nobody else is held, and nobody takes its place.
+ */
+function isIdle(ctx: Context): boolean {
+  const { sim, state, gate } = ctx;
+  return state === State.flight && sim.queue.progress === 0 && !sim.anyHeld && (gate === null || gate.keeps(ctx));
 }
 
 /** How the run went on after a cut. */

@@ -36,6 +36,8 @@ export class Visible {
   private readonly seen = new Map<object, number>();
   private readonly texts = new Map<string, number>();
   private readonly functions = new Map<unknown, number>();
+  /** The same memory in words, where it has whole ones. */
+  private readonly words = new WeakMap<ArrayBufferView, ArrayLike<number>>();
 
   constructor(root: object) {
     this.root = root;
@@ -149,10 +151,20 @@ export class Visible {
     }
   }
 
+  /** Most of them are zero: the others count with their places. */
   private bytes(view: ArrayBufferView): void {
     this.put(LIST ^ view.byteLength);
-    const list = view as unknown as ArrayLike<number>;
-    for (let i = 0; i < list.length; i++) this.number(list[i]);
+    let list = this.words.get(view);
+    if (list === undefined) {
+      const whole = !(view instanceof Float64Array) && view.byteOffset % 4 === 0 && view.byteLength % 4 === 0;
+      list = whole ? new Int32Array(view.buffer, view.byteOffset, view.byteLength / 4) : view as unknown as ArrayLike<number>;
+      this.words.set(view, list);
+    }
+    for (let i = 0; i < list.length; i++) {
+      if (list[i] === 0) continue;
+      this.put(i);
+      this.number(list[i]);
+    }
   }
 
   /** What is due, in order. */
@@ -175,6 +187,9 @@ export class Visible {
   }
 }
 
+const GENERATOR: unknown = Object.getPrototypeOf(function* () {}).prototype;
+
+/** The prototype of a generator inherits from that of all generators. */
 function isGenerator(object: object): boolean {
-  return Object.prototype.toString.call(object) === '[object Generator]';
+  return GENERATOR === Object.getPrototypeOf(Object.getPrototypeOf(object) ?? object);
 }
