@@ -6,6 +6,7 @@ export * from './json-error.ts';
 export * from './measure.ts';
 export * from './parse-finding.ts';
 export * from './portfolio.ts';
+export * from './prove/index.ts';
 export * from './random.ts';
 export * from './replay.ts';
 export * from './schedule.ts';

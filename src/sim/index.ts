@@ -5,6 +5,7 @@ export * from './list.ts';
 export * from './observer.ts';
 export * from './op.ts';
 export * from './prng.ts';
+export * from './outcome.ts';
 export * from './process.ts';
 export * from './queue.ts';
 export * from './seam.ts';

@@ -7,25 +7,14 @@ import {
   JITTER_STEPS, NOMINAL, formatRelease, type ChoiceKind, type Chooser, type Decision, type Planned, type Release,
 } from './seam.ts';
 import type { SeamWatcher, StepObserver } from './observer.ts';
+import type { StopReason, Violation } from './outcome.ts';
 import { TraceBus } from './trace.ts';
-import { END_OF_TIME, TimeError, formatPs, type Ps } from './time.ts';
+import { END_OF_TIME, TimeError, US, alignUp, formatPs, type Ps } from './time.ts';
 import type { Process } from './process.ts';
 
 /** Something other than a context that has an event of its own. */
 export interface Owner {
   fire(): void;
-}
-
-/** A rule that was broken, as its oracle or the kernel reports it. */
-export interface Violation {
-  readonly oracle: string;
-  /** Stable name of the rule within the oracle. */
-  readonly rule: string;
-  /** Where: actor and site. */
-  readonly site: string;
-  readonly message: string;
-  readonly at: Ps;
-  readonly step: number;
 }
 
 /** A context that is held. */
@@ -39,20 +28,13 @@ interface Stall {
   over: boolean;
 }
 
-export type StopReason =
-  /** Nothing is due any more but time-outs that concern nobody, and the goal is met. */
-  | 'done'
-  /** Nothing is due at all. */
-  | 'stuck'
-  /** The limit of steps was reached. */
-  | 'limit'
-  /** The next event lies beyond the horizon. */
-  | 'horizon'
-  /** A fatal violation. */
-  | 'violation';
-
 /** Order choices are offered among at most this many events of one instant. */
 const MOST_TIES = 4;
+/**
+ * Judges that are lenient after a stall need not know its end to the picosecond: rounded up, runs that were late by a few
+ * steps more or less are in one state again.
+ */
+const RELEASE_GRAIN: Ps = 100 * US;
 /** Contexts and other owners of events that one system may have. */
 export const SLOTS = 128;
 
@@ -306,7 +288,7 @@ export class Simulator {
     if (at < 0) throw new Error(`${ctx.name} is not held`);
     const [stall] = this.stalls.splice(at, 1);
     this.forget(stall);
-    if (this.now > stall.since) this.releasedAt = this.now;
+    if (this.now > stall.since) this.releasedAt = alignUp(this.now, RELEASE_GRAIN);
     this.queue.cancel(ctx.slot);
     ctx.state = State.gated;
     if (ctx.gate === null) ctx.grant();

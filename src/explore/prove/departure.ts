@@ -15,7 +15,7 @@ export interface Point {
 }
 
 /** A step that a stall may last until. */
-export interface Target {
+export interface UntilStep {
   readonly actor: string;
   readonly step: number;
 }

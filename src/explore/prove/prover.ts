@@ -3,10 +3,11 @@ import type { Outcome, System } from '../../scenarios/system.ts';
 import type { Finding, Subject } from '../finding.ts';
 import { NondeterminismError } from '../hunter.ts';
 import { Shape, releasesOf, type Bounds, type Budget } from './bounds.ts';
-import type { Departure, Path, Point, Target } from './departure.ts';
+import type { Departure, Path, Point, UntilStep } from './departure.ts';
 import { Runner, endingAfter, sameEnding, type Cut, type Recorded } from './runner.ts';
-import { StateTable, type Ending, type Known } from './table.ts';
-import { Verdicts, type SavedVerdicts } from './verdicts.ts';
+import { loadState, saveState, type SavedProof, type SavedState } from './saved.ts';
+import { StateTable, type Ending } from './table.ts';
+import { Verdicts } from './verdicts.ts';
 
 export interface ProverOptions {
   readonly bounds: Bounds;
@@ -30,26 +31,7 @@ interface Frame {
   at: number;
   /** The answer at that point, and those that only its first run has shown. */
   option: number;
-  targets: readonly Target[];
-}
-
-/** A proof that was interrupted. */
-export interface SavedProof {
-  readonly executions: number;
-  readonly merged: number;
-  readonly frames: readonly SavedFrame[];
-  readonly states: readonly (readonly [number, Known])[];
-  readonly verdicts: SavedVerdicts;
-}
-
-interface SavedFrame {
-  readonly path: Path;
-  /** Points that are looked at: beyond them another run has been. */
-  readonly points: number;
-  readonly counts: readonly number[];
-  readonly at: number;
-  readonly option: number;
-  readonly targets: readonly Target[];
+  targets: readonly UntilStep[];
 }
 
 /** Two runs in one state went on differently: the state has a part that is not seen. */
@@ -106,7 +88,7 @@ export class Prover {
     system.trackTraces = false;
     this.prune = options.prune !== false && subject.build.observed !== true;
     this.table = this.prune ? new StateTable() : null;
-    this.runner = new Runner(system, this.shape, this.table);
+    this.runner = new Runner(system, this.shape, this.table, saved?.executions);
     this.verdicts = new Verdicts(system, subject, system.execute(NOMINAL).hash, saved?.verdicts);
     if (saved === undefined) this.start();
     else this.restore(saved);
@@ -114,6 +96,11 @@ export class Prover {
 
   get done(): boolean {
     return this.total !== undefined && !this.verdicts.busy;
+  }
+
+  /** What a run has broken is being shrunk. */
+  get shrinking(): boolean {
+    return this.verdicts.busy;
   }
 
   get findings(): Finding[] {
@@ -154,14 +141,24 @@ export class Prover {
 
   /** All that is needed to go on; nothing may be waiting to be shrunk. */
   save(): SavedProof {
-    while (this.verdicts.busy) this.verdicts.advance(1);
+    if (this.verdicts.busy) throw new Error('a proof is saved when nothing is being shrunk');
     return {
       executions: this.executions,
       merged: this.merged,
       frames: this.frames.map(({ path, points, counts, at, option, targets }) => ({ path, points: points.length, counts, at, option, targets })),
-      states: this.table?.entries() ?? [],
       verdicts: this.verdicts.save(),
     };
+  }
+
+  /** The states that belong to {@link save}, one by one. */
+  *saveStates(): Generator<SavedState> {
+    if (this.table === null) return;
+    for (const [key, known] of this.table.entries()) yield saveState(this.shape, key, known);
+  }
+
+  /** Gives back one of {@link saveStates}, before the search goes on. */
+  addState(state: SavedState): void {
+    this.table?.add(...loadState(this.shape, state));
   }
 
   // ---- the search -----------------------------------------------------------------------------
@@ -295,7 +292,6 @@ export class Prover {
       again.cuts.splice(0, again.cuts.length, ...again.cuts.filter((cut) => cut.points <= frame.at + (frame.option > 0 ? 0 : 1)));
       this.frames.push(again);
     }
-    for (const [key, known] of saved.states) this.table?.add(key, known);
     if (saved.frames.length === 0) throw new Error('a proof that has nothing left to do is not saved');
   }
 }

@@ -3,7 +3,7 @@ import {
 } from '../../sim/index.ts';
 import type { Outcome, System } from '../../scenarios/system.ts';
 import type { Budget, Shape } from './bounds.ts';
-import { planOfPath, type Departure, type Path, type Point, type Target } from './departure.ts';
+import { planOfPath, type Departure, type Path, type Point, type UntilStep } from './departure.ts';
 import { Histories } from './histories.ts';
 import { Pristine } from './pristine.ts';
 import { StateTable, type Ending, type Known } from './table.ts';
@@ -34,7 +34,7 @@ export interface Recorded {
   readonly met: Known | undefined;
   readonly metAt: Cut | undefined;
   /** Steps of others while the last stall held its context. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly UntilStep[];
   readonly sum: number;
 }
 
@@ -56,7 +56,7 @@ export class Runner implements Chooser, SeamWatcher, StepObserver {
   private lastHeld: Context | null = null;
   private index = 0;
   private points: Point[] = [];
-  private targets: Target[] = [];
+  private targets: UntilStep[] = [];
   private cuts: Cut[] = [];
   private met: Known | undefined;
   private metAt: Cut | undefined;
@@ -65,12 +65,12 @@ export class Runner implements Chooser, SeamWatcher, StepObserver {
   private sum = 0;
   private drawn = 0;
 
-  /** `table`: null to recognise no state. */
-  constructor(system: System, shape: Shape, table: StateTable | null) {
+  /** `table`: null to recognise no state. `session`: see {@link Visible}. */
+  constructor(system: System, shape: Shape, table: StateTable | null, session = 0) {
     this.system = system;
     this.shape = shape;
     this.table = table;
-    this.visible = new Visible(system);
+    this.visible = new Visible(system, session);
     this.pristine = table === null ? null : new Pristine(system);
   }
 

@@ -19,8 +19,10 @@ export interface Known {
   readonly ending: Ending;
 }
 
-/** Bits of the second lane that are part of the key: with the first they make a safe integer. */
+/** As much of the second lane as makes a safe integer with the first; the rest is the check. */
 const KEY_BITS = 20;
+const KEY_SIZE = 0x100000;
+const CHECK_MASK = 0xfff;
 
 /** The states from which everything has been tried. */
 export class StateTable {
@@ -31,11 +33,11 @@ export class StateTable {
   }
 
   static key(low: number, high: number): number {
-    return (low >>> 0) * 2 ** KEY_BITS + (high >>> (32 - KEY_BITS));
+    return (low >>> 0) * KEY_SIZE + (high >>> (32 - KEY_BITS));
   }
 
   static check(high: number): number {
-    return high & (2 ** (32 - KEY_BITS) - 1);
+    return high & CHECK_MASK;
   }
 
   /** What is known of a state that has `budget` left; undefined if not everything is. */
@@ -50,7 +52,7 @@ export class StateTable {
   }
 
   /** All of it, for a file. */
-  entries(): readonly (readonly [number, Known])[] {
-    return [...this.states];
+  entries(): Iterable<readonly [number, Known]> {
+    return this.states;
   }
 }

@@ -1,4 +1,4 @@
-import { type Decision, type Violation } from '../../sim/index.ts';
+import type { Decision, Violation } from '../../sim/index.ts';
 import type { Outcome, System } from '../../scenarios/system.ts';
 import { causeOf, isWithin, signatureOf, traitOf, traitsOf } from '../cause.ts';
 import { makeFinding, type Finding, type Subject } from '../finding.ts';

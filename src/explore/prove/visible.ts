@@ -39,8 +39,14 @@ export class Visible {
   /** The same memory in words, where it has whole ones. */
   private readonly words = new WeakMap<ArrayBufferView, ArrayLike<number>>();
 
-  constructor(root: object) {
+  private session: number;
+
+  /** `session` tells apart proofs that go on with the hashes of another: functions met late are numbered anew. */
+  constructor(root: object, session = 0) {
     this.root = root;
+    this.session = 0;
+    this.take(); // numbers the functions that are there from the start
+    this.session = session + 1;
   }
 
   /** Takes the hash anew, into {@link low} and {@link high}. */
@@ -104,7 +110,7 @@ export class Visible {
   private identity(value: unknown): void {
     let id = this.functions.get(value);
     if (id === undefined) {
-      id = this.functions.size;
+      id = this.session === 0 ? this.functions.size : mix(this.functions.size, this.session);
       this.functions.set(value, id);
     }
     this.put(id);
