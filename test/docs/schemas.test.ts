@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { conform } from '../../src/cli/conform.ts';
 import { hunt } from '../../src/cli/hunt.ts';
 import { list } from '../../src/cli/list.ts';
+import { prove } from '../../src/cli/prove.ts';
 import { replay } from '../../src/cli/replay.ts';
 import { run } from '../../src/cli/run.ts';
 import { show } from '../../src/cli/show.ts';
@@ -31,7 +32,7 @@ function document(): unknown {
 }
 
 const DOCS = new URL('../../docs/', import.meta.url);
-const NAMES = ['list', 'run', 'hunt', 'replay', 'shrink', 'show', 'conform', 'finding'] as const;
+const NAMES = ['list', 'run', 'hunt', 'prove', 'replay', 'shrink', 'show', 'conform', 'finding'] as const;
 type Name = (typeof NAMES)[number];
 
 interface Schema {
@@ -164,6 +165,14 @@ describe('what the commands print', () => {
   it('hunt', () => {
     expectStrict('hunt', hunted);
     expect(files.length).toBeGreaterThan(5);
+  });
+
+  it('prove, with a finding and cut short', async () => {
+    const flags = { stalls: 1, timings: 0, orders: 0, faults: 1, workload: 0, releases: ['quiet'], timeouts: 1, messages: 1, prune: true, out: folder, json: true } as const;
+    await prove('kcs', { ...flags, set: ['command=get-device-id'], driver: ['kcs-bmc@v2'], budget: { kind: 'executions', n: 200 } });
+    const proven = document();
+    expect(proven).toMatchObject({ complete: false, findings: [{ oracle: 'sleep-in-atomic' }] });
+    expectStrict('prove', proven);
   });
 
   it('replay', () => {

@@ -216,7 +216,9 @@ export class Prover {
     const execution = this.executions++;
     if (!wantsTargets && budget.every((left) => left === 0)) {
       this.judge(this.runner.runLeaf(path), path, execution);
-      this.credit(parent, path[path.length - 1], this.shape.all.map(() => 1));
+      const one = this.shape.all.map(() => 1);
+      if (parent === undefined) this.total = one;
+      else this.credit(parent, path[path.length - 1], one);
       return;
     }
     const { outcome, recorded } = this.runner.run(path, budget);
