@@ -150,11 +150,16 @@ export class Visible {
 
   private fields(object: object, without?: ReadonlySet<string>): void {
     const record = object as Record<string, unknown>;
-    this.put(OBJECT);
+    // A class declares its fields; what has none is a dictionary, and its names are state.
+    const dictionary = Object.getPrototypeOf(object) === Object.prototype;
+    let count = 0;
     for (const name in record) {
       if (without !== undefined && without.has(name)) continue;
+      if (dictionary) this.text(name);
       this.value(record[name]);
+      count++;
     }
+    this.put(OBJECT ^ count);
   }
 
   /** Most of them are zero: the others count with their places. */

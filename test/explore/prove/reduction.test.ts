@@ -109,6 +109,12 @@ describe('the reduction', () => {
   }, 3_600_000);
 });
 
+describe('two states', () => {
+  it('are two if dictionaries have the same values under other names', () => {
+    expect(compareDrawn(687)).toBeUndefined();
+  });
+});
+
 describe('the reduction is wrong', () => {
   afterEach(() => {
     vi.restoreAllMocks();
