@@ -8,6 +8,7 @@ export * from './measure.ts';
 export * from './parse-finding.ts';
 export * from './strategies/portfolio.ts';
 export * from './strategies/random.ts';
+export * from './prove/index.ts';
 export * from './replay.ts';
 export * from './schedule.ts';
 export * from './shrink.ts';

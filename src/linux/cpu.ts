@@ -74,6 +74,9 @@ export class Cpu implements Gate {
       this.pending = false;
       this.line = false;
       this.stalled = null;
+      this.stalledAt = 0;
+      this.lineSince = 0;
+      this.atomicLate = 0;
       this.source = -1;
       irqProcess.start();
       this.irq.state = State.blocked;
@@ -88,6 +91,7 @@ export class Cpu implements Gate {
   /** The level of the line from the interrupt controller. */
   irqLine(level: boolean): void {
     if (level && !this.line) this.lineSince = this.kernel.sim.now;
+    else if (!level) this.lineSince = 0;
     this.line = level;
     if (level) this.sampleLine();
     else if (this.irqsOff) this.forgetLine();
@@ -152,7 +156,7 @@ export class Cpu implements Gate {
   }
 
   setIrqsOff(off: boolean): void {
-    if (off && !this.irqsOff && !this.inIrq) this.atomicLate = 0;
+    if (off !== this.irqsOff && !this.inIrq) this.atomicLate = 0;
     this.irqsOff = off;
     this.updateAttention();
   }
@@ -207,6 +211,7 @@ export class Cpu implements Gate {
     if (ctx === this.irq) {
       if (this.sleeps(ctx, this.waitIrq)) return;
       this.inIrq = false;
+      this.atomicLate = 0;
       this.irqsOff = false; // as they were when it was taken
       this.kernel.irqDone.changed();
       this.sampleLine(); // it may have risen after the handler looked for the next source
@@ -293,6 +298,7 @@ export class Cpu implements Gate {
     if (this.stalled === ctx) {
       this.atomicLate += this.kernel.sim.now - this.stalledAt;
       this.stalled = null;
+      this.stalledAt = 0;
     }
     if (ctx === this.irq) {
       ctx.grant();
@@ -309,5 +315,11 @@ export class Cpu implements Gate {
     } else if (!this.inIrq && !this.inSoftirq) {
       ctx.grant();
     }
+  }
+  keeps(ctx: Context): boolean {
+    const { kernel } = this;
+    if (ctx === this.irq || this.irqsOff) return true;
+    if (this.attention !== 0) return false;
+    return ctx === this.softirq || !kernel.taskOf(ctx).preemptible(kernel.config.preempt) || kernel.nobodyWaits;
   }
 }

@@ -151,6 +151,11 @@ export class Kernel {
     this.runqueue.push(task);
   }
 
+  /** No task wants a CPU, and there is only one that it could get. */
+  get nobodyWaits(): boolean {
+    return this.runqueue.length === 0 && this.config.cpus === 1;
+  }
+
   dispatch(cpu: Cpu): void {
     const task = this.runqueue.shift();
     if (task !== undefined) cpu.switchTo(task);

@@ -3,14 +3,21 @@ import { clear } from './list.ts';
 import { NONE } from './queue.ts';
 import { JITTER_STEPS, formatRelease, type Chooser, type Decision, type Planned, type Release, type Turns } from './seam.ts';
 import type { Simulator } from './simulator.ts';
-import { END_OF_TIME, type Ps } from './time.ts';
+import { END_OF_TIME, US, alignUp, type Ps } from './time.ts';
+
+/**
+ * Judges that are lenient after a stall need not know its end to the picosecond: rounded up, runs that were late by a few
+ * steps more or less are in one state again.
+ */
+const RELEASE_GRAIN: Ps = 100 * US;
 
 /** A context that is held. */
 interface Stall {
   readonly ctx: Context;
   /** Until when; null: until {@link Turns} let it go. */
   readonly release: Release | null;
-  /** Time-outs of the run when it began. */
+  /** When it began, and the time-outs of the run by then. */
+  readonly since: Ps;
   readonly timeouts: number;
   /** Moments of quiet that it has sat through, because another was let go. */
   rests: number;
@@ -27,7 +34,7 @@ interface Stall {
 export class Departures {
   /** Time-outs that have fired. */
   timeouts = 0;
-  /** When the last stall ended; -1: none has. */
+  /** When the last stall ended that has kept anybody waiting; -1: none has. */
   releasedAt: Ps = -1;
   private readonly sim: Simulator;
   private readonly plans: Planned[][] = [];
@@ -35,6 +42,8 @@ export class Departures {
   private readonly stalls: Stall[] = [];
   /** Stalls that a step ends. */
   private readonly untils: { readonly target: Context; readonly step: number; readonly stall: Stall }[] = [];
+  /** Per context: the next step of which the watcher has not been told. */
+  private readonly untold: number[] = [];
   private turns: Turns | null = null;
   private readonly rivals: Context[] = [];
 
@@ -45,10 +54,16 @@ export class Departures {
   /** The system has one context more. */
   add(): void {
     this.plans.push([]);
+    this.untold.push(0);
   }
 
   get anyHeld(): boolean {
     return this.stalls.length > 0;
+  }
+
+  /** Departures of the plan are still to come, or somebody is held. */
+  get pending(): boolean {
+    return this.stalls.length > 0 || this.plans.some((list) => list.length > 0);
   }
 
   reset({ plan, turns = null }: Chooser): void {
@@ -57,6 +72,7 @@ export class Departures {
     this.timeouts = 0;
     this.releasedAt = -1;
     this.turns = turns;
+    this.untold.fill(0);
     for (const list of this.plans) clear(list);
     for (const departure of plan) {
       const ctx = this.contextNamed(departure.actor);
@@ -75,6 +91,12 @@ export class Departures {
 
   /** Something of the schedule belongs to the step that `ctx` is about to issue. True if it is held. */
   at(ctx: Context): boolean {
+    const { watcher } = this.sim;
+    if (watcher !== null && ctx.steps === this.untold[ctx.id]) {
+      this.untold[ctx.id] = ctx.steps + 1;
+      watcher.about(ctx);
+      this.nextSpecial(ctx);
+    }
     if (this.untils.length > 0) this.reached(ctx);
     const list = this.plans[ctx.id]!;
     let stall: Release | undefined;
@@ -180,6 +202,9 @@ export class Departures {
     const list = this.plans[ctx.id]!;
     let special = list.length === 0 ? -1 : list[list.length - 1]!.step;
     for (const { target, step } of this.untils) if (target === ctx && (special < 0 || step < special)) special = step;
+    // A watcher is told of every step, once.
+    const untold = this.untold[ctx.id]!;
+    if (this.sim.watcher !== null && (special < 0 || special > untold)) special = untold;
     ctx.special = special;
   }
 
@@ -198,7 +223,7 @@ export class Departures {
     };
     sim.taken.push(decision);
     ctx.state = State.held;
-    const stall: Stall = { ctx, release, timeouts: this.timeouts, rests: 0, over: false, decision };
+    const stall: Stall = { ctx, release, since: sim.now, timeouts: this.timeouts, rests: 0, over: false, decision };
     this.stalls.push(stall);
     const most = ctx.gate === null ? END_OF_TIME : ctx.gate.stall(ctx);
     const span = release?.kind === 'for' ? Math.min(release.ps, most) : most;
@@ -216,7 +241,7 @@ export class Departures {
     if (at < 0) throw new Error(`${ctx.name} is not held`);
     const [stall] = stalls.splice(at, 1);
     this.forget(stall);
-    this.releasedAt = sim.now;
+    if (sim.now > stall.since) this.releasedAt = alignUp(sim.now, RELEASE_GRAIN);
     sim.queue.cancel(ctx.slot);
     ctx.state = State.gated;
     if (ctx.gate === null) ctx.grant();

@@ -5,6 +5,8 @@ import { clear } from './list.ts';
 import { OpTable, type Op } from './op.ts';
 import { NOMINAL, type ChoiceKind, type Chooser, type Decision } from './seam.ts';
 import { Departures } from './departures.ts';
+import type { SeamWatcher, StepObserver } from './observer.ts';
+import type { StopReason, Violation } from './outcome.ts';
 import { TraceBus } from './trace.ts';
 import { END_OF_TIME, TimeError, formatPs, type Ps } from './time.ts';
 import type { Process } from './process.ts';
@@ -13,37 +15,6 @@ import type { Process } from './process.ts';
 export interface Owner {
   fire(): void;
 }
-
-/** Sees every step at its effect; for recording, race detection, coverage and state hashing. */
-export interface StepObserver {
-  step(ctx: Context, op: Op, value: number): void;
-  /** `ctx` is stalled before its next step, from now on. */
-  held?(ctx: Context): void;
-}
-
-/** A rule that was broken, as its oracle or the kernel reports it. */
-export interface Violation {
-  readonly oracle: string;
-  /** Stable name of the rule within the oracle. */
-  readonly rule: string;
-  /** Where: actor and site. */
-  readonly site: string;
-  readonly message: string;
-  readonly at: Ps;
-  readonly step: number;
-}
-
-export type StopReason =
-  /** Nothing is due any more but time-outs that concern nobody, and the goal is met. */
-  | 'done'
-  /** Nothing is due at all. */
-  | 'stuck'
-  /** The limit of steps was reached. */
-  | 'limit'
-  /** The next event lies beyond the horizon. */
-  | 'horizon'
-  /** A fatal violation. */
-  | 'violation';
 
 /** Order choices are offered among at most this many events of one instant. */
 const MOST_TIES = 4;
@@ -76,6 +47,8 @@ export class Simulator {
   /** A run ends as `horizon` before an event that is later than this. */
   horizon: Ps = END_OF_TIME - 1;
   observer: StepObserver | null = null;
+  /** Set between two runs only. */
+  watcher: SeamWatcher | null = null;
   stopped = false;
   private reason: StopReason = 'done';
   /** Asked when the system is quiet and nobody is held: is the run over? */
@@ -145,6 +118,7 @@ export class Simulator {
       if (this.stopped) break;
       let slot = queue.head;
       if (slot === NONE) return 'stuck';
+      if (this.watcher !== null && queue.progress <= 1) this.watcher.calm();
       if (queue.headDue > this.horizon) return 'horizon';
       if (queue.headDue < this.now) throw new TimeError(`an event at ${formatPs(queue.headDue)} is due in the past, at ${formatPs(this.now)}`);
       this.now = queue.headDue;
@@ -195,9 +169,14 @@ export class Simulator {
     if (fatal) this.stop('violation');
   }
 
-  /** When the last stall ended; -1: none has. */
+  /** When the last stall ended that has kept anybody waiting; -1: none has. */
   get releasedAt(): Ps {
     return this.departures.releasedAt;
+  }
+
+  /** Departures of the plan are still to come, or somebody is held. */
+  get departing(): boolean {
+    return this.departures.pending;
   }
 
   get anyHeld(): boolean {
