@@ -7,7 +7,7 @@ import { isKcsHost } from '../../src/conform/kcs-record.ts';
 import { parseRecording, type Fields, type Recording } from '../../src/conform/recording.ts';
 import type { HostResult } from '../../src/conform/transactions.ts';
 import { BtSm } from '../../src/host/bt/bt-data.ts';
-import { BT_BUFFER, BT_CTRL, BT_INTMASK } from '../../src/host/bt/bt-ports.ts';
+import { BT_CTRL, BT_INTMASK } from '../../src/host/bt/bt-ports.ts';
 import { BtStateMachine } from '../../src/host/bt/bt-sm.ts';
 import type { HostIo } from '../../src/host/io.ts';
 import type { HostLog } from '../../src/host/log.ts';
