@@ -97,13 +97,18 @@ export class BtSystem extends BmcSystem {
     this.ibt.interrupt = values.fixed('bmcIrq') ? values.number('bmcIrq') === 1 : this.configured('no interrupt', 2) === 0;
     const threads = values.fixed('threads') ? values.number('threads') - 1 : this.configured('threads', 3);
     const bridge = this.daemonKind === '' ? this.configured('daemon like btbridged', 2) === 1 : this.daemonKind !== 'btd';
-    const base = !bridge ? PLAIN_BTD : this.daemonKind === 'btbridged-mended' ? BTBRIDGED_MENDED : BTBRIDGED;
+    const base = bridge ? this.bridged() : PLAIN_BTD;
     this.shape = {
       ...base,
       threads: threads === 0 || bridge ? 1 : 2,
       locked: threads !== 2,
       nonBlocking: base.nonBlocking || this.configured('O_NONBLOCK', 2) === 1,
     };
+  }
+
+  /** What a daemon like btbridged is like. */
+  protected bridged(): BtdShape {
+    return this.daemonKind === 'btbridged-mended' ? BTBRIDGED_MENDED : BTBRIDGED;
   }
 
   private judges(soc: Ast2500): Oracle[] {
