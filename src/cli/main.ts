@@ -19,7 +19,7 @@ import { shrink, type ShrinkFlags } from './shrink.ts';
 import { addTraceOptions, type TraceFlags } from './traces.ts';
 
 /** The interfaces that are built. */
-const INTERFACES = 'KCS and SSIF';
+const INTERFACES = 'KCS, BT and SSIF';
 
 const FOLDER = 'inband-findings';
 

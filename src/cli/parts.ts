@@ -1,3 +1,4 @@
+import { BT_BMC_VERSIONS } from '../drivers/bt-bmc/index.ts';
 import { I2C_ASPEED_VERSIONS } from '../drivers/i2c-aspeed/index.ts';
 import { KCS_BMC_VERSIONS } from '../drivers/kcs-bmc/index.ts';
 import { SSIF_BMC_VERSIONS } from '../drivers/ssif-bmc/index.ts';
@@ -12,7 +13,7 @@ export interface Part {
 
 /** Versions of BMC drivers: `--driver`. */
 export const DRIVERS: readonly Part[] = [
-  ...partsOf('kcs-bmc', KCS_BMC_VERSIONS), ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
+  ...partsOf('kcs-bmc', KCS_BMC_VERSIONS), ...partsOf('bt-bmc', BT_BMC_VERSIONS), ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
 ];
 
 function partsOf(id: string, versions: readonly { readonly version: string; readonly text: string; readonly source: string }[]): readonly Part[] {
@@ -22,8 +23,12 @@ function partsOf(id: string, versions: readonly { readonly version: string; read
 /** Versions of host drivers: `--host`. */
 export const HOSTS: readonly Part[] = [
   {
-    name: 'ipmi_si@6.1', source: 'drivers/char/ipmi of Linux 6.1: ipmi_si_intf.c, ipmi_kcs_sm.c',
-    text: 'ipmi_si on ipmi_kcs_sm, driven by kipmid, by interrupt or by busy polling (--set hostMode)',
+    name: 'ipmi_si@6.1', source: 'drivers/char/ipmi of Linux 6.1: ipmi_si_intf.c, ipmi_kcs_sm.c, ipmi_bt_sm.c',
+    text: 'ipmi_si on ipmi_kcs_sm or ipmi_bt_sm, driven by kipmid, by interrupt or by busy polling (--set hostMode)',
+  },
+  {
+    name: 'ipmi_si@mended', source: 'ours, on top of 6.1: BT only',
+    text: 'the same on an ipmi_bt_sm that looks at B_BUSY once more in the call that writes the request',
   },
   {
     name: 'ipmi_ssif@2017', source: 'drivers/char/ipmi/ipmi_ssif.c, 2017',
@@ -41,6 +46,15 @@ export const DAEMONS: readonly Part[] = [
   {
     name: 'kcsbridged', source: 'OpenBMC: kcsbridge',
     text: 'begins with FORCE_ABORT, and a new request cancels the answer under way',
+  },
+  { name: 'btd', text: 'reads a request, thinks, writes the answer; can crash and come back, or another process in its place', source: 'ours' },
+  {
+    name: 'btbridged', source: 'OpenBMC: btbridge',
+    text: 'answers CEh when ipmid takes longer than 1 s, and knows requests by their sequence number alone',
+  },
+  {
+    name: 'btbridged-mended', source: 'ours, on top of btbridged: openbmc/openbmc issue 494',
+    text: 'the same, but drops an answer that comes after its own',
   },
   { name: 'ssifd', text: 'reads a request, thinks, writes the answer; can crash and come back', source: 'ours' },
   {

@@ -1,14 +1,24 @@
-/** The host's side: KCS as Linux drives it, and hosts that do not care. */
-export * from './kcs/careless.ts';
-export * from './kcs/careless-moves.ts';
+/** The host's side: KCS, BT and SSIF as Linux drives them, and hosts that do not care. */
+export * from './careless.ts';
+export * from './bt/bt-data.ts';
+export * from './bt/bt-ports.ts';
+export * from './bt/bt-sm.ts';
+export * from './bt/bt-sm-mended.ts';
+export * from './bt/bt-versions.ts';
+export * from './bt/careless-bt.ts';
+export * from './bt/careless-bt-moves.ts';
 export * from './io.ts';
 export * from './si/irq-input.ts';
+export * from './kcs/careless-kcs.ts';
+export * from './kcs/careless-kcs-moves.ts';
 export * from './kcs/kcs-data.ts';
+export * from './kcs/kcs-ports.ts';
 export * from './kcs/kcs-sm.ts';
 export * from './log.ts';
 export * from './si/si.ts';
 export * from './si/si-probe.ts';
 export * from './si/si-sm.ts';
+export * from './si/si-state.ts';
 export * from './si/si-timer.ts';
 export * from './sim-io.ts';
 export * from './si/smi-info.ts';

@@ -8,6 +8,7 @@ export * from './memory.ts';
 export * from './mutex.ts';
 export * from './shared.ts';
 export * from './spinlock.ts';
+export * from './stack.ts';
 export * from './struct.ts';
 export * from './task.ts';
 export * from './timer.ts';

@@ -26,8 +26,8 @@ const UNBOUND_STEPS = 5_000;
 export interface Bindable {
   probe(): Steps<unknown>;
   remove(): Steps<unknown>;
-  /** Phase or state by name. */
-  readonly phaseName: string;
+  /** Phase or state by name; a driver that keeps none has none. */
+  readonly phaseName?: string;
 }
 
 /** A process of the BMC that serves requests. */
@@ -131,7 +131,7 @@ export abstract class BmcSystem implements System {
 
   situation(): number {
     const { kernel, phases } = this;
-    const name = kernel.readOnce(() => this.driver.phaseName);
+    const name = kernel.readOnce(() => this.driver.phaseName ?? '');
     let phase = phases.indexOf(name);
     if (phase < 0) phase = phases.push(name) - 1;
     return mix(mix(phase, kernel.readOnce(() => this.flags())), this.lastIrq);

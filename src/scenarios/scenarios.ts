@@ -1,3 +1,4 @@
+import { BT } from './bt/bt.ts';
 import { KCS_READ_RESTART } from './kcs/kcs-read-restart.ts';
 import { KCS } from './kcs/kcs.ts';
 import { SSIF_READ_REPORT } from './ssif/ssif-read-report.ts';
@@ -7,7 +8,7 @@ import { SSIF } from './ssif/ssif.ts';
 import { UsageError, type Scenario } from './system.ts';
 
 /** All named systems. */
-export const SCENARIOS: readonly Scenario[] = [KCS, KCS_READ_RESTART, SSIF, SSIF_READ_REPORT, SSIF_STOP_START, SSIF_RESPONSE_TIMER];
+export const SCENARIOS: readonly Scenario[] = [KCS, KCS_READ_RESTART, BT, SSIF, SSIF_READ_REPORT, SSIF_STOP_START, SSIF_RESPONSE_TIMER];
 
 /** The scenario of that name. */
 export function scenario(name: string): Scenario {

@@ -1,8 +1,12 @@
+import { BtBmcMainline } from '../../src/drivers/bt-bmc/mainline.ts';
+import type { BtBmcDriverClass } from '../../src/drivers/bt-bmc/index.ts';
 import type { I2cAspeedBusClass } from '../../src/drivers/i2c-aspeed/index.ts';
 import type { KcsBmcDriverClass } from '../../src/drivers/kcs-bmc/index.ts';
 import type { SsifBmcDriverClass } from '../../src/drivers/ssif-bmc/index.ts';
 import type { SsifVersion } from '../../src/host/index.ts';
-import { KcsSystem, SSIF, SsifSystem, ipmiSsifVersion, kcsBmcVersion, ssifVersions, type BuildOptions } from '../../src/scenarios/index.ts';
+import {
+  BtSystem, KcsSystem, SSIF, SsifSystem, btBmcVersion, ipmiSsifVersion, kcsBmcVersion, ssifVersions, type BuildOptions,
+} from '../../src/scenarios/index.ts';
 
 /** Both drivers of a BMC with SSIF, and that of the host if it is hunted in. */
 export interface SsifDrivers {
@@ -11,11 +15,28 @@ export interface SsifDrivers {
   readonly ipmiSsif?: SsifVersion;
 }
 
-/** What a system is built with, of the versions or with something mended. */
-export type Drivers = KcsBmcDriverClass | SsifDrivers;
+/** The driver of a BMC with BT, and what is around it where that is mended. */
+export interface BtDrivers {
+  readonly btBmc: BtBmcDriverClass;
+  /** `ipmi_si@mended`. */
+  readonly host?: string;
+  readonly system?: typeof BtSystem;
+}
 
-/** The scenario of a version: `v2` is of KCS; those of SSIF have the name of the driver with them. */
-export function scenarioOf(version: string): 'kcs' | 'ssif' {
+/** What a system is built with, of the versions or with something mended. */
+export type Drivers = KcsBmcDriverClass | SsifDrivers | BtDrivers;
+
+/** A system, of whichever interface. */
+export type AnySystem = KcsSystem | SsifSystem | BtSystem;
+
+/** The rest of a system with BT, when its driver is not mended. */
+export function aroundMainline(rest: Omit<BtDrivers, 'btBmc'>): BtDrivers {
+  return { btBmc: BtBmcMainline, ...rest };
+}
+
+/** The scenario of a version: `v2` is of KCS; those of BT and SSIF have the name of the driver with them. */
+export function scenarioOf(version: string): 'kcs' | 'ssif' | 'bt' {
+  if (version.startsWith('bt-bmc@')) return 'bt';
   return version.includes('@') ? 'ssif' : 'kcs';
 }
 
@@ -39,19 +60,24 @@ export function buildOf(version: string): BuildOptions & { readonly driver: stri
 /** The drivers of a version. */
 export function driversOf(version: string): Drivers {
   if (scenarioOf(version) === 'kcs') return kcsBmcVersion(driverOf(version)).driver;
+  if (scenarioOf(version) === 'bt') return { btBmc: btBmcVersion(version).driver };
   const [ssifBmc, i2cAspeed] = ssifVersions(driverOf(version));
   const host = hostOf(version);
   return { ssifBmc: ssifBmc.driver, i2cAspeed: i2cAspeed.driver, ...(host === undefined ? {} : { ipmiSsif: ipmiSsifVersion(host) }) };
 }
 
 /** A system with these drivers. */
-export function systemWith(drivers: Drivers, options: BuildOptions): KcsSystem | SsifSystem {
-  return typeof drivers === 'function' ? new KcsSystem({ ...options, driverClass: drivers }) : new SsifSystem({ ...options, ...drivers });
+export function systemWith(drivers: Drivers, options: BuildOptions): AnySystem {
+  if (typeof drivers === 'function') return new KcsSystem({ ...options, driverClass: drivers });
+  if ('ssifBmc' in drivers) return new SsifSystem({ ...options, ...drivers });
+  const { btBmc, host, system: System = BtSystem } = drivers;
+  return new System({ ...options, ...(host === undefined ? {} : { host }), driverClass: btBmc });
 }
 
 /** Their names, for messages. */
 export function nameOf(drivers: Drivers): string {
   if (typeof drivers === 'function') return drivers.name;
+  if (!('ssifBmc' in drivers)) return [drivers.btBmc.name, drivers.host, drivers.system?.name].filter((name) => name !== undefined).join(', ');
   const { ssifBmc, i2cAspeed, ipmiSsif } = drivers;
   return `${ssifBmc.name} on ${i2cAspeed.name}${ipmiSsif === undefined ? '' : ` with ${ipmiSsif.info.name}`}`;
 }
