@@ -38,6 +38,8 @@ export class Cpu implements Gate {
   private lineSince: Ps = 0;
   /** For how long the schedule has stalled this interrupt, or this section with interrupts off. */
   private atomicLate: Ps = 0;
+  /** Since when interrupts are masked, while they are. */
+  private maskedAt: Ps = 0;
   /** Which of its contexts is stalled right now, and since when. */
   private stalled: Context | null = null;
   private stalledAt: Ps = 0;
@@ -152,9 +154,22 @@ export class Cpu implements Gate {
   }
 
   setIrqsOff(off: boolean): void {
-    if (off && !this.irqsOff && !this.inIrq) this.atomicLate = 0;
+    if (off !== this.irqsOff && !this.inIrq) {
+      if (off) this.maskIrqs();
+      else this.unmaskIrqs();
+    }
     this.irqsOff = off;
     this.updateAttention();
+  }
+
+  private maskIrqs(): void {
+    this.atomicLate = 0;
+    this.maskedAt = this.kernel.sim.now;
+  }
+
+  private unmaskIrqs(): void {
+    const { sim, onIrqsOff } = this.kernel;
+    onIrqsOff?.(sim.now - this.maskedAt - this.atomicLate);
   }
 
   /** The source that is being handled, -1: none. */

@@ -120,8 +120,8 @@ function overhear({ sim }: KcsSystem | SsifSystem, operations: FileOperations, h
   const { open, release, read, write, ioctl } = fops;
   fops.open = (file) => told('open', open.call(fops, file));
   fops.release = (file) => told('release', release.call(fops, file));
-  fops.read = (file, buf, count) => told('read', read.call(fops, file, buf, count), buf);
-  fops.write = (file, buf, count) => told('write', write.call(fops, file, buf, count), buf, count);
+  fops.read = (file, buf, count, pos) => told('read', read.call(fops, file, buf, count, pos), buf);
+  fops.write = (file, buf, count, pos) => told('write', write.call(fops, file, buf, count, pos), buf, count);
   fops.ioctl = (file, cmd) => told('ioctl', ioctl.call(fops, file, cmd));
 }
 

@@ -8,6 +8,7 @@ import { KcsBmcV2 } from './v2.ts';
 
 export * from './aspeed.ts';
 export * from './driver.ts';
+export * from './obe.ts';
 
 const REVIEW = 'Re: [PATCH arm/aspeed/ast2500 v2] ipmi: add an Aspeed KCS IPMI BMC driver, 2018';
 

@@ -1,0 +1,248 @@
+import { Str } from '../../ipmi/index.ts';
+import {
+  EAGAIN, EBUSY, EFAULT, EINVAL, ENODEV, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, IRQ_HANDLED, IRQ_NONE, Mutex,
+  waitEventInterruptibleLockedIrq, type Kernel, type OpenFile, type UserBuffer,
+} from '../../linux/index.ts';
+import { US, type Ps, type Steps } from '../../sim/index.ts';
+import { KcsEvent, type AspeedKcsObe } from '../kcs-bmc/index.ts';
+import { KcsRawV3 } from './v3.ts';
+
+/** For how long write() looks for OBF=0 with interrupts on before it sleeps, and how often. */
+const OBE_POLL: Ps = 100 * US;
+const OBE_PERIOD: Ps = 1 * US;
+
+/** The raw device with every fault mended that is known here. */
+export class KcsRawFixed extends KcsRawV3 {
+  /** Readers, one after the other from the look at a byte to its end: a copy that faults leaves the byte where it is. */
+  private readonly reading: Mutex;
+  /** Opens; the last release() ends the service. */
+  private users = 0;
+  /** Writers that sleep until OBF=0; the last to leave masks OBE. */
+  private obeWaiters = 0;
+  private removed = false;
+  private references = 1;
+
+  constructor(kernel: Kernel, aspeed: AspeedKcsObe) {
+    super(kernel, aspeed);
+    this.reading = new Mutex(this.memory, 'reading');
+    kernel.sim.onReset(() => {
+      this.users = 0;
+      this.obeWaiters = 0;
+      this.removed = false;
+      this.references = 1;
+    });
+  }
+
+  private put(): void {
+    if (--this.references === 0) this.memory.kfree();
+  }
+
+  /** kcs_bmc_raw_remove_device(): whoever sleeps is woken and told; open files hold the memory. */
+  protected override *detachCdev(): Steps {
+    if (!this.miscdev.registered) return;
+    const { spinLockIrq, spinUnlockIrq, wakeUpInterruptible } = this.in.kcs_bmc_raw_event;
+    yield* this.miscdev.deregister();
+    yield* this.device.disableDevice(this);
+    yield spinLockIrq;
+    this.removed = true;
+    yield wakeUpInterruptible;
+    yield spinUnlockIrq;
+    this.put();
+  }
+
+  // ---- events ---------------------------------------------------------------------------------
+
+  /** kcs_bmc_raw_event(): while a byte is held the next one stays in IDR, and the host waits. */
+  override *event(): Steps<number> {
+    const { io, spinLock, spinUnlock, wakeUpInterruptible } = this.in.kcs_bmc_raw_event;
+    const { state } = this;
+    let ret = IRQ_NONE;
+    yield spinLock;
+    const status = yield io.readStatus;
+    if ((state.events & KcsEvent.IBF) !== 0 && (status & Str.IBF) !== 0) {
+      yield* this.updateEventMask(KcsEvent.IBF, 0);
+      if (!state.readable) {
+        state.idr = yield io.readData;
+        state.readable = true;
+      }
+      yield wakeUpInterruptible;
+      ret = IRQ_HANDLED;
+    }
+    if ((state.events & KcsEvent.OBE) !== 0 && (status & Str.OBF) === 0) {
+      yield* this.updateEventMask(KcsEvent.OBE, 0);
+      state.writable = true;
+      yield wakeUpInterruptible;
+      ret = IRQ_HANDLED;
+    }
+    yield spinUnlock;
+    return ret;
+  }
+
+  // ---- file operations ------------------------------------------------------------------------
+
+  /** kcs_bmc_raw_open(): IBF comes back only if nothing is held since the last release(). */
+  override *open(_file: OpenFile): Steps<number> {
+    const { spinLockIrq, spinUnlockIrq } = this.in.kcs_bmc_raw_event;
+    if (this.users > 0) return -EBUSY;
+    const rc = yield* this.device.enableDevice(this);
+    if (rc !== 0) return rc;
+    this.users++;
+    this.references++;
+    yield spinLockIrq;
+    yield* this.updateEventMask(KcsEvent.IBF, this.state.readable ? 0 : KcsEvent.IBF);
+    yield spinUnlockIrq;
+    return 0;
+  }
+
+  /** kcs_bmc_raw_release(). */
+  override *release(_file: OpenFile): Steps<number> {
+    const { spinLockIrq, spinUnlockIrq } = this.in.kcs_bmc_raw_event;
+    yield* this.device.disableDevice(this);
+    yield spinLockIrq;
+    this.state.events = 0;
+    yield spinUnlockIrq;
+    this.users--;
+    this.put();
+    return 0;
+  }
+
+  /** kcs_bmc_raw_poll(): listens for OBE only if the caller wants to write. */
+  override *poll(_file: OpenFile, requested: number): Steps<number> {
+    const { io, pollWait, spinLockIrq, spinUnlockIrq } = this.in.kcs_bmc_raw_poll;
+    let events = 0;
+    yield pollWait;
+    yield spinLockIrq;
+    if (this.removed) {
+      events = EPOLLERR | EPOLLHUP;
+    } else {
+      if ((requested & EPOLLOUT) !== 0 && (yield* this.prepareObe()) !== 0) events |= EPOLLOUT;
+      if (this.state.readable || ((yield io.readStatus) & Str.IBF) !== 0) events |= EPOLLIN;
+    }
+    yield spinUnlockIrq;
+    return events;
+  }
+
+  /** kcs_bmc_raw_prepare_obe(), for whoever may not be the only one that waits for OBE. */
+  protected override *prepareObe(): Steps<number> {
+    const { io } = this.in.kcs_bmc_raw_prepare_obe;
+    yield* this.updateEventMask(KcsEvent.OBE, KcsEvent.OBE);
+    const writable = ((yield io.readStatus) & Str.OBF) === 0;
+    if (writable && this.obeWaiters === 0) yield* this.updateEventMask(KcsEvent.OBE, 0);
+    return writable ? 1 : 0;
+  }
+
+  /** kcs_bmc_raw_read(): looks, copies, and only then takes the byte. */
+  override *read(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
+    const { copy, io, spinLockIrq, spinUnlockIrq } = this.in.kcs_bmc_raw_read;
+    const { mutexLock, mutexUnlock } = this.reading.at(0);
+    const { state } = this;
+    const data = this.onStack;
+    if (count === 0) return 0;
+    if (count > 2 || pos > 1 || pos + count > 2) return -EINVAL;
+    const readIdr = pos === 0;
+    const readStr = pos === 1 || count === 2;
+
+    if (readIdr) yield mutexLock;
+    yield spinLockIrq;
+    let rc = this.removed ? -ENODEV : 0;
+    if (readIdr && rc === 0) {
+      rc = yield* this.waitForIdr(file);
+      data.set(0, state.idr);
+    }
+    if (readStr && rc === 0) {
+      let str = yield io.readStatus;
+      if (state.readable) str |= Str.IBF;
+      data.set(count - 1, str);
+    }
+    yield spinUnlockIrq;
+    if (rc === 0) rc = (yield* this.uaccess.copyToUser(copy, buf, data, count)) !== 0 ? -EFAULT : count;
+    if (readIdr) {
+      if (rc > 0) {
+        yield spinLockIrq;
+        state.readable = false;
+        if (!this.removed) yield* this.updateEventMask(KcsEvent.IBF, KcsEvent.IBF);
+        yield spinUnlockIrq;
+      }
+      yield mutexUnlock;
+    }
+    return rc;
+  }
+
+  /** Holds a byte, or returns a negated errno; under queue.lock, and the mutex of the readers except while it sleeps. */
+  private *waitForIdr(file: OpenFile): Steps<number> {
+    const { io, spinLockIrq, spinUnlockIrq, ...wait } = this.in.kcs_bmc_raw_read;
+    const { mutexLock, mutexUnlock } = this.reading.at(0);
+    const { state } = this;
+    for (;;) {
+      if (this.removed) return -ENODEV;
+      if (state.readable) return 0;
+      if (((yield io.readStatus) & Str.IBF) !== 0) {
+        yield* this.updateEventMask(KcsEvent.IBF, 0);
+        state.idr = yield io.readData;
+        state.readable = true;
+        return 0;
+      }
+      if (file.nonBlocking) return -EAGAIN;
+      yield* this.updateEventMask(KcsEvent.IBF, KcsEvent.IBF);
+      yield spinUnlockIrq;
+      yield mutexUnlock;
+      yield spinLockIrq;
+      const rc = yield* waitEventInterruptibleLockedIrq(this.queue, { ...wait, spinLockIrq, spinUnlockIrq }, () => state.readable || this.removed);
+      yield spinUnlockIrq;
+      yield mutexLock;
+      yield spinLockIrq;
+      if (rc < 0 && !state.readable) return rc;
+    }
+  }
+
+  /** kcs_bmc_raw_write(): a write that fails has changed nothing. */
+  override *write(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
+    const { copy, io, spinLockIrq, spinUnlockIrq } = this.in.kcs_bmc_raw_write;
+    const data = this.onStack;
+    if (count === 0) return count;
+    if (count > 2 || pos >= 2 || pos + count > 2) return -EINVAL;
+    if ((yield* this.uaccess.copyFromUser(copy, data, buf, count)) !== 0) return -EFAULT;
+    const writeOdr = pos === 0;
+    const writeStr = pos === 1 || count === 2;
+    const str = data.get(writeOdr ? 1 : 0);
+    const discards = writeStr && (str & Str.OBF) === 0;
+
+    if (writeOdr && !discards && !file.nonBlocking) yield* this.lookForObe();
+    yield spinLockIrq;
+    let rc = this.removed ? -ENODEV : count;
+    if (rc > 0 && writeOdr && !discards && file.nonBlocking && ((yield io.readStatus) & Str.OBF) !== 0) rc = -EAGAIN;
+    // Always STR before ODR: the write of ODR makes the SerIRQ.
+    if (rc > 0 && writeStr) yield io.writeStatus(str);
+    if (rc > 0 && writeOdr) {
+      const ready = discards || file.nonBlocking ? 0 : yield* this.waitForObe();
+      if (ready < 0) rc = ready;
+      else yield* io.writeData(data.get(0));
+    }
+    yield spinUnlockIrq;
+    return rc;
+  }
+
+  /** The look on the spot that kcs_bmc_aspeed.c takes under the lock: here nothing is locked out by it. */
+  private *lookForObe(): Steps {
+    const { io } = this.in.kcs_bmc_raw_prepare_obe;
+    if (!this.removed) yield io.pollStatus(Str.OBF, Str.OBF, OBE_PERIOD, this.kernel.sim.now + OBE_POLL);
+  }
+
+  /** Whoever is woken looks at OBF itself: another writer may have been faster. */
+  protected override *waitForObe(): Steps<number> {
+    const { io } = this.in.kcs_bmc_raw_write;
+    const { state } = this;
+    if (((yield io.readStatus) & Str.OBF) === 0) return 0;
+    this.obeWaiters++;
+    let rc = 0;
+    for (;;) {
+      state.writable = false;
+      if ((yield* this.prepareObe()) !== 0) break;
+      rc = yield* waitEventInterruptibleLockedIrq(this.queue, this.in.kcs_bmc_raw_write, () => state.writable || this.removed);
+      if (this.removed) rc = -ENODEV;
+      if (rc < 0) break;
+    }
+    if (--this.obeWaiters === 0 && !this.removed) yield* this.updateEventMask(KcsEvent.OBE, 0);
+    return rc;
+  }
+}
