@@ -26,7 +26,7 @@ import { fileURLToPath } from 'node:url';
  * @property {boolean} [impure] may use clock, files, promises
  */
 
-const MODELS = ['sim', 'hw', 'linux', 'ipmi', 'daemon', 'drivers', 'host', 'oracles'];
+const MODELS = ['sim', 'hw', 'linux', 'ipmi', 'mctp', 'daemon', 'drivers', 'host', 'oracles'];
 
 /** Every folder of src/ and what it may import besides itself. @type {Record<string, Layer>} */
 export const LAYERS = {
@@ -34,14 +34,15 @@ export const LAYERS = {
   hw: { imports: ['sim'] },
   linux: { imports: ['sim'] },
   ipmi: { imports: [] },
-  daemon: { imports: ['sim', 'linux', 'ipmi'] },
+  mctp: { imports: [], types: ['sim'] },
+  daemon: { imports: ['sim', 'linux', 'ipmi', 'mctp'] },
   drivers: { imports: ['sim', 'hw', 'linux', 'ipmi'] },
-  host: { imports: ['sim', 'hw', 'linux', 'ipmi'] },
-  oracles: { imports: ['sim', 'ipmi'] },
+  host: { imports: ['sim', 'hw', 'linux', 'ipmi', 'mctp'] },
+  oracles: { imports: ['sim', 'ipmi', 'mctp'] },
   conform: { imports: ['sim', 'hw', 'host', 'ipmi'] },
   scenarios: { imports: MODELS, packages: ['fast-check'] },
   explore: { imports: ['sim', 'scenarios', 'oracles'], packages: ['fast-check'] },
-  report: { imports: ['sim', 'ipmi'], types: ['explore', 'scenarios'] },
+  report: { imports: ['sim', 'ipmi', 'mctp'], types: ['explore', 'scenarios'] },
   campaign: { imports: [...MODELS, 'scenarios', 'explore'], packages: ['fast-check'], impure: true },
   cli: {
     imports: [...MODELS, 'conform', 'scenarios', 'explore', 'report', 'campaign'],

@@ -1,4 +1,4 @@
-import { type Context, type Op, type Steps } from '../sim/index.ts';
+import type { Context, Op, Steps } from '../sim/index.ts';
 import { ERESTARTSYS } from './errno.ts';
 import type { Allocation } from './memory.ts';
 import { SpinLock, type SpinLockOps } from './spinlock.ts';

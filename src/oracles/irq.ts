@@ -1,5 +1,5 @@
 import { Str } from '../ipmi/index.ts';
-import type { KcsSystemView, Oracle } from './context.ts';
+import type { ChannelView, Oracle } from './context.ts';
 
 /** Interrupts in a row that leave IBF set before it is called a storm. */
 const STORM = 16;
@@ -15,7 +15,8 @@ export class IrqOracle implements Oracle {
   /** Bytes that the handler has consumed in this interrupt. */
   private consumed = 0;
 
-  constructor(view: KcsSystemView, irqContext: number, source: number) {
+  /** @param storm interrupts in a row that leave IBF set before it is called a storm */
+  constructor(view: ChannelView, irqContext: number, source: number, storm = STORM) {
     const { sim, wire } = view;
     const { trace } = sim;
     trace.on(trace.code('bmc.idr.read'), (_at, actor, value, flags, channel) => {
@@ -29,9 +30,9 @@ export class IrqOracle implements Oracle {
     trace.on(trace.code('bmc.irq'), (_at, _actor, from, handled) => {
       this.consumed = 0;
       if (from !== source) return;
-      if ((view.str() & Str.IBF) !== 0 && ++this.idle >= STORM) {
+      if ((view.str() & Str.IBF) !== 0 && ++this.idle >= storm) {
         sim.violate('irq-storm', 'ibf-never-read', 'bmc:irq',
-          `${STORM} interrupts in a row have left IBF set: the level interrupt fires for ever and the CPU does nothing else`, true);
+          `${storm} interrupts in a row have left IBF set: the level interrupt fires for ever and the CPU does nothing else`, true);
       }
       this.unhandled = handled === 0 ? this.unhandled + 1 : 0;
       if (this.unhandled >= UNHANDLED) {

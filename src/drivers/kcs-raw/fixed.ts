@@ -1,6 +1,6 @@
 import { Str } from '../../ipmi/index.ts';
 import {
-  EAGAIN, EBUSY, EFAULT, EINVAL, ENODEV, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, IRQ_HANDLED, IRQ_NONE, Mutex,
+  EAGAIN, EFAULT, EINVAL, ENODEV, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, IRQ_HANDLED, IRQ_NONE, Mutex, type MutexOps,
   waitEventInterruptibleLockedIrq, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import { US, type Ps, type Steps } from '../../sim/index.ts';
@@ -14,9 +14,7 @@ const OBE_PERIOD: Ps = 1 * US;
 /** The raw device with every fault mended that is known here. */
 export class KcsRawFixed extends KcsRawV3 {
   /** Readers, one after the other from the look at a byte to its end: a copy that faults leaves the byte where it is. */
-  private readonly reading: Mutex;
-  /** Opens; the last release() ends the service. */
-  private users = 0;
+  private readonly reading: MutexOps;
   /** Writers that sleep until OBF=0; the last to leave masks OBE. */
   private obeWaiters = 0;
   private removed = false;
@@ -24,9 +22,8 @@ export class KcsRawFixed extends KcsRawV3 {
 
   constructor(kernel: Kernel, aspeed: AspeedKcsObe) {
     super(kernel, aspeed);
-    this.reading = new Mutex(this.memory, 'reading');
+    this.reading = new Mutex(this.memory, 'reading').at(kernel.sim.ops.frame('kcs_bmc_raw_read'));
     kernel.sim.onReset(() => {
-      this.users = 0;
       this.obeWaiters = 0;
       this.removed = false;
       this.references = 1;
@@ -80,30 +77,18 @@ export class KcsRawFixed extends KcsRawV3 {
 
   // ---- file operations ------------------------------------------------------------------------
 
-  /** kcs_bmc_raw_open(): IBF comes back only if nothing is held since the last release(). */
-  override *open(_file: OpenFile): Steps<number> {
-    const { spinLockIrq, spinUnlockIrq } = this.in.kcs_bmc_raw_event;
-    if (this.users > 0) return -EBUSY;
-    const rc = yield* this.device.enableDevice(this);
-    if (rc !== 0) return rc;
-    this.users++;
-    this.references++;
-    yield spinLockIrq;
-    yield* this.updateEventMask(KcsEvent.IBF, this.state.readable ? 0 : KcsEvent.IBF);
-    yield spinUnlockIrq;
-    return 0;
+  /** kcs_bmc_raw_open(): the file holds the memory. */
+  override *open(file: OpenFile): Steps<number> {
+    const rc = yield* super.open(file);
+    if (rc === 0) this.references++;
+    return rc;
   }
 
   /** kcs_bmc_raw_release(). */
-  override *release(_file: OpenFile): Steps<number> {
-    const { spinLockIrq, spinUnlockIrq } = this.in.kcs_bmc_raw_event;
-    yield* this.device.disableDevice(this);
-    yield spinLockIrq;
-    this.state.events = 0;
-    yield spinUnlockIrq;
-    this.users--;
+  override *release(file: OpenFile): Steps<number> {
+    const rc = yield* super.release(file);
     this.put();
-    return 0;
+    return rc;
   }
 
   /** kcs_bmc_raw_poll(): listens for OBE only if the caller wants to write. */
@@ -134,7 +119,7 @@ export class KcsRawFixed extends KcsRawV3 {
   /** kcs_bmc_raw_read(): looks, copies, and only then takes the byte. */
   override *read(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
     const { copy, io, spinLockIrq, spinUnlockIrq } = this.in.kcs_bmc_raw_read;
-    const { mutexLock, mutexUnlock } = this.reading.at(0);
+    const { mutexLock, mutexUnlock } = this.reading;
     const { state } = this;
     const data = this.onStack;
     if (count === 0) return 0;
@@ -171,7 +156,7 @@ export class KcsRawFixed extends KcsRawV3 {
   /** Holds a byte, or returns a negated errno; under queue.lock, and the mutex of the readers except while it sleeps. */
   private *waitForIdr(file: OpenFile): Steps<number> {
     const { io, spinLockIrq, spinUnlockIrq, ...wait } = this.in.kcs_bmc_raw_read;
-    const { mutexLock, mutexUnlock } = this.reading.at(0);
+    const { mutexLock, mutexUnlock } = this.reading;
     const { state } = this;
     for (;;) {
       if (this.removed) return -ENODEV;
@@ -195,7 +180,7 @@ export class KcsRawFixed extends KcsRawV3 {
     }
   }
 
-  /** kcs_bmc_raw_write(): a write that fails has changed nothing. */
+  /** kcs_bmc_raw_write(): ODR is free before STR is touched, so that a write that fails has changed nothing. */
   override *write(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
     const { copy, io, spinLockIrq, spinUnlockIrq } = this.in.kcs_bmc_raw_write;
     const data = this.onStack;
@@ -206,20 +191,19 @@ export class KcsRawFixed extends KcsRawV3 {
     const writeStr = pos === 1 || count === 2;
     const str = data.get(writeOdr ? 1 : 0);
     const discards = writeStr && (str & Str.OBF) === 0;
+    const waits = writeOdr && !discards;
 
-    if (writeOdr && !discards && !file.nonBlocking) yield* this.lookForObe();
+    if (waits && !file.nonBlocking) yield* this.lookForObe();
     yield spinLockIrq;
-    let rc = this.removed ? -ENODEV : count;
-    if (rc > 0 && writeOdr && !discards && file.nonBlocking && ((yield io.readStatus) & Str.OBF) !== 0) rc = -EAGAIN;
-    // Always STR before ODR: the write of ODR makes the SerIRQ.
-    if (rc > 0 && writeStr) yield io.writeStatus(str);
-    if (rc > 0 && writeOdr) {
-      const ready = discards || file.nonBlocking ? 0 : yield* this.waitForObe();
-      if (ready < 0) rc = ready;
-      else yield* io.writeData(data.get(0));
+    let rc = this.removed ? -ENODEV : 0;
+    if (rc === 0 && waits) rc = yield* this.waitForOdr(file);
+    if (rc === 0) {
+      // Always STR before ODR: the write of ODR makes the SerIRQ.
+      if (writeStr) yield io.writeStatus(str);
+      if (writeOdr) yield* io.writeData(data.get(0));
     }
     yield spinUnlockIrq;
-    return rc;
+    return rc === 0 ? count : rc;
   }
 
   /** The look on the spot that kcs_bmc_aspeed.c takes under the lock: here nothing is locked out by it. */
@@ -228,11 +212,12 @@ export class KcsRawFixed extends KcsRawV3 {
     if (!this.removed) yield io.pollStatus(Str.OBF, Str.OBF, OBE_PERIOD, this.kernel.sim.now + OBE_POLL);
   }
 
-  /** Whoever is woken looks at OBF itself: another writer may have been faster. */
-  protected override *waitForObe(): Steps<number> {
+  /** OBF=0 under queue.lock, or a negated errno. Whoever is woken looks himself: another writer may have been faster. */
+  private *waitForOdr(file: OpenFile): Steps<number> {
     const { io } = this.in.kcs_bmc_raw_write;
     const { state } = this;
     if (((yield io.readStatus) & Str.OBF) === 0) return 0;
+    if (file.nonBlocking) return -EAGAIN;
     this.obeWaiters++;
     let rc = 0;
     for (;;) {
