@@ -20,32 +20,35 @@ export class PacketOracle implements Oracle {
   private readonly view: RawSystemView;
   /** Packets of the channel as it stands. */
   private readonly flights: Flight[] = [];
-  /** The process has died and come back since the host asked for the channel, or the protocol itself has lost its way. */
-  private void_ = false;
+  /**
+   * The process has died, or the host has asked for the channel a second time. Nothing in the protocol tells commands of
+   * the old channel from those of the new: what is then lost or torn is not the driver's fault.
+   */
+  private restarted = false;
+  private starts = 0;
   private why = '';
 
   constructor(view: RawSystemView) {
     this.view = view;
-    view.sim.onReset(() => this.channelStarts());
+    view.sim.onReset(() => {
+      this.flights.length = 0;
+      this.restarted = false;
+      this.starts = 0;
+      this.why = '';
+    });
   }
 
   channelStarts(): void {
-    this.flights.length = 0;
-    this.void_ = false;
-    this.why = '';
+    if (++this.starts > 1) this.restarted = true;
   }
 
   rawClosed(): void {
-    this.void_ = true;
-  }
-
-  rawOpened(): void {
-    this.void_ = true;
+    this.restarted = true;
   }
 
   packetDropped(side: Side, why: string): void {
     this.why = `; the ${side === 'bmc' ? 'BMC' : 'host'} has dropped something: ${why}`;
-    if (why.includes('CRC') && !this.void_) {
+    if (why.includes('CRC') && !this.restarted) {
       this.view.sim.violate('torn-message', 'crc', side, `${side}: ${why}`);
     }
   }
@@ -55,22 +58,24 @@ export class PacketOracle implements Oracle {
   }
 
   packetReceived(side: Side, packet: Uint8Array, length: number): void {
-    if (this.void_) return;
+    if (this.restarted) return;
     const from = side === 'bmc' ? 'host' : 'bmc';
     const kind = from === 'host' ? 'request' : 'response';
     const { sim } = this.view;
-    const last = this.flights.findLast((flight) => flight.from === from);
-    if (last === undefined || !same(last.bytes, packet, length)) {
+    const alike = this.flights.filter((flight) => flight.from === from && same(flight.bytes, packet, length));
+    const fresh = alike.find(({ arrived }) => !arrived);
+    if (alike.length === 0) {
       sim.violate('torn-message', 'packet', side, `the ${side === 'bmc' ? 'BMC' : 'host'} has got a packet that was not sent: ${packetText(packet, length)}`);
-    } else if (last.arrived) {
+    } else if (fresh === undefined) {
       sim.violate(`duplicate-${kind}`, 'packet', side, `${packetText(packet, length)} has come a second time`);
+    } else {
+      fresh.arrived = true;
     }
-    if (last !== undefined) last.arrived = true;
   }
 
   packetGaveUp(what: string, instance: number): void {
     const { view } = this;
-    if (instance < 0 || this.void_ || !patienceCounts(view) || !view.serving()) return;
+    if (instance < 0 || this.restarted || !patienceCounts(view) || !view.serving()) return;
     const request = this.flights.find(({ from, bytes }) => from === 'host' && instanceOf(bytes, bytes.length) === instance);
     const answer = this.flights.find(({ from, bytes }) => from === 'bmc' && isResponse(bytes, bytes.length) && instanceOf(bytes, bytes.length) === instance);
     const where = `the host has waited for ${what} until its time-out, the driver is ${view.phaseName()}${this.why}`;

@@ -47,11 +47,12 @@ export class RawBytesOracle implements Oracle {
     else if (call.name === 'write') this.wrote(call);
   }
 
-  private read({ thread, result, bytes, pageEnd }: RawCallSeen): void {
+  private read({ thread, result, bytes, pageEnd, nextPage }: RawCallSeen): void {
     const { sim, wire } = this.view;
     const { pending } = wire;
     if (result === -EFAULT) this.audit(`${thread} read()`, 'consumed-on-efault', 'read() failed with -EFAULT, and');
-    if (result <= 0 || pageEnd === 0) return;
+    // What is behind a page that is not there is for the errno oracle.
+    if (result <= 0 || (nextPage === 'unmapped' && pageEnd === 0)) return;
     const [byte] = bytes;
     const at = pending.indexOf(byte);
     if (at < 0) {

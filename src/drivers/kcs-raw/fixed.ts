@@ -39,11 +39,12 @@ export class KcsRawFixed extends KcsRawV3 {
     if (!this.miscdev.registered) return;
     const { spinLockIrq, spinUnlockIrq, wakeUpInterruptible } = this.in.kcs_bmc_raw_event;
     yield* this.miscdev.deregister();
-    yield* this.device.disableDevice(this);
+    // From here on nobody lets an event through any more.
     yield spinLockIrq;
     this.removed = true;
     yield wakeUpInterruptible;
     yield spinUnlockIrq;
+    yield* this.device.disableDevice(this);
     this.put();
   }
 
