@@ -1,4 +1,4 @@
-import { EAGAIN, EFAULT, EINTR, EPOLLIN, EPOLLOUT, type Kernel, type MiscDevice, type OpenFile } from '../linux/index.ts';
+import { EAGAIN, EINTR, EPOLLIN, EPOLLOUT, type Kernel, type MiscDevice, type OpenFile } from '../linux/index.ts';
 import { MS, US, call, type Ps, type Steps } from '../sim/index.ts';
 import type { Draw } from './daemon.ts';
 import type { RawCalls, RawWitness } from './raw-calls.ts';
@@ -101,12 +101,11 @@ export class Rawd extends RawProcess {
     return yield* this.answer(calls, file, echoOf(byte));
   }
 
-  /** Goes on until the byte is in ODR. */
+  /** Goes on until the byte is in ODR, or a signal calls the thread away: then there is no answer. */
   private *answer(calls: RawCalls, file: OpenFile, byte: number): Steps<number> {
     const str = this.shape.pairs ? ((++this.answers & 0x0f) << 4) | KEEP_OBF : -1;
     for (;;) {
       const result = yield* calls.pwrite(file, DATA, byte, str);
-      if (result === -EINTR || result === -EFAULT) continue;
       if (result !== -EAGAIN) return result;
       const ready = yield* calls.poll(file, EPOLLOUT);
       if (ready < 0 && ready !== -EINTR) return ready;

@@ -168,8 +168,7 @@ export class Cpu implements Gate {
   }
 
   private unmaskIrqs(): void {
-    const { sim, onIrqsOff } = this.kernel;
-    onIrqsOff?.(sim.now - this.maskedAt - this.atomicLate);
+    this.kernel.onIrqsOff?.(this.maskedAt);
   }
 
   /** The source that is being handled, -1: none. */

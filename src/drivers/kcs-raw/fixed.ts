@@ -15,8 +15,6 @@ const OBE_PERIOD: Ps = 1 * US;
 export class KcsRawFixed extends KcsRawV3 {
   /** Readers, one after the other from the look at a byte to its end: a copy that faults leaves the byte where it is. */
   private readonly reading: MutexOps;
-  /** Writers that sleep until OBF=0; the last to leave masks OBE. */
-  private obeWaiters = 0;
   private removed = false;
   private references = 1;
 
@@ -24,7 +22,6 @@ export class KcsRawFixed extends KcsRawV3 {
     super(kernel, aspeed);
     this.reading = new Mutex(this.memory, 'reading').at(kernel.sim.ops.frame('kcs_bmc_raw_read'));
     kernel.sim.onReset(() => {
-      this.obeWaiters = 0;
       this.removed = false;
       this.references = 1;
     });
@@ -108,13 +105,11 @@ export class KcsRawFixed extends KcsRawV3 {
     return events;
   }
 
-  /** kcs_bmc_raw_prepare_obe(), for whoever may not be the only one that waits for OBE. */
+  /** kcs_bmc_raw_prepare_obe(): only the event masks OBE again, for all who wait for it: nobody knows who else does. */
   protected override *prepareObe(): Steps<number> {
     const { io } = this.in.kcs_bmc_raw_prepare_obe;
     yield* this.updateEventMask(KcsEvent.OBE, KcsEvent.OBE);
-    const writable = ((yield io.readStatus) & Str.OBF) === 0;
-    if (writable && this.obeWaiters === 0) yield* this.updateEventMask(KcsEvent.OBE, 0);
-    return writable ? 1 : 0;
+    return ((yield io.readStatus) & Str.OBF) === 0 ? 1 : 0;
   }
 
   /** kcs_bmc_raw_read(): looks, copies, and only then takes the byte. */
@@ -219,16 +214,12 @@ export class KcsRawFixed extends KcsRawV3 {
     const { state } = this;
     if (((yield io.readStatus) & Str.OBF) === 0) return 0;
     if (file.nonBlocking) return -EAGAIN;
-    this.obeWaiters++;
-    let rc = 0;
     for (;;) {
       state.writable = false;
-      if ((yield* this.prepareObe()) !== 0) break;
-      rc = yield* waitEventInterruptibleLockedIrq(this.queue, this.in.kcs_bmc_raw_write, () => state.writable || this.removed);
-      if (this.removed) rc = -ENODEV;
-      if (rc < 0) break;
+      if ((yield* this.prepareObe()) !== 0) return 0;
+      const rc = yield* waitEventInterruptibleLockedIrq(this.queue, this.in.kcs_bmc_raw_write, () => state.writable || this.removed);
+      if (this.removed) return -ENODEV;
+      if (rc < 0) return rc;
     }
-    if (--this.obeWaiters === 0 && !this.removed) yield* this.updateEventMask(KcsEvent.OBE, 0);
-    return rc;
   }
 }

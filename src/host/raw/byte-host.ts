@@ -1,13 +1,15 @@
 import { Str } from '../../ipmi/kcs.ts';
 import type { Steps } from '../../sim/process.ts';
-import { US, type Ps } from '../../sim/time.ts';
+import { MS, US, type Ps } from '../../sim/time.ts';
 import type { Draw } from '../kcs/careless.ts';
 import { RAW_PATIENCE, type RawPort } from './odr.ts';
 
 /** Idle time before a byte, nominal first. */
-const GAPS: readonly Ps[] = [20 * US, 400 * US, 600_000 * US];
-/** Bytes that may wait for their answer at once, by what the schedule answers. */
-const WINDOWS: readonly number[] = [1, 2, 3];
+const GAPS: readonly Ps[] = [20 * US, 400 * US, 600 * MS];
+/** Bytes that may wait for their answer at once, nominal first: one thread serves one, two have work with three. */
+const WINDOWS: Readonly<Record<1 | 2, readonly number[]>> = { 1: [1, 2, 3], 2: [3, 2, 1] };
+/** For how long the host is busy elsewhere before it looks for answers, nominal first. */
+const LATE: Readonly<Record<1 | 2, readonly Ps[]>> = { 1: [0, 2 * MS, 700 * MS], 2: [2 * MS, 0, 700 * MS] };
 
 /** A host that sends single bytes, and waits for an answer to each where there is one. */
 export class ByteHost {
@@ -29,13 +31,17 @@ export class ByteHost {
     this.sent = 0;
   }
 
-  /** Sends `count` bytes, each another, and reads the answers that `echoOf` tells, several of them late if so drawn. */
-  *echo(count: number, echoOf: (byte: number) => number): Steps<boolean> {
-    const window = WINDOWS[this.draw(WINDOWS.length, 'bytes in flight')];
+  /** Sends `count` bytes, each another, to as many threads, and reads the answers that `echoOf` tells. */
+  *echo(count: number, threads: 1 | 2, echoOf: (byte: number) => number): Steps<boolean> {
+    const { port } = this;
+    const window = WINDOWS[threads][this.draw(WINDOWS[threads].length, 'bytes in flight')];
+    const late = LATE[threads][this.draw(LATE[threads].length, 'looks late')];
     for (let i = 0; i < count; i++) {
       if (!(yield* this.send((this.next = (this.next + 1) & 0x3f)))) return false;
       this.outstanding.push(echoOf(this.next));
-      while (this.outstanding.length >= window) if (!(yield* this.collect())) return false;
+      if (this.outstanding.length < window) continue;
+      if (late > 0) yield port.io.sleep(late);
+      while (this.outstanding.length > 0) if (!(yield* this.collect())) return false;
     }
     while (this.outstanding.length > 0) if (!(yield* this.collect())) return false;
     return true;

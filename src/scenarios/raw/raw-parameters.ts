@@ -38,7 +38,7 @@ const RAW: readonly Parameter[] = [
     text: 'how long interrupts may be masked outside of handlers before it is a breach of latency',
   },
   {
-    name: 'threads', default: 1, min: 1, max: 2, confidence: 'C', source: 'judgement',
+    name: 'threads', default: 2, min: 1, max: 2, confidence: 'C', source: 'judgement',
     text: 'threads of the echo; drawn',
   },
   {

@@ -56,7 +56,7 @@ export class RawSystem extends BmcSystem {
 
     this.wire = new RawWire(sim, this.channel);
     const irqsOff = new IrqsOffOracle(sim, values.number('irqsOffBudget'));
-    kernel.onIrqsOff = (ps) => irqsOff.masked(ps);
+    kernel.onIrqsOff = (since) => irqsOff.unmasked(since);
     this.addOracles(this.judges(), ['host.idr.write', 'host.str.read']);
     const draw = (thread: string, n: number, label: string): number => this.draws.draw('workload', thread, n, label);
     const packets = this.packetWitness();
@@ -101,15 +101,16 @@ export class RawSystem extends BmcSystem {
     const mode = RAW_HOST_MODES[this.configuredWord('hostMode', RAW_HOST_MODES)];
     this.port.mode = mode;
     this.aspeed.upstream = mode === 'irq';
-    this.driver.miscdev.refused = this.configured('misc_register fails', 8) === 1;
+    this.driver.miscdev.refused = this.configured('misc_register fails', 2) === 1;
     const echo = workload.protocol === 'echo';
-    const threads = !echo ? 1 : values.fixed('threads') ? values.number('threads') : this.configured('threads', 2) + 1;
+    const threads = !echo ? 1 : values.fixed('threads') ? values.number('threads') : 2 - this.configured('threads', 2);
     this.shape = {
       threads: threads === 2 ? 2 : 1,
       role: echo ? 'echo' : 'trigger',
       nonBlocking: this.configured('O_NONBLOCK', 2) === 1,
       pairs: workload.protocol !== 'mctp' && this.configured('pairs', 2) === 1,
     };
+    workload.threads = this.shape.threads;
   }
 
   private callWitness(): RawWitness {
@@ -162,6 +163,12 @@ export class RawSystem extends BmcSystem {
     };
   }
 
+  /** Who should have seen to it that IBF is read, or masked. */
+  private stormRule(): string {
+    if (!this.driver.miscdev.registered) return 'ibf-without-device';
+    return this.daemon.opened ? 'ibf-never-read' : 'ibf-without-client';
+  }
+
   private judges(): Oracle[] {
     const { kernel } = this;
     const channel = this.soc.lpc.channels[this.channel - 1];
@@ -174,7 +181,7 @@ export class RawSystem extends BmcSystem {
     };
     return [
       new RawBytesOracle(view), new RawErrnoOracle(view), new PacketOracle(view), new RawProgressOracle(view),
-      new IrqOracle(view, kernel.cpus[0].irq.id, VIC_LPC, STORM), new StuckObfOracle(view),
+      new IrqOracle(view, kernel.cpus[0].irq.id, VIC_LPC, { storm: STORM, rule: () => this.stormRule() }), new StuckObfOracle(view),
     ];
   }
 }

@@ -34,6 +34,8 @@ export interface RawWorkloadOptions {
 export class RawWorkload implements Workload {
   private readonly options: RawWorkloadOptions;
   protocol: (typeof PROTOCOLS)[number] = 'mctp';
+  /** Threads that answer the bytes of an echo. */
+  threads: 1 | 2 = 1;
   done = false;
   satisfied = false;
   askedAt: Ps = 0;
@@ -85,7 +87,7 @@ export class RawWorkload implements Workload {
         break;
       }
       case 'echo':
-        this.satisfied = yield* bytes.echo(count, echoOf);
+        this.satisfied = yield* bytes.echo(count, this.threads, echoOf);
         break;
       case 'trigger':
         this.satisfied = yield* bytes.tell([...Array<number>(Math.max(count - 1, 1)).fill(TRIGGER_DEBUG), TRIGGER_REBOOT]);
