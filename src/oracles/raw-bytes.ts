@@ -15,6 +15,8 @@ export class RawBytesOracle implements Oracle {
   private readonly view: RawSystemView & { readonly wire: RawWire };
   /** Threads that are in read(), by context. */
   private readonly reading = new Set<number>();
+  /** Bytes that were said to be lost. */
+  private readonly lost: number[] = [];
   /** Threads in a call, by context. */
   private readonly inCall = new Map<number, string>();
 
@@ -30,6 +32,7 @@ export class RawBytesOracle implements Oracle {
     sim.onReset(() => {
       if (this.reading.size > 0) this.reading.clear();
       if (this.inCall.size > 0) this.inCall.clear();
+      this.lost.length = 0;
     });
   }
 
@@ -56,6 +59,8 @@ export class RawBytesOracle implements Oracle {
     const [byte] = bytes;
     const at = pending.indexOf(byte);
     if (at < 0) {
+      // Which byte is lost is but a guess where several are on their way.
+      if (this.lost.includes(byte)) return;
       sim.violate('phantom-request', 'never-sent', `${thread} read()`, `read() returned ${byteText(byte)}, which the host has not sent, or which was handed out before`);
       return;
     }
@@ -78,6 +83,7 @@ export class RawBytesOracle implements Oracle {
     for (const actor of reading) if (!view.asleep(actor)) safe++;
     if (pending.length <= safe) return;
     const lost = pending.splice(0, pending.length - safe);
+    this.lost.push(...lost);
     view.sim.violate('lost-byte', rule, site, `${what} ${lost.map(byteText).join(', ')}, which the driver has taken from IDR, is nowhere any more`);
   }
 

@@ -1,7 +1,10 @@
 import type { I2cAspeedBusClass } from '../../src/drivers/i2c-aspeed/index.ts';
 import type { KcsBmcDriverClass } from '../../src/drivers/kcs-bmc/index.ts';
+import type { KcsRawDriverClass } from '../../src/drivers/kcs-raw/index.ts';
 import type { SsifBmcDriverClass } from '../../src/drivers/ssif-bmc/index.ts';
-import { KcsSystem, SsifSystem, kcsBmcVersion, ssifVersions, type BuildOptions } from '../../src/scenarios/index.ts';
+import {
+  KcsSystem, PROTOCOLS, RAW_PARAMETERS, RawSystem, SsifSystem, kcsBmcVersion, kcsRawVersion, ssifVersions, type BuildOptions,
+} from '../../src/scenarios/index.ts';
 
 /** Both drivers of a BMC with SSIF. */
 export interface SsifDrivers {
@@ -9,11 +12,19 @@ export interface SsifDrivers {
   readonly i2cAspeed: I2cAspeedBusClass;
 }
 
-/** What a system is built with, of the versions or with something mended. */
-export type Drivers = KcsBmcDriverClass | SsifDrivers;
+/** The raw KCS driver, and whether the driver below it polls OBF on the spot. */
+export interface RawDrivers {
+  readonly kcsRaw: KcsRawDriverClass;
+  readonly spins: boolean;
+}
 
-/** The scenario of a version: `v2` is of KCS; those of SSIF have the name of the driver with them. */
-export function scenarioOf(version: string): 'kcs' | 'ssif' {
+/** What a system is built with, of the versions or with something mended. */
+export type Drivers = KcsBmcDriverClass | SsifDrivers | RawDrivers;
+export type BugSystem = KcsSystem | SsifSystem | RawSystem;
+
+/** The scenario of a version: `v2` is of KCS; those of others have the name of the driver with them. */
+export function scenarioOf(version: string): 'kcs' | 'ssif' | 'raw-kcs' {
+  if (version.startsWith('kcs-raw@')) return 'raw-kcs';
   return version.includes('@') ? 'ssif' : 'kcs';
 }
 
@@ -25,16 +36,24 @@ export function driverOf(version: string): string {
 /** The drivers of a version. */
 export function driversOf(version: string): Drivers {
   if (scenarioOf(version) === 'kcs') return kcsBmcVersion(driverOf(version)).driver;
+  if (scenarioOf(version) === 'raw-kcs') {
+    const { driver, spins } = kcsRawVersion(version);
+    return { kcsRaw: driver, spins };
+  }
   const [ssifBmc, i2cAspeed] = ssifVersions(version);
   return { ssifBmc: ssifBmc.driver, i2cAspeed: i2cAspeed.driver };
 }
 
 /** A system with these drivers. */
-export function systemWith(drivers: Drivers, options: BuildOptions): KcsSystem | SsifSystem {
-  return typeof drivers === 'function' ? new KcsSystem({ ...options, driverClass: drivers }) : new SsifSystem({ ...options, ...drivers });
+export function systemWith(drivers: Drivers, options: BuildOptions): BugSystem {
+  if (typeof drivers === 'function') return new KcsSystem({ ...options, driverClass: drivers });
+  if ('ssifBmc' in drivers) return new SsifSystem({ ...options, ...drivers });
+  const { kcsRaw: driverClass, spins } = drivers;
+  return new RawSystem({ ...options, driverClass, spins, parameters: RAW_PARAMETERS, protocols: PROTOCOLS });
 }
 
 /** Their names, for messages. */
 export function nameOf(drivers: Drivers): string {
+  if (typeof drivers !== 'function' && 'kcsRaw' in drivers) return drivers.kcsRaw.name;
   return typeof drivers === 'function' ? drivers.name : `${drivers.ssifBmc.name} on ${drivers.i2cAspeed.name}`;
 }

@@ -2,9 +2,9 @@ import { ScheduleChooser } from '../../src/explore/index.ts';
 import { SSIF_MSG_LEN } from '../../src/drivers/ssif-bmc/index.ts';
 import { echoTag } from '../../src/ipmi/index.ts';
 import { I2cSlaveEvent, type FileOperations, type I2cSlaveBackend, type UserBuffer } from '../../src/linux/index.ts';
-import { SsifSystem, type BuildOptions, type KcsSystem } from '../../src/scenarios/index.ts';
+import { RawSystem, SsifSystem, type BuildOptions, type KcsSystem } from '../../src/scenarios/index.ts';
 import { BLOCKED, type Decision, type Steps, type Violation } from '../../src/sim/index.ts';
-import { systemWith, type Drivers } from './drivers.ts';
+import { systemWith, type BugSystem, type Drivers } from './drivers.ts';
 
 /**
  * A moment of a story: the beginning of a line, or an expression that it matches. Several in a list come
@@ -53,7 +53,7 @@ export function tell(drivers: Drivers, options: BuildOptions, decisions: readonl
     },
   };
   if (system instanceof SsifSystem) hearBus(system, lines);
-  noteRequests(system, system instanceof SsifSystem ? 'i2c.stop' : 'bmc.idr.read', lines);
+  if (!(system instanceof RawSystem)) noteRequests(system, system instanceof SsifSystem ? 'i2c.stop' : 'bmc.idr.read', lines);
   if (system instanceof SsifSystem) overhear(system, system.driver.ssifBmc.miscdev.fops, SSIF_MSG_LEN, lines, notePhase);
   else overhear(system, system.driver.miscdev.fops, 0, lines, notePhase);
   const outcome = system.execute(new ScheduleChooser(decisions));
@@ -108,7 +108,7 @@ function hearBus({ sim, driver }: SsifSystem, lines: string[]): void {
 }
 
 /** Lets the driver's file operations tell their results; messages have `header` bytes before them. */
-function overhear({ sim }: KcsSystem | SsifSystem, operations: FileOperations, header: number, lines: string[], before: () => void): void {
+function overhear({ sim }: BugSystem, operations: FileOperations, header: number, lines: string[], before: () => void): void {
   const fops = operations as { -readonly [K in keyof FileOperations]: FileOperations[K] };
   const told = function* (name: string, call: Steps<number>, buf?: UserBuffer, length?: number): Steps<number> {
     const result = yield* call;
