@@ -11,7 +11,7 @@
  */
 export * from './conform/index.ts';
 export * from './drivers/kcs-bmc/index.ts';
-export * from './drivers/kcs-bmc/core.ts';
+export * from './drivers/kcs-core.ts';
 export { KcsBmcV2, Phase as KcsBmcV2Phase } from './drivers/kcs-bmc/v2.ts';
 export { KcsBmcV2Unlocked } from './drivers/kcs-bmc/v2-unlocked.ts';
 export { KcsBmcReview } from './drivers/kcs-bmc/review.ts';

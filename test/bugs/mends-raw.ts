@@ -1,8 +1,9 @@
 import { Str } from '../../src/ipmi/index.ts';
 import { EINTR, waitEventInterruptibleLocked, type Kernel, type OpenFile } from '../../src/linux/index.ts';
 import type { Steps } from '../../src/sim/index.ts';
-import { KcsEvent, type AspeedKcsObe } from '../../src/drivers/kcs-bmc/index.ts';
-import { KcsBmcDevice } from '../../src/drivers/kcs-bmc/core.ts';
+import { KcsEvent } from '../../src/drivers/kcs-aspeed.ts';
+import type { AspeedKcsObe } from '../../src/drivers/kcs-aspeed-obe.ts';
+import { KcsBmcDevice } from '../../src/drivers/kcs-core.ts';
 import { KcsRawOpenBmc } from '../../src/drivers/kcs-raw/openbmc.ts';
 import { KcsRawV2 } from '../../src/drivers/kcs-raw/v2.ts';
 

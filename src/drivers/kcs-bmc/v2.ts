@@ -4,7 +4,7 @@ import {
   WaitQueue, waitEventInterruptible, type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { KcsEvent, type AspeedKcs, type KcsIo } from './aspeed.ts';
+import { KcsEvent, type AspeedKcs, type KcsIo } from '../kcs-aspeed.ts';
 import {
   IPMI_BMC_IOCTL_CLEAR_SMS_ATN, IPMI_BMC_IOCTL_FORCE_ABORT, IPMI_BMC_IOCTL_SET_SMS_ATN, KCS_MSG_BUFSIZ, KCS_ZERO_DATA,
   type KcsBmcDriver,

@@ -1,6 +1,6 @@
 import type { Kernel, MiscDevice } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import type { AspeedKcsObe } from '../kcs-bmc/index.ts';
+import type { AspeedKcsObe } from '../kcs-aspeed-obe.ts';
 
 /** Offsets in /dev/raw-kcs: IDR or ODR, and STR (Documentation/ABI/testing/dev-raw-kcs). */
 export const RAW_KCS_DATA = 0;

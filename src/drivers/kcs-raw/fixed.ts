@@ -4,7 +4,8 @@ import {
   waitEventInterruptibleLockedIrq, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import { US, type Ps, type Steps } from '../../sim/index.ts';
-import { KcsEvent, type AspeedKcsObe } from '../kcs-bmc/index.ts';
+import { KcsEvent } from '../kcs-aspeed.ts';
+import type { AspeedKcsObe } from '../kcs-aspeed-obe.ts';
 import { KcsRawV3 } from './v3.ts';
 
 /** For how long write() looks for OBF=0 with interrupts on before it sleeps, and how often. */

@@ -4,6 +4,7 @@ import { KcsRawOpenBmc } from './openbmc.ts';
 import { KcsRawV2 } from './v2.ts';
 import { KcsRawV3 } from './v3.ts';
 
+export * from '../kcs-aspeed-obe.ts';
 export * from './driver.ts';
 
 /** Every version of the driver, in the order of the story. */

@@ -1,7 +1,7 @@
 import { Str } from '../../ipmi/index.ts';
 import { EINTR, EPOLLIN, waitEventInterruptibleLocked, type OpenFile } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { KcsEvent } from '../kcs-bmc/index.ts';
+import { KcsEvent } from '../kcs-aspeed.ts';
 import { KcsRawV3 } from './v3.ts';
 
 /**

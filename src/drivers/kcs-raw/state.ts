@@ -1,4 +1,4 @@
-import { KcsEvent } from '../kcs-bmc/aspeed.ts';
+import { KcsEvent } from '../kcs-aspeed.ts';
 
 /** What of struct kcs_bmc_raw several contexts share. */
 export class RawState {

@@ -4,9 +4,10 @@ import {
   UserAccess, waitEventInterruptibleLocked, type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { KcsEvent, type AspeedKcsObe } from '../kcs-bmc/index.ts';
-import { KcsBmcDevice, type KcsBmcClient } from '../kcs-bmc/core.ts';
-import { KcsBmcDeviceV2 } from '../kcs-bmc/core-v2.ts';
+import { KcsEvent } from '../kcs-aspeed.ts';
+import type { AspeedKcsObe } from '../kcs-aspeed-obe.ts';
+import { KcsBmcDevice, type KcsBmcClient } from '../kcs-core.ts';
+import { KcsBmcDeviceV2 } from '../kcs-core-2021.ts';
 import type { KcsRawDriver } from './driver.ts';
 import { RawState, describeState } from './state.ts';
 

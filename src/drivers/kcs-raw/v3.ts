@@ -1,7 +1,8 @@
 import type { OpenFile } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { KcsEvent, type AspeedKcsObe } from '../kcs-bmc/index.ts';
-import { KcsBmcDevice } from '../kcs-bmc/core.ts';
+import { KcsEvent } from '../kcs-aspeed.ts';
+import type { AspeedKcsObe } from '../kcs-aspeed-obe.ts';
+import { KcsBmcDevice } from '../kcs-core.ts';
 import { KcsRawV2 } from './v2.ts';
 
 /** kcs_bmc_cdev_raw.c as OpenBMC's kernels have had it since 5.10: IBF is let through only while the device is open. */

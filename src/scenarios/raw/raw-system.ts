@@ -1,6 +1,6 @@
 import { Mctpd, Rawd, type PacketWitness, type RawProcess, type RawWitness, type RawdShape } from '../../daemon/index.ts';
-import { AspeedKcsObe, OBE_SPIN, type KcsChannelNumber } from '../../drivers/kcs-bmc/index.ts';
-import type { KcsRawDriver, KcsRawDriverClass } from '../../drivers/kcs-raw/index.ts';
+import { AspeedKcsObe, OBE_SPIN, type KcsRawDriver, type KcsRawDriverClass } from '../../drivers/kcs-raw/index.ts';
+import type { KcsChannelNumber } from '../../drivers/kcs-aspeed.ts';
 import { ByteHost, MctpHost, RawPort, SimIo, type HostPackets } from '../../host/index.ts';
 import { FwWindow, VIC_LPC } from '../../hw/index.ts';
 import {

@@ -1,8 +1,8 @@
 import {
   HICR0, HICR2, HICR4, HICR5, HICRB, HICRC, LPC, SIRQCR0, VIC_LPC, shiftOf, type LpcRegisters,
-} from '../../hw/index.ts';
-import type { IrqAction, Kernel } from '../../linux/index.ts';
-import type { Op, Ps, Sequence, Steps } from '../../sim/index.ts';
+} from '../hw/index.ts';
+import type { IrqAction, Kernel } from '../linux/index.ts';
+import type { Op, Ps, Sequence, Steps } from '../sim/index.ts';
 
 export type KcsChannelNumber = 1 | 2 | 3 | 4;
 

@@ -1,8 +1,8 @@
-import type { LpcRegisters } from '../../hw/index.ts';
-import { Str } from '../../ipmi/index.ts';
-import { Allocation, SpinLock, TimerList, type Kernel } from '../../linux/index.ts';
-import { US, type Ps, type Steps } from '../../sim/index.ts';
-import { AspeedKcs, KcsEvent, type AspeedKcsConfig } from './aspeed.ts';
+import type { LpcRegisters } from '../hw/index.ts';
+import { Str } from '../ipmi/index.ts';
+import { Allocation, SpinLock, TimerList, type Kernel } from '../linux/index.ts';
+import { US, type Ps, type Steps } from '../sim/index.ts';
+import { AspeedKcs, KcsEvent, type AspeedKcsConfig } from './kcs-aspeed.ts';
 
 /** Period and time-out of read_poll_timeout_atomic(). */
 const SPIN_PERIOD: Ps = 1 * US;

@@ -1,6 +1,6 @@
-import { EBUSY } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
-import { KcsBmcDevice, type KcsBmcClient } from './core.ts';
+import { EBUSY } from '../linux/index.ts';
+import type { Steps } from '../sim/index.ts';
+import { KcsBmcDevice, type KcsBmcClient } from './kcs-core.ts';
 
 /** kcs_bmc.c as of the second round of the series of 2021: who is the client has nothing to do with the event masks. */
 export class KcsBmcDeviceV2 extends KcsBmcDevice {

@@ -1,6 +1,6 @@
-import { Allocation, EBUSY, IRQ_NONE, SpinLock, type Kernel } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
-import { KcsEvent, type AspeedKcs } from './aspeed.ts';
+import { Allocation, EBUSY, IRQ_NONE, SpinLock, type Kernel } from '../linux/index.ts';
+import type { Steps } from '../sim/index.ts';
+import { KcsEvent, type AspeedKcs } from './kcs-aspeed.ts';
 
 /** struct kcs_bmc_client: who gets the events of a device. */
 export interface KcsBmcClient {
