@@ -42,6 +42,8 @@ export class Mctpd extends RawProcess {
   private readonly queue: { readonly packet: Uint8Array; length: number }[];
   private queued = 0;
   private notices = 0;
+  /** The endpoint that has asked last. */
+  private peer = 0;
   private readonly packets: PacketWitness;
   /** The call under way is of this thread, on this file. */
   private at: { calls: RawCalls; file: OpenFile } | null = null;
@@ -58,6 +60,7 @@ export class Mctpd extends RawProcess {
     this.endpoint.eid = BMC_EID;
     this.queued = 0;
     this.notices = 0;
+    this.peer = 0;
     this.at = null;
   }
 
@@ -80,6 +83,7 @@ export class Mctpd extends RawProcess {
       },
       received: (packet, length) => {
         this.packets.received('bmc', packet, length);
+        this.peer = packet[2];
         if (this.queued >= QUEUE) return;
         const entry = this.queue[this.queued];
         entry.length = answerMctp(this.endpoint, packet, length, entry.packet);
@@ -155,7 +159,7 @@ export class Mctpd extends RawProcess {
   private notice(): void {
     if (this.notices > 0 || this.queued >= QUEUE) return;
     const entry = this.queue[this.queued++];
-    entry.length = writeVendorMessage(entry.packet, 0, this.endpoint.eid, ++this.notices, 24, true);
+    entry.length = writeVendorMessage(entry.packet, this.peer, this.endpoint.eid, ++this.notices, 24, true);
   }
 
 }

@@ -1,4 +1,5 @@
 import { KcsMedium } from './kcs/medium.ts';
+import { RawMedium, isRaw } from './raw/medium.ts';
 import { SsifMedium } from './ssif/medium.ts';
 import type { Hop } from './hops.ts';
 import type { Conversation, Message, Place } from './messages.ts';
@@ -107,12 +108,17 @@ export interface Medium {
   hops(messages: readonly Message[]): readonly Hop[];
   /** Where the time of each request went; empty: that is not told of this interface. */
   budgets(): readonly Budget[];
+  /** What was said, line by line, where it is not IPMI; undefined: requests and their answers tell it. */
+  log?(): readonly string[];
+  /** What a message asks, where it is not IPMI. */
+  commandOf?(message: Message): string;
   /** Whose fault it is, where the BMC has several drivers; undefined: there is one. */
   verdict(): Verdict | undefined;
 }
 
 /** The interface that the host of a recording drives first. */
 export function mediumOf(recording: Recording): Medium {
+  if (isRaw(recording)) return new RawMedium(recording);
   for (const { events } of recording.acts) {
     for (const event of events) {
       const name = nameOf(recording, event);

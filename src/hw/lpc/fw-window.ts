@@ -27,10 +27,15 @@ export type WindowSide = 'host' | 'bmc';
 export class FwWindow {
   readonly bytes = new Uint8Array(MODELLED);
   private readonly sim: Simulator;
+  private readonly written: number;
   private readonly ops: Readonly<Record<WindowSide, { readonly read: Op; readonly write: Op }>>;
 
   constructor(sim: Simulator, { lpcFwCycle, windowAccess }: FwWindowParams) {
     this.sim = sim;
+    this.written = sim.trace.define({
+      name: 'lpc.fw.write', lane: 'lpc', fields: ['offset', 'word', 'none'], section: 'LPC 1.1, firmware cycles',
+      text: (offset, word) => `window at ${offset.toString(16).toUpperCase().padStart(3, '0')}h := ${(word >>> 0).toString(16).toUpperCase().padStart(8, '0')}h`,
+    });
     const touches = (operand: number): readonly number[] => [sim.ops.object(`LPC window ${Math.floor((operand & INDEX) / BLOCK)}`)];
     const at = (operand: number): string => `${((operand & INDEX) * WORD).toString(16).toUpperCase().padStart(3, '0')}h`;
     const define = (label: string, lead: Ps, exec: (operand: number, ctx: Context) => number, footprint: (operand: number) => Footprint): Op => (
@@ -86,7 +91,9 @@ export class FwWindow {
 
   private writeWord(operand: number, ctx: Context): number {
     const at = (operand & INDEX) * WORD;
-    for (let i = 0; i < WORD; i++) if ((operand >> (ENABLES + i)) & 1) this.bytes[at + i] = ctx.arg >>> (8 * i);
+    const { bytes } = this;
+    for (let i = 0; i < WORD; i++) if (((operand >> (ENABLES + i)) & 1) !== 0) bytes[at + i] = ctx.arg >>> (8 * i);
+    this.sim.trace.emit(this.written, ctx.id, at, (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]);
     return 0;
   }
 }

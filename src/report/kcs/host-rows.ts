@@ -1,7 +1,7 @@
 import { KcsControl, Str } from '../../ipmi/index.ts';
 import { HOST, LINE, WIRE, cell, cells, type Row } from '../rows.ts';
 import { hex, messageBytes, messageText } from '../names.ts';
-import { idrByte, pollGoal, strText } from './names.ts';
+import { idrByte, pollGoal, strText, type StrText } from './names.ts';
 import { messageName, type Message } from '../messages.ts';
 import { nameOf, type Act, type TraceEntry } from '../recording.ts';
 import type { Scene } from '../scene.ts';
@@ -24,7 +24,7 @@ export function kcsHostRows(scene: Scene, index: number): Row[] {
         rows.push(odrRead(scene, index, event));
         break;
       case 'host.str.read':
-        rows.push(...looked(scene, index, event));
+        rows.push(...kcsStatusRows(scene, index, event));
         break;
       case 'lpc.abort':
         rows.push(cells(act.at, [[HOST, event.b < 0 ? `reads port ${hex(event.a, 3)}` : `writes ${hex(event.b)}`], [WIRE, 'nobody answers: FFh']]));
@@ -84,17 +84,17 @@ function odrRead(scene: Scene, index: number, { a, b, c, at }: TraceEntry): Row 
 }
 
 /** A read of STATUS: the last sample of a poll, or one by itself. */
-function looked(scene: Scene, index: number, { a, c, at }: TraceEntry): Row[] {
+export function kcsStatusRows(scene: Scene, index: number, { a, c, at }: TraceEntry, strOf: StrText = strText): Row[] {
   const { step } = scene.recording.acts[index];
   if (step?.poll === undefined) {
     if (step !== null && scene.recording.ops.def(step.op).kind === 'poll') return []; // a sample in vain
-    return [cells(at, [[HOST, 'reads STATUS'], [WIRE, strText(c, a)]], { ...place(scene, index), minor: true })];
+    return [cells(at, [[HOST, 'reads STATUS'], [WIRE, strOf(c, a)]], { ...place(scene, index), minor: true })];
   }
   const { mask, last } = step.poll;
   const samples = step.poll.samples + (readJustBefore(scene, index) ? 1 : 0);
   const goal = pollGoal(mask, last, a);
   const text = `polls STATUS ${samples}x ${goal === '' ? 'in vain' : `until ${goal}`}`;
-  return [cells(at, [[HOST, text], [WIRE, strText(c, a)]], { ...place(scene, index), odd: goal === '' })];
+  return [cells(at, [[HOST, text], [WIRE, strOf(c, a)]], { ...place(scene, index), odd: goal === '' })];
 }
 
 /** Whether the last thing that the host did before an act was a single read of STATUS. */

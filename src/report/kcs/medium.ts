@@ -16,7 +16,7 @@ import { accessesChannel, kcsEffects, kcsPhaseText, kcsRunRow } from './irq-rows
 /** KCS: host and BMC talk over registers on the LPC bus, a byte at a time (IPMI 2.0 chapter 9). */
 export class KcsMedium implements Medium {
   readonly conversation: KcsConversation;
-  readonly heads = ['host CPU', 'LPC / KCS registers', 'SerIRQ', 'BMC interrupt', 'BMC tasks'];
+  readonly heads: readonly string[] = ['host CPU', 'LPC / KCS registers', 'SerIRQ', 'BMC interrupt', 'BMC tasks'];
   readonly shares = [18, 23, 8, 25, 21];
   readonly words: Words = {
     stray: 'write outside of any transfer',
@@ -30,7 +30,7 @@ export class KcsMedium implements Medium {
   };
   /** The general ones speak of KCS. */
   readonly rules = {};
-  private readonly recording: Recording;
+  protected readonly recording: Recording;
 
   constructor(recording: Recording) {
     this.recording = recording;
