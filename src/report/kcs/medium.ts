@@ -4,6 +4,7 @@ import type { Budget, Consequence, Effect, Exchange, Medium, Words } from '../me
 import type { Message, Place } from '../messages.ts';
 import { nameOf, type Act, type Recording, type StepEntry } from '../recording.ts';
 import { HOST, IRQ, LINE, cell, type Row } from '../rows.ts';
+import type { Rules } from '../rules.ts';
 import type { HandlerRun } from '../runs.ts';
 import type { Scene } from '../scene.ts';
 import { kcsConsequence } from './consequence.ts';
@@ -29,7 +30,7 @@ export class KcsMedium implements Medium {
     },
   };
   /** The general ones speak of KCS. */
-  readonly rules = {};
+  readonly rules: Rules = {};
   protected readonly recording: Recording;
 
   constructor(recording: Recording) {

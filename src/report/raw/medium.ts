@@ -13,6 +13,7 @@ import { HOST, LINE, WIRE, cell, cells, type Row } from '../rows.ts';
 import type { HandlerRun } from '../runs.ts';
 import type { Scene } from '../scene.ts';
 import { converseRaw, type RawConversation } from './conversation.ts';
+import { RAW_RULES } from './rules.ts';
 import { byteText, rawStrText, saidLines } from './text.ts';
 
 /** Whether the system of a recording has the window of MCTP over LPC: then its channel carries single bytes. */
@@ -22,6 +23,7 @@ export function isRaw(recording: Recording): boolean {
 
 /** A KCS channel that carries single bytes: commands of MCTP over LPC, or whatever two programs agree on. */
 export class RawMedium extends KcsMedium {
+  override readonly rules = RAW_RULES;
   override readonly conversation: RawConversation;
   override readonly words: Words = {
     stray: 'byte', strayWhere: 'by itself',
