@@ -77,7 +77,7 @@ describe('scenario kcs', () => {
   it('is found by name', () => {
     expect(scenario('kcs')).toBe(KCS);
     expect(SCENARIOS).toContain(KCS);
-    expect(refusal(() => scenario('kvm'))).toBe('unknown scenario "kvm": there are kcs, ssif, ssif-read-report');
+    expect(refusal(() => scenario('kvm'))).toBe(`unknown scenario "kvm": there are ${SCENARIOS.map(({ name }) => name).join(', ')}`);
   });
 
   it.each([
