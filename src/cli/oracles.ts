@@ -21,5 +21,7 @@ export const ORACLES: readonly { readonly name: string; readonly text: string }[
   { name: 'protocol', text: 'a rule of IPMI 2.0 chapter 9 or 11 is broken, by the BMC or the host\'s driver' },
   { name: 'errno', text: 'a system call returns what it may not return' },
   { name: 'crash', text: 'a driver of the host dies of what the BMC has done: a NULL pointer, a lock taken twice' },
-  { name: 'lost-byte', text: 'a byte of the host is read from IDR and dropped unseen' },
+  { name: 'lost-byte', text: 'a byte of the host is read from IDR and dropped unseen, or one in ODR is overwritten' },
+  { name: 'duplicate-response', text: 'the host is handed one packet of the BMC twice' },
+  { name: 'latency', text: 'interrupts are masked for longer than a budget, without any stall of the schedule' },
 ];

@@ -1,6 +1,7 @@
 import { BT_BMC_VERSIONS } from '../drivers/bt-bmc/index.ts';
 import { I2C_ASPEED_VERSIONS } from '../drivers/i2c-aspeed/index.ts';
 import { KCS_BMC_VERSIONS } from '../drivers/kcs-bmc/index.ts';
+import { KCS_RAW_VERSIONS } from '../drivers/kcs-raw/index.ts';
 import { SSIF_BMC_VERSIONS } from '../drivers/ssif-bmc/index.ts';
 
 /** A part of a system that the command line can name. */
@@ -13,7 +14,8 @@ export interface Part {
 
 /** Versions of BMC drivers: `--driver`. */
 export const DRIVERS: readonly Part[] = [
-  ...partsOf('kcs-bmc', KCS_BMC_VERSIONS), ...partsOf('bt-bmc', BT_BMC_VERSIONS), ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
+  ...partsOf('kcs-bmc', KCS_BMC_VERSIONS), ...partsOf('kcs-raw', KCS_RAW_VERSIONS), ...partsOf('bt-bmc', BT_BMC_VERSIONS),
+  ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
 ];
 
 function partsOf(id: string, versions: readonly { readonly version: string; readonly text: string; readonly source: string }[]): readonly Part[] {
@@ -38,6 +40,8 @@ export const HOSTS: readonly Part[] = [
     name: 'ipmi_ssif@6.1', source: 'drivers/char/ipmi/ipmi_ssif.c and drivers/i2c of Linux 6.1',
     text: 'ipmi_ssif on an SMBus controller like i801, piix4 or a plain I2C one (--set hostMode)',
   },
+  { name: 'raw-host', text: 'sends single bytes, or speaks MCTP over LPC, by polling or by SerIRQ (--set protocol, hostMode)', source: 'ours; libmctp astlpc.c' },
+  { name: 'libmctp@host', text: 'the astlpc binding as firmware of the host uses it (--set hostMode)', source: 'libmctp astlpc.c' },
 ];
 
 /** Daemons of the BMC: `--daemon`. */
@@ -61,4 +65,6 @@ export const DAEMONS: readonly Part[] = [
     name: 'ssifbridged', source: 'OpenBMC: ssifbridge',
     text: 'goes on reading while an answer is made, and writes a late one only if it fits the newest request',
   },
+  { name: 'rawd', text: 'echoes bytes with one or two threads, or is debug-trigger, or mctpd (--set protocol)', source: 'ours; OpenBMC: debug-trigger' },
+  { name: 'mctpd', text: 'mctp-demux-daemon on the astlpc binding: answers control messages and a vendor\'s', source: 'libmctp astlpc.c, mctp-demux-daemon.c' },
 ];

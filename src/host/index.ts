@@ -20,6 +20,7 @@ export * from './si/si-probe.ts';
 export * from './si/si-sm.ts';
 export * from './si/si-state.ts';
 export * from './si/si-timer.ts';
+export * from './raw/index.ts';
 export * from './sim-io.ts';
 export * from './si/smi-info.ts';
 export * from './si/smi-msg.ts';

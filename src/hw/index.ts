@@ -34,6 +34,7 @@ export * from './lpc/apb.ts';
 export * from './lpc/bus.ts';
 export * from './lpc/decode.ts';
 export * from './lpc/footprints.ts';
+export * from './lpc/fw-window.ts';
 export * from './lpc/host-irq.ts';
 export * from './lpc/kcs-channel.ts';
 export * from './lpc/lpc-controller.ts';

@@ -38,6 +38,8 @@ export class Cpu implements Gate {
   private lineSince: Ps = 0;
   /** For how long the schedule has stalled this interrupt, or this section with interrupts off. */
   private atomicLate: Ps = 0;
+  /** Since when interrupts are masked, while they are. */
+  private maskedAt: Ps = 0;
   /** Which of its contexts is stalled right now, and since when. */
   private stalled: Context | null = null;
   private stalledAt: Ps = 0;
@@ -156,9 +158,21 @@ export class Cpu implements Gate {
   }
 
   setIrqsOff(off: boolean): void {
-    if (off !== this.irqsOff && !this.inIrq) this.atomicLate = 0;
+    if (off !== this.irqsOff && !this.inIrq) {
+      this.atomicLate = 0;
+      if (off) this.maskIrqs();
+      else this.unmaskIrqs();
+    }
     this.irqsOff = off;
     this.updateAttention();
+  }
+
+  private maskIrqs(): void {
+    this.maskedAt = this.kernel.sim.now;
+  }
+
+  private unmaskIrqs(): void {
+    this.kernel.onIrqsOff?.(this.maskedAt);
   }
 
   /** The source that is being handled, -1: none. */

@@ -4,12 +4,14 @@ export const EIO = 5;
 export const ENXIO = 6;
 export const E2BIG = 7;
 export const EBADF = 9;
+/** Also EWOULDBLOCK. */
 export const EAGAIN = 11;
 export const ENOMEM = 12;
 export const EFAULT = 14;
 export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const ENOTTY = 25;
 export const ENODATA = 61;
 export const EPROTO = 71;
 export const EBADMSG = 74;
@@ -22,7 +24,7 @@ export const ERESTARTSYS = 512;
 
 const NAMES: Readonly<Record<number, string>> = {
   [EINTR]: 'EINTR', [EIO]: 'EIO', [ENXIO]: 'ENXIO', [E2BIG]: 'E2BIG', [EBADF]: 'EBADF', [EAGAIN]: 'EAGAIN', [ENOMEM]: 'ENOMEM',
-  [EFAULT]: 'EFAULT', [EBUSY]: 'EBUSY', [ENODEV]: 'ENODEV', [EINVAL]: 'EINVAL', [ENODATA]: 'ENODATA', [EPROTO]: 'EPROTO',
+  [EFAULT]: 'EFAULT', [EBUSY]: 'EBUSY', [ENODEV]: 'ENODEV', [EINVAL]: 'EINVAL', [ENOTTY]: 'ENOTTY', [ENODATA]: 'ENODATA', [EPROTO]: 'EPROTO',
   [EBADMSG]: 'EBADMSG', [EOVERFLOW]: 'EOVERFLOW', [EMSGSIZE]: 'EMSGSIZE', [ETIMEDOUT]: 'ETIMEDOUT', [EREMOTEIO]: 'EREMOTEIO', [ERESTARTSYS]: 'ERESTARTSYS',
 };
 

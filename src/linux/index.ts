@@ -4,6 +4,7 @@ export * from './cpu.ts';
 export * from './errno.ts';
 export * from './i2c-slave.ts';
 export * from './kernel.ts';
+export * from './locked-waitqueue.ts';
 export * from './memory.ts';
 export * from './mutex.ts';
 export * from './shared.ts';

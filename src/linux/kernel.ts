@@ -44,6 +44,8 @@ export class Kernel {
   readonly events: { readonly irq: number; readonly breach: number; readonly runs: number; readonly kfree: number };
   /** Names of what has been allocated, in that order; kfree() tells the index. */
   readonly allocations: string[] = [];
+  /** Told when code outside of an interrupt handler unmasks interrupts, and since when they were masked, ps. */
+  onIrqsOff: ((since: Ps) => void) | null = null;
   /** Set before drivers are built: observes their shared fields. */
   fields: FieldObserver | null = null;
 

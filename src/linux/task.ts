@@ -20,6 +20,8 @@ export class Task {
   woken = false;
   /** Asleep until a wait queue wakes it, and not for a lock or a page. */
   asleep = false;
+  /** It has slept on a wait queue in the current system call. */
+  slept = false;
   signalPending = false;
   /** A signal reached it in the current system call. */
   signalled = false;
@@ -51,6 +53,7 @@ export class Task {
     this.offCpu = false;
     this.woken = false;
     this.asleep = false;
+    this.slept = false;
     this.signalPending = false;
     this.signalled = false;
     this.polling = null;

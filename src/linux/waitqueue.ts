@@ -18,8 +18,8 @@ export interface WaitQueueOps {
 /** wait_queue_head_t. */
 export class WaitQueue {
   readonly name: string;
-  private readonly kernel: Kernel;
-  private readonly memory: Allocation;
+  protected readonly kernel: Kernel;
+  protected readonly memory: Allocation;
   private readonly ops: WaitQueueOps;
   private readonly waiters: Task[] = [];
 
@@ -79,8 +79,13 @@ export class WaitQueue {
   }
 
   private schedule(ctx: Context): number {
+    this.kernel.mightSleep(ctx, 'schedule');
+    return this.sleep(ctx);
+  }
+
+  /** Sleeps unless woken since {@link prepare}, or reached by a signal. */
+  protected sleep(ctx: Context): number {
     const { kernel } = this;
-    kernel.mightSleep(ctx, 'schedule');
     const task = kernel.taskOf(ctx);
     if (task.woken) return 0;
     if (kernel.signalFault(ctx)) return -ERESTARTSYS;
@@ -89,6 +94,7 @@ export class WaitQueue {
         `a call with O_NONBLOCK sleeps in wait_event(${this.name}) instead of returning -EAGAIN (read(2), write(2))`, this.name);
     }
     task.asleep = true;
+    task.slept = true;
     return BLOCKED;
   }
 

@@ -74,6 +74,47 @@ export interface BtSystemView extends SystemView {
   polite(): boolean;
 }
 
+/** One KCS channel, whatever it is used for. */
+export interface ChannelView {
+  readonly sim: Simulator;
+  readonly wire: { readonly channel: number };
+  /** STR of the channel, without side effects. */
+  str(): number;
+}
+
+/** What the oracles of the raw KCS device may ask. */
+export interface RawSystemView extends ChannelView {
+  /** The driver is bound to the channel. */
+  bound(): boolean;
+  /** A process has the device open. */
+  open(): boolean;
+  /** It also still uses it. */
+  serving(): boolean;
+  /** The driver holds a byte for the next read(). */
+  holds(): boolean;
+  /** The thread sleeps until the driver wakes it. */
+  asleep(actor: number): boolean;
+  /** What the driver holds and listens for, for messages. */
+  phaseName(): string;
+}
+
+/** One call on the raw KCS device as the oracles see it, as it begins and as it returns. */
+export interface RawCallSeen {
+  readonly thread: string;
+  readonly actor: number;
+  readonly name: 'read' | 'write' | 'poll';
+  /** Bytes; of poll() the events. */
+  readonly count: number;
+  readonly pos: number;
+  readonly nonBlocking: boolean;
+  readonly result: number;
+  readonly bytes: Uint8Array;
+  readonly slept: boolean;
+  readonly signalled: boolean;
+  readonly pageEnd: number;
+  readonly nextPage: 'resident' | 'not-resident' | 'unmapped';
+}
+
 /** One read() as the oracles see it; see the daemon's witness. */
 export interface ReadSeen {
   readonly thread: string;
@@ -111,6 +152,18 @@ export interface Oracle {
   daemonWrote?(write: WriteSeen): void;
   daemonCloses?(thread: string): void;
   daemonClosed?(thread: string): void;
+  rawBegins?(call: RawCallSeen): void;
+  rawReturned?(call: RawCallSeen): void;
+  /** A process has opened the raw device, or closed it. */
+  rawOpened?(): void;
+  rawClosed?(): void;
+  packetSent?(side: 'bmc' | 'host', packet: Uint8Array, length: number): void;
+  packetReceived?(side: 'bmc' | 'host', packet: Uint8Array, length: number): void;
+  packetDropped?(side: 'bmc' | 'host', why: string): void;
+  /** The host wants a channel: what was under way is void. */
+  channelStarts?(): void;
+  /** The host got no answer; `instance` of the request, -1: no channel. */
+  packetGaveUp?(what: string, instance: number): void;
   /** A system call has returned, or an interrupt was handled. */
   settled?(): void;
   /** The run is over; `satisfied`: the polite host's last request, made at `askedAt`, was answered. */

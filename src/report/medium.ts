@@ -1,5 +1,6 @@
 import { BtMedium } from './bt/medium.ts';
 import { KcsMedium } from './kcs/medium.ts';
+import { RawMedium, isRaw } from './raw/medium.ts';
 import { SsifMedium } from './ssif/medium.ts';
 import type { Hop } from './hops.ts';
 import type { Conversation, Message, Place } from './messages.ts';
@@ -108,6 +109,10 @@ export interface Medium {
   hops(messages: readonly Message[]): readonly Hop[];
   /** Where the time of each request went; empty: that is not told of this interface. */
   budgets(): readonly Budget[];
+  /** What was said, line by line, where it is not IPMI; undefined: requests and their answers tell it. */
+  log?(): readonly string[];
+  /** What a message asks, where it is not IPMI. */
+  commandOf?(message: Message): string;
   /** Whose fault it is, where the BMC has several drivers; undefined: there is one. */
   verdict(): Verdict | undefined;
 }
@@ -117,6 +122,7 @@ const FIRST = { 'host.idr.write': KcsMedium, 'host.bt.ctrl.read': BtMedium, 'hos
 
 /** The interface that the host of a recording drives first. */
 export function mediumOf(recording: Recording): Medium {
+  if (isRaw(recording)) return new RawMedium(recording);
   for (const { events } of recording.acts) {
     for (const event of events) {
       const name = nameOf(recording, event);

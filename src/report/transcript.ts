@@ -15,7 +15,9 @@ export function formatTranscript(recording: Recording): string {
   const medium = mediumOf(recording);
   const { messages } = medium.conversation;
   const lines: string[] = [];
-  for (const message of messages) lines.push(...paragraph(medium, message), '');
+  const log = medium.log?.();
+  if (log === undefined) for (const message of messages) lines.push(...paragraph(medium, message), '');
+  else lines.push(...log, '');
   lines.push(...latencies(medium), '', ...budgetLines(medium.budgets()));
   for (const violation of recording.violations) lines.push(`!! ${violation.oracle}/${violation.rule}: ${violation.message}`);
   const broken = recording.violations.length;
@@ -76,7 +78,7 @@ export function transcriptJson(recording: Recording): { readonly format: 'inband
     time: recording.time,
     steps: recording.steps,
     kernel: recording.kernel,
-    requests: messages.filter(({ kind }) => kind === 'request').map(requestJson),
+    requests: messages.filter(({ kind }) => kind === 'request').map((message) => requestJson(message, medium)),
     hops: medium.hops(messages).map(({ name, per, all }) => ({ name, per, ...(spreadOf(all) ?? { min: null, median: null, max: null }), all })),
     violations: recording.violations,
     ...(budgets.length === 0 ? {} : { budgets: budgets.map(({ message, total, shares }) => ({ request: message.number, total, shares })) }),
@@ -84,12 +86,12 @@ export function transcriptJson(recording: Recording): { readonly format: 'inband
   };
 }
 
-function requestJson(message: Message): object {
+function requestJson(message: Message, medium: Medium): object {
   const tag = tagOf(message.bytes);
-  const code = message.response[CC_INDEX];
+  const code = medium.commandOf === undefined ? message.response[CC_INDEX] : undefined;
   return {
     number: message.number,
-    command: nameOfCommand(message),
+    command: medium.commandOf?.(message) ?? nameOfCommand(message),
     tag: tag < 0 ? null : tag,
     request: message.bytes,
     response: message.response,

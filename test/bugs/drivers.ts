@@ -2,10 +2,12 @@ import { BtBmcMainline } from '../../src/drivers/bt-bmc/mainline.ts';
 import type { BtBmcDriverClass } from '../../src/drivers/bt-bmc/index.ts';
 import type { I2cAspeedBusClass } from '../../src/drivers/i2c-aspeed/index.ts';
 import type { KcsBmcDriverClass } from '../../src/drivers/kcs-bmc/index.ts';
+import type { KcsRawDriverClass } from '../../src/drivers/kcs-raw/index.ts';
 import type { SsifBmcDriverClass } from '../../src/drivers/ssif-bmc/index.ts';
 import type { SsifVersion } from '../../src/host/index.ts';
 import {
-  BtSystem, KcsSystem, SSIF, SsifSystem, btBmcVersion, ipmiSsifVersion, kcsBmcVersion, ssifVersions, type BuildOptions,
+  BtSystem, KcsSystem, PROTOCOLS, RAW_PARAMETERS, RawSystem, SSIF, SsifSystem, btBmcVersion, ipmiSsifVersion, kcsBmcVersion, kcsRawVersion,
+  ssifVersions, type BuildOptions,
 } from '../../src/scenarios/index.ts';
 
 /** Both drivers of a BMC with SSIF, and that of the host if it is hunted in. */
@@ -23,20 +25,27 @@ export interface BtDrivers {
   readonly system?: typeof BtSystem;
 }
 
+/** The raw KCS driver, and whether the driver below it polls OBF on the spot. */
+export interface RawDrivers {
+  readonly kcsRaw: KcsRawDriverClass;
+  readonly spins: boolean;
+}
+
 /** What a system is built with, of the versions or with something mended. */
-export type Drivers = KcsBmcDriverClass | SsifDrivers | BtDrivers;
+export type Drivers = KcsBmcDriverClass | SsifDrivers | BtDrivers | RawDrivers;
 
 /** A system, of whichever interface. */
-export type AnySystem = KcsSystem | SsifSystem | BtSystem;
+export type AnySystem = KcsSystem | SsifSystem | BtSystem | RawSystem;
 
 /** The rest of a system with BT, when its driver is not mended. */
 export function aroundMainline(rest: Omit<BtDrivers, 'btBmc'>): BtDrivers {
   return { btBmc: BtBmcMainline, ...rest };
 }
 
-/** The scenario of a version: `v2` is of KCS; those of BT and SSIF have the name of the driver with them. */
-export function scenarioOf(version: string): 'kcs' | 'ssif' | 'bt' {
+/** The scenario of a version: `v2` is of KCS; those of others have the name of the driver with them. */
+export function scenarioOf(version: string): 'kcs' | 'ssif' | 'bt' | 'raw-kcs' {
   if (version.startsWith('bt-bmc@')) return 'bt';
+  if (version.startsWith('kcs-raw@')) return 'raw-kcs';
   return version.includes('@') ? 'ssif' : 'kcs';
 }
 
@@ -61,6 +70,10 @@ export function buildOf(version: string): BuildOptions & { readonly driver: stri
 export function driversOf(version: string): Drivers {
   if (scenarioOf(version) === 'kcs') return kcsBmcVersion(driverOf(version)).driver;
   if (scenarioOf(version) === 'bt') return { btBmc: btBmcVersion(version).driver };
+  if (scenarioOf(version) === 'raw-kcs') {
+    const { driver, spins } = kcsRawVersion(version);
+    return { kcsRaw: driver, spins };
+  }
   const [ssifBmc, i2cAspeed] = ssifVersions(driverOf(version));
   const host = hostOf(version);
   return { ssifBmc: ssifBmc.driver, i2cAspeed: i2cAspeed.driver, ...(host === undefined ? {} : { ipmiSsif: ipmiSsifVersion(host) }) };
@@ -70,6 +83,10 @@ export function driversOf(version: string): Drivers {
 export function systemWith(drivers: Drivers, options: BuildOptions): AnySystem {
   if (typeof drivers === 'function') return new KcsSystem({ ...options, driverClass: drivers });
   if ('ssifBmc' in drivers) return new SsifSystem({ ...options, ...drivers });
+  if ('kcsRaw' in drivers) {
+    const { kcsRaw: driverClass, spins } = drivers;
+    return new RawSystem({ ...options, driverClass, spins, parameters: RAW_PARAMETERS, protocols: PROTOCOLS });
+  }
   const { btBmc, host, system: System = BtSystem } = drivers;
   return new System({ ...options, ...(host === undefined ? {} : { host }), driverClass: btBmc });
 }
@@ -77,6 +94,7 @@ export function systemWith(drivers: Drivers, options: BuildOptions): AnySystem {
 /** Their names, for messages. */
 export function nameOf(drivers: Drivers): string {
   if (typeof drivers === 'function') return drivers.name;
+  if ('kcsRaw' in drivers) return drivers.kcsRaw.name;
   if (!('ssifBmc' in drivers)) return [drivers.btBmc.name, drivers.host, drivers.system?.name].filter((name) => name !== undefined).join(', ');
   const { ssifBmc, i2cAspeed, ipmiSsif } = drivers;
   return `${ssifBmc.name} on ${i2cAspeed.name}${ipmiSsif === undefined ? '' : ` with ${ipmiSsif.info.name}`}`;

@@ -2,7 +2,7 @@ import { ScheduleChooser } from '../../src/explore/index.ts';
 import { SSIF_MSG_LEN } from '../../src/drivers/ssif-bmc/index.ts';
 import { echoTag } from '../../src/ipmi/index.ts';
 import { I2cSlaveEvent, type FileOperations, type I2cSlaveBackend, type UserBuffer } from '../../src/linux/index.ts';
-import { BtSystem, SsifSystem, type BuildOptions } from '../../src/scenarios/index.ts';
+import { BtSystem, RawSystem, SsifSystem, type BuildOptions } from '../../src/scenarios/index.ts';
 import { BLOCKED, type Decision, type Steps, type Violation } from '../../src/sim/index.ts';
 import { systemWith, type AnySystem, type Drivers } from './drivers.ts';
 
@@ -54,7 +54,7 @@ export function tell(drivers: Drivers, options: BuildOptions, decisions: readonl
     },
   };
   if (system instanceof SsifSystem) hearBus(system, lines);
-  noteRequests(system, system instanceof SsifSystem ? 'i2c.stop' : system instanceof BtSystem ? 'host.bt.ctrl.write' : 'bmc.idr.read', lines);
+  if (!(system instanceof RawSystem)) noteRequests(system, system instanceof SsifSystem ? 'i2c.stop' : system instanceof BtSystem ? 'host.bt.ctrl.write' : 'bmc.idr.read', lines);
   if (system instanceof SsifSystem) overhear(system, system.driver.ssifBmc.miscdev.fops, plainTag(SSIF_MSG_LEN), lines, notePhase);
   else overhear(system, system.driver.miscdev.fops, system instanceof BtSystem ? btTag : plainTag(0), lines, notePhase);
   const outcome = system.execute(new ScheduleChooser(decisions));
@@ -135,8 +135,8 @@ function overhear({ sim }: AnySystem, operations: FileOperations, tagIn: Tag, li
   const { open, release, read, write, ioctl } = fops;
   fops.open = (file) => told('open', open.call(fops, file));
   fops.release = (file) => told('release', release.call(fops, file));
-  fops.read = (file, buf, count) => told('read', read.call(fops, file, buf, count), buf);
-  fops.write = (file, buf, count) => told('write', write.call(fops, file, buf, count), buf, count);
+  fops.read = (file, buf, count, pos) => told('read', read.call(fops, file, buf, count, pos), buf);
+  fops.write = (file, buf, count, pos) => told('write', write.call(fops, file, buf, count, pos), buf, count);
   fops.ioctl = (file, cmd) => told('ioctl', ioctl.call(fops, file, cmd));
 }
 

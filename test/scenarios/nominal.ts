@@ -1,7 +1,7 @@
 import { Ast2500, HICR0, HICR4, HICR5, LPC, shiftOf } from '../../src/hw/index.ts';
 import { KcsStateMachine, Si, SimIo, type SiMode } from '../../src/host/index.ts';
 import { KcsControl, KcsState, Str, answer, createBmcState } from '../../src/ipmi/index.ts';
-import { BT, KCS, SSIF, type Scenario, type Settings, type System } from '../../src/scenarios/index.ts';
+import { BT, KCS, RAW_KCS, SSIF, type Scenario, type Settings, type System } from '../../src/scenarios/index.ts';
 import { GeneratorProcess, MS, Simulator, US, hashText, hex32, mix, type Steps } from '../../src/sim/index.ts';
 
 /** What must not change unless a `model` integer does. */
@@ -67,6 +67,22 @@ function computeWhole(scenario: Scenario, how: typeof SSIF_RUNS): NominalTable {
     runs[driver] = Object.fromEntries(Object.entries(how).map(([name, { settings, daemon }]) => [
       name, hashesOf(scenario.build({ driver, settings, ...(daemon === undefined ? {} : { daemon }) })),
     ]));
+  }
+  return { models, parts: {}, runs };
+}
+
+const RAW_RUNS: Readonly<Record<string, Settings>> = {
+  mctp: {}, 'mctp, irq': { hostMode: 'irq' }, 'mctp, version 2': { bmcVersion: 2 }, echo: { protocol: 'echo' }, 'echo, one thread': { protocol: 'echo', threads: 1 },
+  trigger: { protocol: 'trigger' },
+};
+
+/** The same of raw KCS. */
+export function computeRawNominal(): NominalTable {
+  const models: Record<string, number> = {};
+  const runs: Record<string, Record<string, string>> = {};
+  for (const driver of RAW_KCS.drivers) {
+    Object.assign(models, RAW_KCS.models({ driver, settings: {} }));
+    runs[driver] = Object.fromEntries(Object.entries(RAW_RUNS).map(([name, settings]) => [name, hashesOf(RAW_KCS.build({ driver, settings }))]));
   }
   return { models, parts: {}, runs };
 }

@@ -9,11 +9,11 @@ import { accessesChannel } from './irq-rows.ts';
 
 /** Every leg of a run: those of each byte that the host writes, then those of each request. */
 export function kcsHops(recording: Recording, messages: readonly Message[]): readonly Hop[] {
-  return [...byteHops(recording), ...requestHops(recording, messages)];
+  return [...kcsByteHops(recording), ...requestHops(recording, messages)];
 }
 
 /** IDR write, interrupt handler, IDR read, and back to the host by IBF. */
-function byteHops(recording: Recording): readonly Hop[] {
+export function kcsByteHops(recording: Recording): readonly Hop[] {
   const toHandler: Ps[] = [];
   const toRead: Ps[] = [];
   const toHost: Ps[] = [];

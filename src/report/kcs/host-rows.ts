@@ -2,7 +2,7 @@ import { KcsControl, Str } from '../../ipmi/index.ts';
 import { pollRows, type Polled } from '../polls.ts';
 import { HOST, LINE, WIRE, cell, cells, type Row } from '../rows.ts';
 import { hex, messageBytes, messageText } from '../names.ts';
-import { idrByte, pollGoal, strText } from './names.ts';
+import { idrByte, pollGoal, strText, type StrText } from './names.ts';
 import { messageName, type Message } from '../messages.ts';
 import { nameOf, type Act, type TraceEntry } from '../recording.ts';
 import type { Scene } from '../scene.ts';
@@ -25,7 +25,7 @@ export function kcsHostRows(scene: Scene, index: number): Row[] {
         rows.push(odrRead(scene, index, event));
         break;
       case 'host.str.read':
-        rows.push(...pollRows(scene, index, event, STATUS, strText(event.c, event.a)));
+        rows.push(...kcsStatusRows(scene, index, event));
         break;
       case 'lpc.abort':
         rows.push(cells(act.at, [[HOST, event.b < 0 ? `reads port ${hex(event.a, 3)}` : `writes ${hex(event.b)}`], [WIRE, 'nobody answers: FFh']]));
@@ -85,6 +85,11 @@ function odrRead(scene: Scene, index: number, { a, b, c, at }: TraceEntry): Row 
 }
 
 const STATUS: Polled = { name: 'STATUS', event: 'host.str.read', goal: pollGoal };
+
+/** A read of STATUS: the last sample of a poll, or one by itself. */
+export function kcsStatusRows(scene: Scene, index: number, event: TraceEntry, strOf: StrText = strText): Row[] {
+  return pollRows(scene, index, event, STATUS, strOf(event.c, event.a));
+}
 
 /** Says how a message has ended. */
 function closing(message: Message): Row {

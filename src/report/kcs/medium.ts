@@ -5,6 +5,7 @@ import type { Budget, Consequence, Effect, Exchange, Medium, Words } from '../me
 import type { Message, Place } from '../messages.ts';
 import type { Act, Recording, StepEntry } from '../recording.ts';
 import { HOST, IRQ, type Row } from '../rows.ts';
+import type { Rules } from '../rules.ts';
 import type { HandlerRun } from '../runs.ts';
 import type { Scene } from '../scene.ts';
 import { kcsConsequence } from './consequence.ts';
@@ -17,7 +18,7 @@ import { accessesChannel, kcsEffects, kcsPhaseText, kcsRunRow } from './irq-rows
 /** KCS: host and BMC talk over registers on the LPC bus, a byte at a time (IPMI 2.0 chapter 9). */
 export class KcsMedium implements Medium {
   readonly conversation: KcsConversation;
-  readonly heads = ['host CPU', 'LPC / KCS registers', 'SerIRQ', 'BMC interrupt', 'BMC tasks'];
+  readonly heads: readonly string[] = ['host CPU', 'LPC / KCS registers', 'SerIRQ', 'BMC interrupt', 'BMC tasks'];
   readonly shares = [18, 23, 8, 25, 21];
   readonly words: Words = {
     stray: 'write outside of any transfer',
@@ -30,8 +31,8 @@ export class KcsMedium implements Medium {
     },
   };
   /** The general ones speak of KCS. */
-  readonly rules = {};
-  private readonly recording: Recording;
+  readonly rules: Rules = {};
+  protected readonly recording: Recording;
 
   constructor(recording: Recording) {
     this.recording = recording;

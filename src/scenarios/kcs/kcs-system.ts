@@ -11,14 +11,10 @@ import { END_OF_TIME, SEC, type Decision, type Ps } from '../../sim/index.ts';
 import { BmcSystem } from '../bmc-system.ts';
 import { daemonWitness, hostLog } from '../hooks.ts';
 import { HostWorkload } from '../host-workload.ts';
+import { IO_BASE } from './ports.ts';
 import { KCS_MOVE, describeKcsDecision } from './kcs-decisions.ts';
 import { HOST_MODES, KCS_PARAMETERS } from './kcs-parameters.ts';
 import type { BuildOptions } from '../system.ts';
-
-/** The host's default address of a KCS interface (IPMI 9.4). */
-const IO_BASE: Readonly<Record<KcsChannelNumber, readonly [number, number]>> = {
-  1: [0xca0, 4], 2: [0xca8, 4], 3: [0xca2, 1], 4: [0xca4, 1],
-};
 
 /** Lengths of a request, after the nominal one, bytes. */
 const LENGTHS: readonly number[] = [4, 5, 12, 21];

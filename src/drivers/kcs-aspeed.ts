@@ -1,10 +1,13 @@
 import {
   HICR0, HICR2, HICR4, HICR5, HICRB, HICRC, LPC, SIRQCR0, VIC_LPC, shiftOf, type LpcRegisters,
-} from '../../hw/index.ts';
-import type { IrqAction, Kernel } from '../../linux/index.ts';
-import type { Op, Sequence, Steps } from '../../sim/index.ts';
+} from '../hw/index.ts';
+import type { IrqAction, Kernel } from '../linux/index.ts';
+import type { Op, Ps, Sequence, Steps } from '../sim/index.ts';
 
 export type KcsChannelNumber = 1 | 2 | 3 | 4;
+
+/** Events of a device, as bits of a mask (kcs_bmc.h): the host has read ODR; the host has written IDR. */
+export const KcsEvent = { OBE: 1 << 0, IBF: 1 << 1 } as const;
 
 /** What the device tree says of one channel. */
 export interface AspeedKcsConfig {
@@ -26,6 +29,10 @@ const CHANNEL = {
 /** SEL4IRQX: the low bit of what the first revisions call TY4IRQX. */
 const HICRC_SEL4IRQX = 1 << 2;
 
+function noDevice(): never {
+  throw new Error('no device is registered');
+}
+
 /** FIELD_PREP(). */
 function field(mask: number, value: number): number {
   return (value << shiftOf(mask)) & mask;
@@ -34,12 +41,14 @@ function field(mask: number, value: number): number {
 /** kcs_bmc_aspeed.c: one KCS channel of the AST2500 as the KCS core sees it. */
 export class AspeedKcs {
   readonly config: AspeedKcsConfig;
-  private readonly kernel: Kernel;
-  private readonly regs: LpcRegisters;
+  protected readonly kernel: Kernel;
+  protected readonly regs: LpcRegisters;
   private readonly frames = new Map<number, KcsIo>();
   private readonly in;
   /** The device tree gives the channel a SerIRQ: ODR writes raise it. */
   upstream = true;
+  /** kcs_bmc_handle_event() of the device above, for events that are not interrupts. */
+  onEvent: () => Steps<number> = noDevice;
 
   constructor(kernel: Kernel, regs: LpcRegisters, config: AspeedKcsConfig) {
     this.kernel = kernel;
@@ -138,13 +147,20 @@ export class AspeedKcs {
     }
   }
 
-  /** aspeed_kcs_irq_mask_update(), for the IBF event. There is no OBE interrupt on this chip. */
-  *irqMaskUpdate(enable: boolean): Steps {
+  /**
+   * aspeed_kcs_irq_mask_update(): of the events in `mask`, lets those in `state` through. There is no OBE interrupt
+   * on this chip; see {@link AspeedKcsObe}.
+   */
+  *irqMaskUpdate(mask: number, state: number): Steps {
+    if ((mask & KcsEvent.IBF) === 0) return;
     const io = this.in.aspeed_kcs_irq_mask_update;
     const { channel } = this.config;
     const { ibfie } = CHANNEL[channel];
-    yield* io.updateBits(channel === 4 ? LPC.HICRB : LPC.HICR2, ibfie, enable ? ibfie : 0);
+    yield* io.updateBits(channel === 4 ? LPC.HICRB : LPC.HICR2, ibfie, (state & KcsEvent.IBF) !== 0 ? ibfie : 0);
   }
+
+  /** What is left to stop when the driver is removed. */
+  *quiesce(): Steps {}
 }
 
 /** The accesses of one channel from one function: steps to yield, and the regmap helpers. */
@@ -169,6 +185,11 @@ export class KcsIo {
     this.odr = odr;
     this.str = str;
     [this.serirqRegister, this.serirqEnable] = upstreamEnable(config);
+  }
+
+  /** Reads STR every `period` ps until (STR & mask) is not (last & mask), or the time is `deadline`. */
+  pollStatus(mask: number, last: number, period: Ps, deadline: Ps): Op {
+    return this.regs.poll(this.str, mask, last, period, deadline);
   }
 
   /** STR := value; bit 0 = 0 clears OBF, bits 1 and 3 are the hardware's. */

@@ -1,6 +1,6 @@
-import { Allocation, EBUSY, IRQ_NONE, SpinLock, type Kernel } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
-import type { AspeedKcs } from './aspeed.ts';
+import { Allocation, EBUSY, IRQ_NONE, SpinLock, type Kernel } from '../linux/index.ts';
+import type { Steps } from '../sim/index.ts';
+import { KcsEvent, type AspeedKcs } from './kcs-aspeed.ts';
 
 /** struct kcs_bmc_client: who gets the events of a device. */
 export interface KcsBmcClient {
@@ -11,13 +11,14 @@ export interface KcsBmcClient {
 /** kcs_bmc.c since 5.14: a device that serves at most one client at a time. */
 export class KcsBmcDevice {
   readonly aspeed: AspeedKcs;
-  private readonly lock: SpinLock;
-  private client: KcsBmcClient | null = null;
-  private readonly in;
+  protected readonly lock: SpinLock;
+  protected client: KcsBmcClient | null = null;
+  protected readonly in;
   private readonly action = { name: 'aspeed-kcs-bmc', handler: (): Steps<number> => this.handleEvent() };
 
   constructor(kernel: Kernel, aspeed: AspeedKcs) {
     this.aspeed = aspeed;
+    aspeed.onEvent = () => this.handleEvent();
     const memory = new Allocation(kernel, 'kcs_bmc_device');
     this.lock = new SpinLock(memory, 'kcs_bmc->lock');
     this.in = {
@@ -32,7 +33,7 @@ export class KcsBmcDevice {
 
   /** aspeed_kcs_probe(): IBF stays masked until a client opens the device. */
   *probe(): Steps {
-    yield* this.aspeed.irqMaskUpdate(false);
+    yield* this.updateEventMask(KcsEvent.IBF | KcsEvent.OBE, 0);
     yield* this.aspeed.setAddress();
     yield* this.aspeed.configUpstreamIrq();
     this.aspeed.requestIrq(this.action);
@@ -42,12 +43,18 @@ export class KcsBmcDevice {
   /** aspeed_kcs_remove(), after the client was removed. */
   *remove(): Steps {
     yield* this.aspeed.enableChannel(false);
-    yield* this.aspeed.irqMaskUpdate(false);
+    yield* this.updateEventMask(KcsEvent.IBF | KcsEvent.OBE, 0);
+    yield* this.aspeed.quiesce();
     yield* this.aspeed.freeIrq(this.action);
   }
 
+  /** kcs_bmc_update_event_mask(). */
+  updateEventMask(mask: number, state: number): Steps {
+    return this.aspeed.irqMaskUpdate(mask, state);
+  }
+
   /** kcs_bmc_handle_event(). */
-  private *handleEvent(): Steps<number> {
+  *handleEvent(): Steps<number> {
     const { spinLockIrqsave, spinUnlockIrqrestore } = this.in.kcs_bmc_handle_event;
     let rc = IRQ_NONE;
     yield spinLockIrqsave;
@@ -65,7 +72,7 @@ export class KcsBmcDevice {
       rc = -EBUSY;
     } else {
       this.client = client;
-      yield* this.aspeed.irqMaskUpdate(true);
+      yield* this.updateEventMask(KcsEvent.IBF, KcsEvent.IBF);
     }
     yield spinUnlockIrq;
     return rc;
@@ -76,7 +83,7 @@ export class KcsBmcDevice {
     const { spinLockIrq, spinUnlockIrq } = this.in.kcs_bmc_disable_device;
     yield spinLockIrq;
     if (this.client === client) {
-      yield* this.aspeed.irqMaskUpdate(false);
+      yield* this.updateEventMask(KcsEvent.IBF | KcsEvent.OBE, 0);
       this.client = null;
     }
     yield spinUnlockIrq;
