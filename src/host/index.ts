@@ -1,9 +1,13 @@
 /** The host's side: KCS as Linux drives it, and hosts that do not care. */
 export * from './kcs/careless.ts';
 export * from './kcs/careless-moves.ts';
+export * from './bt/bt-data.ts';
+export * from './bt/bt-ports.ts';
+export * from './bt/bt-sm.ts';
 export * from './io.ts';
 export * from './si/irq-input.ts';
 export * from './kcs/kcs-data.ts';
+export * from './kcs/kcs-ports.ts';
 export * from './kcs/kcs-sm.ts';
 export * from './log.ts';
 export * from './si/si.ts';

@@ -13,4 +13,5 @@ export type { BmcIdentity, BmcState } from './bmc-state.ts';
 export { answer } from './bmc.ts';
 export * from './pec.ts';
 export * from './kcs.ts';
+export * from './bt.ts';
 export * from './ssif.ts';

@@ -1,4 +1,4 @@
-import type { KcsReg } from '../../src/host/io.ts';
+import type { PortReg } from '../../src/host/io.ts';
 import type { Port } from '../../src/host/sim-io.ts';
 import { Signal, US, type Op, type Owner, type Ps, type Simulator } from '../../src/sim/index.ts';
 import type { FakeBmc } from './kcs/fake-bmc.ts';
@@ -17,11 +17,11 @@ export class FakePort implements Port, Owner {
     this.bmc = bmc;
     this.slot = sim.slot(this);
     this.ops = {
-      inb: sim.ops.define({ label: 'inb', lead, kind: 'access', exec: (reg) => this.after(() => bmc.read(reg as KcsReg)) }),
+      inb: sim.ops.define({ label: 'inb', lead, kind: 'access', exec: (reg) => this.after(() => bmc.read(reg as PortReg)) }),
       outb: sim.ops.define({
         label: 'outb', lead, kind: 'access',
         exec: (operand) => this.after(() => {
-          bmc.write((operand & 1) as KcsReg, operand >> 1);
+          bmc.write((operand & 1) as PortReg, operand >> 1);
           return 0;
         }),
       }),
@@ -51,11 +51,11 @@ export class FakePort implements Port, Owner {
     return value;
   }
 
-  inb(reg: KcsReg): Op {
+  inb(reg: PortReg): Op {
     return this.ops.inb | (reg << 8);
   }
 
-  outb(reg: KcsReg, value: number): Op {
+  outb(reg: PortReg, value: number): Op {
     return this.ops.outb | (reg << 8) | (value << 9);
   }
 

@@ -1,7 +1,8 @@
 import { KcsControl, KcsState, Str, stateOf } from '../../ipmi/kcs.ts';
 import type { Steps } from '../../sim/process.ts';
 import { Move, type CarelessHost } from './careless.ts';
-import { DATA, STATUS } from '../io.ts';
+import type { PortReg } from '../io.ts';
+import { DATA, STATUS } from './kcs-ports.ts';
 
 /** One thing that a careless host may do, from one request to the next. */
 export interface CarelessMove {
@@ -57,7 +58,7 @@ function* plain(host: CarelessHost): Steps<Move> {
 }
 
 /** A byte or a code that the BMC must answer with ERROR_STATE, and what became of it. */
-function* stray(host: CarelessHost, reg: 0 | 1, value: number): Steps {
+function* stray(host: CarelessHost, reg: PortReg, value: number): Steps {
   host.abandon('broken off');
   if ((yield* host.put(reg, value)) === Move.ok) yield* host.waitWhile(Str.IBF, Str.IBF);
 }

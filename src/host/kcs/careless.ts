@@ -1,7 +1,8 @@
 import { KcsControl, KcsState, STATE_MASK, Str, stateOf } from '../../ipmi/kcs.ts';
 import type { Steps } from '../../sim/process.ts';
 import { MS, US, type Ps } from '../../sim/time.ts';
-import { DATA, STATUS, type HostIo, type KcsReg } from '../io.ts';
+import type { HostIo, PortReg } from '../io.ts';
+import { DATA, STATUS } from './kcs-ports.ts';
 import { SILENT, type HostLog } from '../log.ts';
 
 /** A choice of the caller's: an integer in [0, n), 0 being the plain one. */
@@ -113,7 +114,7 @@ export class CarelessHost {
   }
 
   /** Waits for IBF=0 and writes a byte: legal. */
-  *put(reg: KcsReg, value: number): Steps<Move> {
+  *put(reg: PortReg, value: number): Steps<Move> {
     if (!(yield* this.waitWhile(Str.IBF, Str.IBF))) {
       this.log.gaveUp('IBF=0');
       return Move.gaveUp;

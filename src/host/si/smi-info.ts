@@ -21,8 +21,8 @@ export const SiState = {
 export type SiState = (typeof SiState)[keyof typeof SiState];
 
 const APP = netFnLun(NetFn.APP, Lun.BMC);
-const WANTED = GlobalEnable.EVENT_MESSAGE_BUFFER | GlobalEnable.RECEIVE_MESSAGE_INTERRUPT
-  | GlobalEnable.EVENT_MESSAGE_BUFFER_FULL_INTERRUPT;
+const INTERRUPTS = GlobalEnable.RECEIVE_MESSAGE_INTERRUPT | GlobalEnable.EVENT_MESSAGE_BUFFER_FULL_INTERRUPT;
+const WANTED = GlobalEnable.EVENT_MESSAGE_BUFFER | INTERRUPTS;
 
 /**
  * The policy of ipmi_si: what to send next, and what to do with what came back. Touches no port; `struct
@@ -51,6 +51,10 @@ export class SmiInfo {
   cannotDisableIrq = false;
   irqEnableBroken = false;
   interruptDisabled = false;
+  /** An enables check has come to the point where the interface's own interrupt switch is looked at, if it has one: do so. */
+  checksIrq = false;
+  /** Whether the interrupt is wanted, as that check has found. */
+  irqOn = false;
   /** The message that SI makes up for what it fetches on its own. */
   private readonly own = new SmiMsg();
   private readonly scratch = new Uint8Array(4);
@@ -79,6 +83,8 @@ export class SmiInfo {
     this.cannotDisableIrq = false;
     this.irqEnableBroken = false;
     this.interruptDisabled = false;
+    this.checksIrq = false;
+    this.irqOn = false;
     this.own.reset();
     this.scratch.fill(0);
   }
@@ -271,6 +277,8 @@ export class SmiInfo {
     }
     const now = scratch[3];
     const wanted = this.globalEnables();
+    this.checksIrq = true;
+    this.irqOn = (wanted & INTERRUPTS) !== 0;
     if (wanted === (now & WANTED)) {
       this.afterEnables();
       return;

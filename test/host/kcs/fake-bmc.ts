@@ -1,4 +1,4 @@
-import type { HostIo, KcsReg } from '../../../src/host/io.ts';
+import type { HostIo, PortReg } from '../../../src/host/io.ts';
 import { KcsControl, KcsState, Str, withState } from '../../../src/ipmi/kcs.ts';
 import type { Op } from '../../../src/sim/op.ts';
 import type { Steps } from '../../../src/sim/process.ts';
@@ -49,11 +49,11 @@ export class FakeBmc implements HostIo {
   private answering: Ps = END_OF_TIME;
   private argument = { mask: 0, last: 0, period: 1, deadline: 0 };
 
-  inb(reg: KcsReg): Op {
+  inb(reg: PortReg): Op {
     return READ | (reg << 8);
   }
 
-  outb(reg: KcsReg, value: number): Op {
+  outb(reg: PortReg, value: number): Op {
     return WRITE | (reg << 8) | (value << 9);
   }
 
@@ -109,7 +109,7 @@ export class FakeBmc implements HostIo {
 
   private exec(op: Op): number {
     const { mask, last, period, deadline } = this.argument;
-    const reg = ((op >> 8) & 1) as KcsReg;
+    const reg = ((op >> 8) & 1) as PortReg;
     switch (op & 0xff) {
       case READ:
         this.until(this.now + US);
@@ -152,7 +152,7 @@ export class FakeBmc implements HostIo {
   }
 
   /** A read by the host, now. */
-  read(reg: KcsReg): number {
+  read(reg: PortReg): number {
     if (reg === 1) {
       this.accesses.push({ at: this.now, what: 'r1', value: this.status });
       return this.status;
@@ -163,7 +163,7 @@ export class FakeBmc implements HostIo {
   }
 
   /** A write by the host, now. */
-  write(reg: KcsReg, value: number): void {
+  write(reg: PortReg, value: number): void {
     this.accesses.push({ at: this.now, what: reg === 1 ? 'w1' : 'w0', value });
     this.idr = value;
     this.str = (this.str & ~Str.C_D) | Str.IBF | (reg === 1 ? Str.C_D : 0);

@@ -1,4 +1,4 @@
-import type { HostIo, KcsReg } from '../../../src/host/io.ts';
+import type { HostIo, PortReg } from '../../../src/host/io.ts';
 import { KcsSm } from '../../../src/host/kcs/kcs-data.ts';
 import { KcsStateMachine } from '../../../src/host/kcs/kcs-sm.ts';
 import type { SiSmResult } from '../../../src/host/si/si-sm.ts';
@@ -20,11 +20,11 @@ class Ports implements HostIo {
   readonly irqAsserted = false;
   readonly texts: string[] = [];
 
-  inb(reg: KcsReg): number {
+  inb(reg: PortReg): number {
     return this.texts.push(`r${reg}`);
   }
 
-  outb(reg: KcsReg, value: number): number {
+  outb(reg: PortReg, value: number): number {
     return this.texts.push(`w${reg}=${value.toString(16).padStart(2, '0')}`);
   }
 
