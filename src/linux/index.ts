@@ -16,3 +16,4 @@ export * from './task.ts';
 export * from './timer.ts';
 export * from './uaccess.ts';
 export * from './waitqueue.ts';
+export * from './workqueue.ts';
