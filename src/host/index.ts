@@ -1,11 +1,14 @@
-/** The host's side: KCS as Linux drives it, and hosts that do not care. */
-export * from './kcs/careless.ts';
-export * from './kcs/careless-moves.ts';
+/** The host's side: KCS, BT and SSIF as Linux drives them, and hosts that do not care. */
+export * from './careless.ts';
 export * from './bt/bt-data.ts';
 export * from './bt/bt-ports.ts';
 export * from './bt/bt-sm.ts';
+export * from './bt/careless-bt.ts';
+export * from './bt/careless-bt-moves.ts';
 export * from './io.ts';
 export * from './si/irq-input.ts';
+export * from './kcs/careless-kcs.ts';
+export * from './kcs/careless-kcs-moves.ts';
 export * from './kcs/kcs-data.ts';
 export * from './kcs/kcs-ports.ts';
 export * from './kcs/kcs-sm.ts';

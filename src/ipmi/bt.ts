@@ -22,7 +22,7 @@ export const BtCtrl = {
   B_BUSY: 0x80,
 } as const;
 
-/** Bits of BT_INTMASK, §11.6.5. */
+/** Bits of BT_INTMASK, §11.6. */
 export const BtIntMask = {
   /** Interrupts of the host are enabled. */
   B2H_IRQ_EN: 0x01,

@@ -1,4 +1,4 @@
-import { CARELESS_MOVES } from '../../src/host/index.ts';
+import { CARELESS_KCS_MOVES } from '../../src/host/index.ts';
 import type { Decision } from '../../src/sim/index.ts';
 import { drawn, either, held, movesOf, type Bug, type Trait } from './bug.ts';
 import * as mainline from './mends-mainline.ts';
@@ -18,7 +18,7 @@ export const SEEDS: Readonly<Record<string, number>> = {
 
 /** The host makes one of these moves. */
 function moves(...names: readonly string[]): Trait {
-  return movesOf(CARELESS_MOVES, 'host move', names);
+  return movesOf(CARELESS_KCS_MOVES, 'host move', names);
 }
 
 /** The host begins anew while the BMC works on its request. */

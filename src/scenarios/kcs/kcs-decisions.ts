@@ -1,4 +1,4 @@
-import { CARELESS_MOVES } from '../../host/index.ts';
+import { CARELESS_KCS_MOVES } from '../../host/index.ts';
 import type { Decision } from '../../sim/index.ts';
 import { BMC_ANSWERS, describeDecision, moveAnswers, pageAnswers, type Answers } from '../decisions.ts';
 import { HOST_MODES } from './kcs-parameters.ts';
@@ -6,7 +6,7 @@ import { HOST_MODES } from './kcs-parameters.ts';
 const ANSWERS: Answers = {
   ...BMC_ANSWERS,
   ...pageAnswers(4),
-  'host move': moveAnswers(CARELESS_MOVES),
+  'host move': moveAnswers(CARELESS_KCS_MOVES),
   hostMode: HOST_MODES.map((mode) => `the host drives the interface by ${mode}`),
   'daemon like kcsbridged': ['', 'the daemon is like kcsbridged: FORCE_ABORT first, a new request cancels the answer under way'],
   'before read': [

@@ -1,6 +1,6 @@
 import { Kcsd, type KcsdShape } from '../../daemon/index.ts';
 import { AspeedKcs, type KcsBmcDriver, type KcsBmcDriverClass, type KcsChannelNumber } from '../../drivers/kcs-bmc/index.ts';
-import { CARELESS_MOVES, CarelessHost, KcsStateMachine, Si, SimIo } from '../../host/index.ts';
+import { CARELESS_KCS_MOVES, CarelessKcsHost, KcsStateMachine, Si, SimIo } from '../../host/index.ts';
 import { VIC_LPC } from '../../hw/index.ts';
 import { KcsState, Str, formatStr, stateOf } from '../../ipmi/index.ts';
 import {
@@ -34,7 +34,7 @@ export class KcsSystem extends BmcSystem {
   readonly driver: KcsBmcDriver;
   readonly daemon: Kcsd;
   readonly wire: KcsWire;
-  readonly workload: HostWorkload<CarelessHost>;
+  readonly workload: HostWorkload<CarelessKcsHost>;
   private readonly aspeed: AspeedKcs;
   private readonly channel: KcsChannelNumber;
   private readonly daemonKind: string;
@@ -71,8 +71,8 @@ export class KcsSystem extends BmcSystem {
     };
     const draw = (n: number, label: string): number => this.draws.draw('workload', 'host', n, label);
     this.workload = new HostWorkload({
-      clock: io, values, modes, moves: CARELESS_MOVES, question: 'host move', lengths: LENGTHS, draw, takeOver,
-      careless: (next) => new CarelessHost(io, draw, next, log, { patience: PATIENCE }),
+      clock: io, values, modes, moves: CARELESS_KCS_MOVES, question: 'host move', lengths: LENGTHS, draw, takeOver,
+      careless: (next) => new CarelessKcsHost(io, draw, next, log, { patience: PATIENCE }),
       calmDown: () => {
         this.draws.calm = true;
       },

@@ -22,7 +22,7 @@ beforeEach(() => {
 describe('what the model does', () => {
   /** The accesses of the fake BMC as a recording. */
   function recording(irq: boolean, boot: boolean): { header: Fields; lines: Fields[] } {
-    const regs = { r0: 'DATA_OUT', r1: 'STATUS', w0: 'DATA_IN', w1: 'CMD' } as const;
+    const regs: Readonly<Record<string, string>> = { r0: 'DATA_OUT', r1: 'STATUS', w0: 'DATA_IN', w1: 'CMD' };
     const responses = rig.log.lines.filter((line) => line.startsWith('responded ')).map((line) => line.slice(10));
     const transactions = bmc.requests.map((request, n) => ({ req: hex(request), resp: responses[n], complete: true }));
     const lines = bmc.accesses.map(({ what, value, at }, i) => ({

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { SiMode } from '../../../src/host/si/si.ts';
 import { postWatchdogPreTimeout } from '../../../src/ipmi/index.ts';
 import { END_OF_TIME, MS, SEC, US } from '../../../src/sim/time.ts';
-import type { Access, FakeBmc } from '../kcs/fake-bmc.ts';
+import type { Access } from '../fake-io.ts';
+import type { FakeBmc } from '../kcs/fake-bmc.ts';
 import { SiRig } from './si-rig.ts';
 
 const MODES = Object.values(SiMode);

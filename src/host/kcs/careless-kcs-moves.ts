@@ -1,16 +1,9 @@
 import { KcsControl, KcsState, Str, stateOf } from '../../ipmi/kcs.ts';
 import type { Steps } from '../../sim/process.ts';
-import { Move, type CarelessHost } from './careless.ts';
+import { Move, type CarelessMove } from '../careless.ts';
 import type { PortReg } from '../io.ts';
+import type { CarelessKcsHost } from './careless-kcs.ts';
 import { DATA, STATUS } from './kcs-ports.ts';
-
-/** One thing that a careless host may do, from one request to the next. */
-export interface CarelessMove {
-  readonly name: string;
-  /** Whether the protocol allows it. */
-  readonly legal: boolean;
-  run(host: CarelessHost): Steps<unknown>;
-}
 
 /** Around what Linux hosts send (272) and what BMC drivers hold (512, 1000, 1024). */
 const OVERLONG: readonly number[] = [273, 513, 999, 1000, 1001, 1002, 1025, 1500];
@@ -19,52 +12,47 @@ const OVERLONG: readonly number[] = [273, 513, 999, 1000, 1001, 1002, 1025, 1500
 const ILLEGAL_CODES: readonly number[] = [0x63, 0x68, 0x00, 0xe1, 0x6f, 0xff];
 
 /** How many bytes of the request in hand to write before something happens: 0 to all but the last. */
-function some(host: CarelessHost): number {
+function some(host: CarelessKcsHost): number {
   return host.draw(host.length, 'bytes written');
 }
 
 /** Begins a request and leaves it before its end. */
-function* partly(host: CarelessHost): Steps<Move> {
+function* partly(host: CarelessKcsHost): Steps<Move> {
   host.compose();
   return yield* host.write(some(host));
 }
 
 /** Sends a request and reads a part of the response, if that comes. */
-function* readPartly(host: CarelessHost): Steps<Move> {
+function* readPartly(host: CarelessKcsHost): Steps<Move> {
   host.compose();
   const move = yield* host.write();
   return move === Move.ok ? yield* host.read(1 + host.draw(8, 'bytes read')) : move;
 }
 
-/** How long it gives the BMC for a response, in units of {@link CarelessHost.impatience}. */
-const IMPATIENCE: readonly number[] = [1, 0, 2, 8];
-
 /**
  * Sends a request and looks for its response once, not for long: the host does something else meanwhile, so
  * this is no time-out on the BMC. True if the response is there.
  */
-function* impatiently(host: CarelessHost): Steps<boolean> {
+function* impatiently(host: CarelessKcsHost): Steps<boolean> {
   host.compose();
   if ((yield* host.write()) !== Move.ok) return false;
-  const waits = IMPATIENCE[host.draw(IMPATIENCE.length, 'impatience')];
-  if (waits > 0) yield host.io.sleep(waits * host.impatience);
-  host.status = yield host.io.inb(STATUS);
+  yield* host.beImpatient();
   return stateOf(host.status) === KcsState.READ && (host.status & (Str.IBF | Str.OBF)) === Str.OBF;
 }
 
-function* plain(host: CarelessHost): Steps<Move> {
+function* plain(host: CarelessKcsHost): Steps<Move> {
   host.compose();
   return yield* host.transact();
 }
 
 /** A byte or a code that the BMC must answer with ERROR_STATE, and what became of it. */
-function* stray(host: CarelessHost, reg: PortReg, value: number): Steps {
+function* stray(host: CarelessKcsHost, reg: PortReg, value: number): Steps {
   host.abandon('broken off');
   if ((yield* host.put(reg, value)) === Move.ok) yield* host.waitWhile(Str.IBF, Str.IBF);
 }
 
 /** Moves by name, the plain one first. After any of them but `stop` the host goes on to the next as if nothing were. */
-export const CARELESS_MOVES: readonly CarelessMove[] = [
+export const CARELESS_KCS_MOVES: readonly CarelessMove<CarelessKcsHost>[] = [
   { name: 'plain', legal: true, run: plain },
   {
     name: 'restart while waiting for the response',
@@ -206,8 +194,7 @@ export const CARELESS_MOVES: readonly CarelessMove[] = [
       if (where === 0) yield* partly(host);
       else if (where === 1) yield* impatiently(host);
       else yield* readPartly(host);
-      host.abandon('host reset');
-      yield host.io.sleep(host.resetTime);
+      yield* host.restart();
       yield* plain(host); // firmware begins as if nothing had been
     },
   },
@@ -219,21 +206,13 @@ export const CARELESS_MOVES: readonly CarelessMove[] = [
       if (where === 0) yield* partly(host);
       else if (where === 1) yield* impatiently(host);
       else yield* readPartly(host);
-      host.abandon('stopped for good');
-      host.stopped = true;
+      host.stop();
     },
   },
 ];
 
-/** Draws one of the moves and makes it; nothing once the host has stopped. */
-export function* carelessMove(host: CarelessHost): Steps {
-  if (host.stopped) return;
-  const move = CARELESS_MOVES[host.draw(CARELESS_MOVES.length, 'move')];
-  yield* move.run(host);
-}
-
 /** Brings the interface back to IDLE_STATE by the error flow, at most `tries` times: true if it is there. */
-export function* recover(host: CarelessHost, tries = 3): Steps<boolean> {
+export function* recover(host: CarelessKcsHost, tries = 3): Steps<boolean> {
   for (let i = 0; i < tries; i++) {
     if ((yield* host.waitWhile(Str.IBF, Str.IBF)) && stateOf(host.status) === KcsState.IDLE) return true;
     yield* host.abort();
