@@ -1,3 +1,4 @@
+export * from './btd.ts';
 export * from './daemon.ts';
 export * from './kcsd.ts';
 export * from './ssifd.ts';

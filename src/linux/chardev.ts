@@ -131,7 +131,10 @@ export class Syscalls {
     yield this.enter.read;
     if (file.closed) return yield* this.badFile('read');
     file.references++;
+    const task = this.kernel.currentTask;
+    task.nonBlocking = file.nonBlocking;
     const result = yield call(file.fops.read(file, buf, count));
+    task.nonBlocking = false;
     yield* this.put(file);
     this.returns('read', result);
     yield this.exit.read;
@@ -142,7 +145,10 @@ export class Syscalls {
     yield this.enter.write;
     if (file.closed) return yield* this.badFile('write');
     file.references++;
+    const task = this.kernel.currentTask;
+    task.nonBlocking = file.nonBlocking;
     const result = yield call(file.fops.write(file, buf, count));
+    task.nonBlocking = false;
     yield* this.put(file);
     this.returns('write', result);
     yield this.exit.write;
@@ -161,18 +167,19 @@ export class Syscalls {
   }
 
   /**
-   * poll() of one descriptor: the events that are ready. With `block` it sleeps until there are some
-   * (or a signal: -EINTR), else it answers at once.
+   * poll() of one descriptor for `events`: those of them that are ready, and EPOLLERR and EPOLLHUP. With `block` it
+   * sleeps until there are some (or a signal: -EINTR), else it answers at once.
    */
-  *poll(file: OpenFile, block: boolean): Steps<number> {
+  *poll(file: OpenFile, block: boolean, events = EPOLLIN): Steps<number> {
     yield this.enter.poll;
     if (file.closed) return yield* this.badFile('poll');
     file.references++;
     const task = this.kernel.currentTask;
-    let result = yield* file.fops.poll(file);
+    const wanted = events | EPOLLERR | EPOLLHUP;
+    let result = (yield* file.fops.poll(file)) & wanted;
     while (block && result === 0) {
       result = yield this.pollSchedule;
-      if (result === 0) result = yield* file.fops.poll(file);
+      if (result === 0) result = (yield* file.fops.poll(file)) & wanted;
     }
     task.polling?.forget(task);
     task.polling = null;

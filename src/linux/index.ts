@@ -11,6 +11,7 @@ export * from './rcu-list.ts';
 export * from './rcu-pointer.ts';
 export * from './shared.ts';
 export * from './spinlock.ts';
+export * from './stack.ts';
 export * from './struct.ts';
 export * from './task.ts';
 export * from './timer.ts';

@@ -27,6 +27,8 @@ export class Task {
   signalled = false;
   /** The queue on which poll() left it. */
   polling: WaitQueue | null = null;
+  /** It is in a call on a file with O_NONBLOCK. */
+  nonBlocking = false;
   /** The system call it is in, for reports; empty in user mode. */
   syscall = '';
 
@@ -35,6 +37,8 @@ export class Task {
   copyKernel: KernelBuffer | null = null;
   copyAt = 0;
   copyEnd = 0;
+  /** Where it begins in the user buffer. */
+  copyOffset = 0;
 
   constructor(ctx: Context, inKernel: boolean) {
     this.ctx = ctx;
@@ -53,6 +57,7 @@ export class Task {
     this.signalPending = false;
     this.signalled = false;
     this.polling = null;
+    this.nonBlocking = false;
     this.syscall = '';
     this.copyUser = null;
     this.copyKernel = null;

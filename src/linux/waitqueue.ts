@@ -84,6 +84,10 @@ export class WaitQueue {
     const task = kernel.taskOf(ctx);
     if (task.woken) return 0;
     if (kernel.signalFault(ctx)) return -ERESTARTSYS;
+    if (task.nonBlocking) {
+      kernel.breach('errno', 'nonblocking-sleeps', ctx,
+        `a call with O_NONBLOCK sleeps in wait_event(${this.name}) instead of returning -EAGAIN (read(2), write(2))`, this.name);
+    }
     task.asleep = true;
     return BLOCKED;
   }
@@ -117,4 +121,17 @@ export function* waitEventInterruptible(queue: WaitQueue, ops: WaitQueueOps, con
     queue.finishWait();
     return result;
   }
+}
+
+/** The same with a condition that takes steps of its own, such as looking at a register. */
+export function* waitEventInterruptibleOn(queue: WaitQueue, ops: WaitQueueOps, condition: () => Steps<boolean>): Steps<number> {
+  if (yield* condition()) return 0;
+  let result = 0;
+  do {
+    yield ops.prepareToWait;
+    if (yield* condition()) break;
+    result = yield ops.schedule;
+  } while (result === 0);
+  queue.finishWait();
+  return result;
 }

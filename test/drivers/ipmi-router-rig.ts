@@ -92,7 +92,7 @@ export class RouterBed extends LinuxBed {
   }
 
   message(from?: Message): BtMsg {
-    const msg = new BtMsg(this.messages, 'msg');
+    const msg = BtMsg.in(this.messages, 'msg');
     return from === undefined ? msg : fill(msg, from);
   }
 

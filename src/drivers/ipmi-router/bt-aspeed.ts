@@ -30,7 +30,7 @@ export class BtAspeedRfcV1 {
     this.bmc = bmc;
     this.ibt = ibt;
     this.memory = new Allocation(kernel, 'bt_bmc');
-    this.request = new BtMsg(this.memory, 'request');
+    this.request = BtMsg.in(this.memory, 'request');
     this.lock = new SpinLock(this.memory, 'bt_bmc->lock');
     this.bus = bmc.bus(this.memory);
     this.in = {

@@ -13,8 +13,13 @@ export const RESPONSE_MASK = 1 << 2;
 export class BtMsg {
   readonly buffer: KernelBuffer;
 
-  constructor(memory: Allocation, name: string) {
-    this.buffer = new KernelBuffer(memory, name, BT_MSG_SIZE);
+  constructor(buffer: KernelBuffer) {
+    this.buffer = buffer;
+  }
+
+  /** One in `memory`. */
+  static in(memory: Allocation, name: string): BtMsg {
+    return new BtMsg(new KernelBuffer(memory, name, BT_MSG_SIZE));
   }
 
   get len(): number {

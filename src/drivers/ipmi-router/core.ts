@@ -114,7 +114,7 @@ export abstract class IpmiBmcCore implements IpmiBmc {
   /** `struct bt_msg error_response` on the stack of the current context. */
   protected stackMessage(): BtMsg {
     const id = this.kernel.sim.current?.id ?? 0;
-    return (this.stacks[id] ??= new BtMsg(this.stack, 'error_response'));
+    return (this.stacks[id] ??= BtMsg.in(this.stack, 'error_response'));
   }
 
   /** list_for_each_entry(), under the mutex. */

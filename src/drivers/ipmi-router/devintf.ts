@@ -1,6 +1,6 @@
 import {
-  Allocation, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, EPOLLIN, EPOLLOUT, ERESTARTSYS, MiscDevice, UserAccess, WaitQueue, waitEventInterruptible,
-  type FileOperations, type Kernel, type OpenFile, type UserBuffer,
+  Allocation, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, EPOLLIN, EPOLLOUT, ERESTARTSYS, MiscDevice, StackBuffer, UserAccess, WaitQueue,
+  waitEventInterruptible, waitEventInterruptibleOn,  type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { BT_MSG_SIZE, BtMsg } from './bt-msg.ts';
@@ -24,15 +24,14 @@ export class BmcDevintfRfcV1 implements FileOperations {
   protected readonly requests: KFifo;
   protected readonly uaccess: UserAccess;
   protected readonly in;
-  private readonly stack: Allocation;
-  private readonly stacks: (BtMsg | undefined)[] = [];
+  private readonly stack: StackBuffer;
 
   constructor(bmc: IpmiBmc) {
     const { kernel } = bmc;
     this.kernel = kernel;
     this.bmc = bmc;
     this.memory = new Allocation(kernel, 'bmc_devintf_data');
-    this.stack = new Allocation(kernel, 'stack');
+    this.stack = new StackBuffer(kernel, 'msg', BT_MSG_SIZE);
     this.waitQueue = new WaitQueue(this.memory, 'wait_queue', 'wake_up_all');
     this.requests = new KFifo(this.memory, 'requests', REQUEST_FIFO_SIZE);
     this.uaccess = new UserAccess(kernel);
@@ -54,8 +53,7 @@ export class BmcDevintfRfcV1 implements FileOperations {
 
   /** `struct bt_msg msg` on the stack of the current task. */
   protected stackMessage(): BtMsg {
-    const { id } = this.kernel.currentTask.ctx;
-    return (this.stacks[id] ??= new BtMsg(this.stack, 'msg'));
+    return new BtMsg(this.stack.current);
   }
 
   /** init_ipmi_bmc_devintf(). */
@@ -112,8 +110,12 @@ export class BmcDevintfRfcV1 implements FileOperations {
     if (count !== msg.total) return -EINVAL;
 
     let ret = yield* this.bmc.sendResponse(msg);
+    const { bmc } = this;
+    const isResponseOpen = function* (): Steps<boolean> {
+      return (yield* bmc.isResponseOpen()) !== 0;
+    };
     while (!file.nonBlocking && this.full(ret)) {
-      if ((yield* this.waitResponseOpen()) !== 0) return -ERESTARTSYS;
+      if ((yield* waitEventInterruptibleOn(this.waitQueue, this.in.write, isResponseOpen)) !== 0) return -ERESTARTSYS;
       ret = yield* this.bmc.sendResponse(msg);
     }
     return ret < 0 ? ret : count;
@@ -122,20 +124,6 @@ export class BmcDevintfRfcV1 implements FileOperations {
   /** The bus has a response in progress. The header says -EBUSY, both bus drivers say -EAGAIN. */
   protected full(ret: number): boolean {
     return ret === -EAGAIN;
-  }
-
-  /** wait_event_interruptible(wait_queue, ipmi_bmc_is_response_open()): a condition that takes locks of its own. */
-  private *waitResponseOpen(): Steps<number> {
-    const { prepareToWait, schedule } = this.in.write;
-    let result = 0;
-    for (;;) {
-      yield prepareToWait;
-      if ((yield* this.bmc.isResponseOpen()) !== 0) break;
-      result = yield schedule;
-      if (result !== 0) break;
-    }
-    this.waitQueue.finishWait();
-    return result;
   }
 
   /** ipmi_bmc_devintf_poll(). */

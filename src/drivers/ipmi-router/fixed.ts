@@ -46,7 +46,7 @@ export class IpmiBmcFixed extends IpmiBmcRfcV1 {
       handle: at('ipmi_bmc_handle_request'), send: at('ipmi_bmc_send_response'), error: at('ipmi_bmc_send_error_response'),
       flush: at('ipmi_bmc_flush_errors'), unregister: at('ipmi_bmc_unregister_device'),
     };
-    this.errors = Array.from({ length: MOST_ERRORS }, (_unused, i) => new BtMsg(memory, `errors[${i}]`));
+    this.errors = Array.from({ length: MOST_ERRORS }, (_unused, i) => BtMsg.in(memory, `errors[${i}]`));
     kernel.sim.onReset(() => {
       this.outstanding.length = 0;
       this.firstError = 0;

@@ -71,8 +71,8 @@ export class OemDevice {
     this.memory = new Allocation(kernel, name);
     this.device = bmc.device(this.memory, name);
     this.device.requests = requests;
-    this.request = new BtMsg(this.memory, 'request');
-    this.response = new BtMsg(this.memory, 'response');
+    this.request = BtMsg.in(this.memory, 'request');
+    this.response = BtMsg.in(this.memory, 'response');
     this.work = new Work(this.memory, name, () => this.worker());
     const lock = new SpinLock(this.memory, `${name}->lock`);
     const scope = (of: string) => {
