@@ -9,6 +9,7 @@ export * from './progress.ts';
 export * from './protocol.ts';
 export * from './request-log.ts';
 export * from './response.ts';
+export * from './bt-wire.ts';
 export * from './completion-code.ts';
 export * from './router-responses.ts';
 export * from './router-view.ts';

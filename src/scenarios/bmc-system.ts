@@ -1,7 +1,7 @@
 import { AST2500_PARAMETERS, Ast2500, ast2500Params, type Ast2500ParamName } from '../hw/index.ts';
 import { DEFAULT_KERNEL, Kernel, type KernelConfig } from '../linux/index.ts';
 import { DataRaceOracle, type Oracle, type RequestLog, type SystemView } from '../oracles/index.ts';
-import { GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, type Chooser, type Context, type Decision, type Ps, type Steps } from '../sim/index.ts';
+import { GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, type Chooser, type Context, type Decision, type Ps, type StepObserver, type Steps } from '../sim/index.ts';
 import { PREEMPT } from './bmc-parameters.ts';
 import { Draws } from './draws.ts';
 import { hooked, type Hooked } from './hooks.ts';
@@ -71,6 +71,8 @@ export abstract class BmcSystem implements System {
   private readonly config: KernelConfig;
   private readonly settling: Hooked<'settled'>[] = [];
   private traceHash: TraceHash | undefined;
+  private races: DataRaceOracle | undefined;
+  private tracking = false;
   private hostContext: Context | undefined;
   private unbinder: Context | undefined;
   private bound = false;
@@ -89,9 +91,9 @@ export abstract class BmcSystem implements System {
     this.kernel = new Kernel(sim, this.config, this.soc.vic);
     this.soc.vic.onLine = (level) => this.kernel.cpus[0].irqLine(level !== 0);
     if (options.observed === true) {
-      const races = new DataRaceOracle(sim);
-      this.kernel.fields = races;
-      sim.observer = races;
+      this.races = new DataRaceOracle(sim);
+      this.kernel.fields = this.races;
+      sim.observer = this.races;
     }
   }
 
@@ -111,11 +113,14 @@ export abstract class BmcSystem implements System {
   }
 
   get trackTraces(): boolean {
-    return this.traceHash !== undefined && this.sim.observer === this.traceHash;
+    return this.tracking;
   }
 
   set trackTraces(on: boolean) {
-    if (this.kernel.fields === null) this.sim.observer = on ? this.traceHash! : null;
+    const { sim, races, traceHash } = this;
+    this.tracking = on;
+    if (races === undefined) sim.observer = on ? traceHash! : null;
+    else sim.observer = on ? both(races, traceHash!) : races;
   }
 
   abstract describe(decision: Decision): string;
@@ -234,6 +239,16 @@ export abstract class BmcSystem implements System {
     const { settling } = this;
     for (let i = 0; i < settling.length; i++) settling[i].settled();
   }
+}
+
+/** One observer that is two. */
+function both(one: StepObserver, other: StepObserver): StepObserver {
+  return {
+    step(ctx, op, value) {
+      one.step(ctx, op, value);
+      other.step(ctx, op, value);
+    },
+  };
 }
 
 function kernelConfig(values: Values): KernelConfig {

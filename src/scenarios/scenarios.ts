@@ -1,10 +1,11 @@
 import { KCS } from './kcs/kcs.ts';
+import { ROUTER } from './router/router.ts';
 import { SSIF_READ_REPORT } from './ssif/ssif-read-report.ts';
 import { SSIF } from './ssif/ssif.ts';
 import { UsageError, type Scenario } from './system.ts';
 
 /** All named systems. */
-export const SCENARIOS: readonly Scenario[] = [KCS, SSIF, SSIF_READ_REPORT];
+export const SCENARIOS: readonly Scenario[] = [KCS, SSIF, SSIF_READ_REPORT, ROUTER];
 
 /** The scenario of that name. */
 export function scenario(name: string): Scenario {

@@ -1,10 +1,6 @@
 import type { Kernel, MiscDevice } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import type { AspeedIbt } from './io.ts';
-
-/** The host's ports begin here, and this is its interrupt (BT_IO_BASE, BT_IRQ). */
-export const BT_IO_BASE = 0xe4;
-export const BT_IRQ = 10;
+import type { AspeedIbt } from '../ibt-io.ts';
 
 /** Size of the buffer on the stack of read() and write(), bytes (BT_BMC_BUFFER_SIZE). */
 export const BT_BMC_BUFFER_SIZE = 256;

@@ -1,5 +1,5 @@
 import { BT_CTRL } from '../../hw/index.ts';
-import { EAGAIN, EINVAL } from '../../linux/index.ts';
+import { EAGAIN, EMSGSIZE } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { BtAspeedRfcV1 } from './bt-aspeed.ts';
 import { BT_MSG_HEADER, type BtMsg } from './bt-msg.ts';
@@ -35,7 +35,7 @@ export class BtAspeedFixed extends BtAspeedRfcV1 {
   /** bt_bmc_send_response(). */
   protected override *sendResponse(response: BtMsg): Steps<number> {
     const { io, spinLockIrqsave, spinUnlockIrqrestore } = this.in.bt_bmc_send_response;
-    if (response.total > this.ibt.fifoDepth) return -EINVAL;
+    if (response.total > this.ibt.fifoDepth) return -EMSGSIZE;
     yield spinLockIrqsave;
     const open = yield* this.open(io);
     if (open) yield* this.write(io, response);

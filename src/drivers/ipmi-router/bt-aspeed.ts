@@ -1,13 +1,9 @@
-import { BT_CTRL, IBTCR0, VIC_LPC } from '../../hw/index.ts';
+import { BT_CTRL, VIC_LPC } from '../../hw/index.ts';
 import { Allocation, EAGAIN, IRQ_HANDLED, IRQ_NONE, SpinLock, type Kernel } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { BT_IO_BASE, BT_IRQ } from '../bt-bmc/driver.ts';
-import { BT_IRQS, BtIo, type AspeedIbt } from '../bt-bmc/io.ts';
+import { BT_IRQS, BtIo, CONTROL, WRITE_WAITS, type AspeedIbt } from '../ibt-io.ts';
 import { BtMsg } from './bt-msg.ts';
 import type { IpmiBmc, IpmiBmcBus } from './driver.ts';
-
-/** iBTCR0 as the driver sets it up. */
-const CONTROL = ((BT_IO_BASE << 16) | (BT_IRQ << 12) | IBTCR0.EN_CLR_SLV_RDP | IBTCR0.EN_CLR_SLV_WRP | IBTCR0.ENABLE_IBT) >>> 0;
 
 /**
  * bt-bmc.c as "[RFC v1 4/4] ipmi_bmc: bt-aspeed: port driver to IPMI BMC framework" has it: a bus of the router, all in
@@ -93,7 +89,7 @@ export class BtAspeedRfcV1 {
 
   /** Whether the host has taken the last response. */
   protected *open(io: BtIo): Steps<boolean> {
-    return ((yield io.readCtrl) & (BT_CTRL.H_BUSY | BT_CTRL.B2H_ATN)) === 0;
+    return ((yield io.readCtrl) & WRITE_WAITS) === 0;
   }
 
   /** bt_bmc_is_response_open(). */

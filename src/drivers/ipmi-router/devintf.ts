@@ -1,6 +1,6 @@
 import {
   Allocation, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, EPOLLIN, EPOLLOUT, ERESTARTSYS, MiscDevice, StackBuffer, UserAccess, WaitQueue,
-  waitEventInterruptible, waitEventInterruptibleOn,  type FileOperations, type Kernel, type OpenFile, type UserBuffer,
+  waitEventInterruptible, waitEventInterruptibleOn, type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { BT_MSG_SIZE, BtMsg } from './bt-msg.ts';

@@ -1,4 +1,4 @@
-import type { AspeedIbt } from '../bt-bmc/io.ts';
+import type { AspeedIbt } from '../ibt-io.ts';
 import { BtAspeedFixed } from './bt-aspeed-fixed.ts';
 import { BtAspeedRfcV1 } from './bt-aspeed.ts';
 import type { IpmiBmcCore } from './core.ts';

@@ -44,8 +44,8 @@ type Stage = (typeof Stage)[keyof typeof Stage];
  */
 export class OemDevice {
   readonly device: IpmiBmcDevice;
-  /** How it answers in this run. */
-  answer: OemAnswer = 'at-once';
+  /** How it answers now. */
+  answer: () => OemAnswer = () => 'at-once';
   /** It has a signal_response_open(). */
   tellsOpen = true;
   /** Its module is loaded. */
@@ -116,24 +116,25 @@ export class OemDevice {
 
   private *handleRequest(request: BtMsg): Steps<number> {
     const { spinLockIrqsave, spinUnlockIrqrestore, scheduleWork } = this.in.handle;
-    const errno = ERRNO[this.answer];
+    const answer = this.answer();
+    const errno = ERRNO[answer];
     if (errno !== undefined) return errno;
     yield spinLockIrqsave;
     const free = this.stage === Stage.IDLE;
     if (free) {
       this.request.assign(request);
-      this.stage = this.answer === 'later' ? Stage.WORKING : Stage.SENDING;
+      this.stage = answer === 'later' ? Stage.WORKING : Stage.SENDING;
     }
     yield spinUnlockIrqrestore;
     if (!free) return -EBUSY;
-    if (this.answer === 'later') {
+    if (answer === 'later') {
       yield scheduleWork;
       return 0;
     }
 
     const ret = yield* this.respond();
-    if (ret === 0 && this.answer === 'answered-and-failed') return -EIO;
-    if (ret === 0 && this.answer === 'once' && (yield* this.unregister()) === -EDEADLK) {
+    if (ret === 0 && answer === 'answered-and-failed') return -EIO;
+    if (ret === 0 && answer === 'once' && (yield* this.unregister()) === -EDEADLK) {
       this.leaving = true;
       yield scheduleWork;
     }
