@@ -78,10 +78,8 @@ export class Btd extends Daemon<BtdShape> {
   /** Length, NetFn, sequence number: takes the latter out, so that the message stands behind two bytes. */
   protected override decode(thread: DaemonThread, result: number): number {
     const { bytes } = thread.buffer;
-    if (result > FRAMING) {
-      thread.seq = bytes[2];
-      bytes[2] = bytes[1];
-    }
+    thread.seq = result > FRAMING ? bytes[2] : -1;
+    if (result > FRAMING) bytes[2] = bytes[1];
     return Math.max(result - FRAMING, 0);
   }
 

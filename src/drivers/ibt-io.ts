@@ -21,6 +21,10 @@ export const CONTROL = ((BT_IO_BASE << 16) | (BT_IRQ << 12) | IBTCR0.EN_CLR_SLV_
 /** The host has not yet taken the last response. */
 export const WRITE_WAITS = BT_CTRL.H_BUSY | BT_CTRL.B2H_ATN;
 
+/** When the device tree gives no interrupt: when waiters are first woken, and how often then, ms. */
+export const BT_FIRST_POLL_MS = 10;
+export const BT_POLL_MS = 500;
+
 /** Both interrupt sources of iBTCR1 and iBTCR2. */
 export const BT_IRQS = IBT_IRQ.H2B | IBT_IRQ.H_BUSY;
 

@@ -3,6 +3,8 @@ export * from './careless.ts';
 export * from './bt/bt-data.ts';
 export * from './bt/bt-ports.ts';
 export * from './bt/bt-sm.ts';
+export * from './bt/bt-sm-mended.ts';
+export * from './bt/bt-versions.ts';
 export * from './bt/careless-bt.ts';
 export * from './bt/careless-bt-moves.ts';
 export * from './io.ts';

@@ -99,7 +99,7 @@ export const AST2500_PARAMETERS = [
   },
   {
     name: 'btHostOem0', default: 0, min: 0, max: 1, unit: 'flag', source: 'C',
-    text: 'a host write of BT_CTRL: 0 leaves OEM0, which generic software writes as 0 (IPMI 11.6.1), 1 stores it',
+    text: 'a host write of BT_CTRL: 0 leaves OEM0, which generic software writes as 0 (IPMI 11.6.4), 1 stores it',
   },
   {
     name: 'btIrqOnEnable', default: 1, min: 0, max: 1, unit: 'flag', source: 'C',

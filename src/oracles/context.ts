@@ -1,4 +1,5 @@
 import type { Ps, Simulator } from '../sim/index.ts';
+import type { BtWire } from './bt-wire.ts';
 import type { KcsWire } from './kcs-wire.ts';
 import type { RequestLog } from './request-log.ts';
 import type { SsifWire } from './ssif-wire.ts';
@@ -31,6 +32,10 @@ export interface SystemView {
   readsOn(): boolean;
   /** The daemon was built for other messages than the driver has: it makes nothing of them. */
   misfits(): boolean;
+  /** The host has written over a message that the BMC may have been reading: what is read is nobody's fault. */
+  garbled(): boolean;
+  /** The request in hand cannot be told, by what the protocol compares, from one that may still be answered. */
+  ambiguous(): boolean;
 }
 
 /** What the oracles of KCS may ask. */
@@ -58,11 +63,23 @@ export interface SsifSystemView extends SystemView {
   busy(): boolean;
 }
 
+/** What the oracles of BT may ask. */
+export interface BtSystemView extends SystemView {
+  readonly wire: BtWire;
+  /** BT_CTRL, without side effects. */
+  ctrl(): number;
+  /** A call is inside the driver's critical section. */
+  busy(): boolean;
+  /** The host is driven by its driver now, not by other software. */
+  polite(): boolean;
+}
+
 /** One read() as the oracles see it; see the daemon's witness. */
 export interface ReadSeen {
   readonly thread: string;
   readonly result: number;
   readonly bytes: Uint8Array;
+  readonly seq: number;
   readonly count: number;
   readonly nonBlocking: boolean;
   readonly signalled: boolean;

@@ -67,6 +67,8 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
   done = false;
   satisfied = false;
   askedAt: Ps = 0;
+  /** Other software than the driver uses the interface now. */
+  taken = false;
 
   constructor(options: HostWorkloadOptions<Player>) {
     this.options = options;
@@ -78,6 +80,7 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
     this.done = false;
     this.satisfied = false;
     this.askedAt = 0;
+    this.taken = false;
     this.requests.reset();
     this.careless.reset();
   }
@@ -107,7 +110,9 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
       if (move === 0) {
         yield call(this.polite());
       } else {
+        this.taken = true;
         yield call(moves[move].run(this.careless));
+        this.taken = false;
         this.options.takeOver();
       }
     }

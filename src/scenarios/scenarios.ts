@@ -1,3 +1,4 @@
+import { BT } from './bt/bt.ts';
 import { KCS } from './kcs/kcs.ts';
 import { ROUTER } from './router/router.ts';
 import { SSIF_READ_REPORT } from './ssif/ssif-read-report.ts';
@@ -5,7 +6,7 @@ import { SSIF } from './ssif/ssif.ts';
 import { UsageError, type Scenario } from './system.ts';
 
 /** All named systems. */
-export const SCENARIOS: readonly Scenario[] = [KCS, SSIF, SSIF_READ_REPORT, ROUTER];
+export const SCENARIOS: readonly Scenario[] = [KCS, BT, SSIF, SSIF_READ_REPORT, ROUTER];
 
 /** The scenario of that name. */
 export function scenario(name: string): Scenario {

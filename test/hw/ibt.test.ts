@@ -43,7 +43,7 @@ describe('iBTCR0 (bt-bmc.c)', () => {
   });
 });
 
-describe('BT_CTRL (IPMI 11.6.1)', () => {
+describe('BT_CTRL (IPMI 11.6.4)', () => {
   it('both sides see the same bits', () => {
     host(CTRL, BT_CTRL.H_BUSY);
     bmc(BT_CTRL.B_BUSY);
@@ -124,7 +124,7 @@ describe('BT_CTRL (IPMI 11.6.1)', () => {
   });
 });
 
-describe('the FIFOs (IPMI 11.6.2)', () => {
+describe('the FIFOs (IPMI 11.6.2, 11.6.3)', () => {
   const put = (bytes: readonly number[]) => bytes.forEach((value) => host(FIFO, value));
   const answer = (bytes: readonly number[]) => bytes.forEach((value) => lpc.write(LPC.iBTCR5, value));
   const take = (n: number) => Array.from({ length: n }, () => lpc.read(LPC.iBTCR5));
@@ -233,7 +233,7 @@ describe('the interrupt to the BMC (bt-bmc.c: iBTCR1, iBTCR2)', () => {
   });
 });
 
-describe('INTMASK and the interrupt to the host (IPMI 11.6.3)', () => {
+describe('INTMASK and the interrupt to the host (IPMI 11.6.5)', () => {
   const enable = () => host(INTMASK, BT_INTMASK.B2H_IRQ_EN);
 
   it.each([['B2H_ATN', BT_CTRL.B2H_ATN], ['SMS_ATN', BT_CTRL.SMS_ATN]])('%s rises: IRQ of iBTCR0 15:12', (_, bit) => {

@@ -8,10 +8,6 @@ export const BT_BMC_BUFFER_SIZE = 256;
 /** Shortest response: length, NetFn/LUN, Seq, Cmd, completion code, bytes. */
 export const BT_SHORTEST_RESPONSE = 5;
 
-/** When the device tree gives no interrupt: when waiters are first woken, and how often then, ms. */
-export const BT_FIRST_POLL_MS = 10;
-export const BT_POLL_MS = 500;
-
 /** ioctl() request of linux/bt-bmc.h: _IO(0xb1, 0x00). */
 export const BT_BMC_IOCTL_SMS_ATN = 0xb100;
 

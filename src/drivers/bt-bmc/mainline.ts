@@ -5,9 +5,9 @@ import {
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
-  BT_BMC_BUFFER_SIZE, BT_BMC_IOCTL_SMS_ATN, BT_FIRST_POLL_MS, BT_POLL_MS, BT_SHORTEST_RESPONSE, type BtBmcDriver,
+  BT_BMC_BUFFER_SIZE, BT_BMC_IOCTL_SMS_ATN, BT_SHORTEST_RESPONSE, type BtBmcDriver,
 } from './driver.ts';
-import { BT_IRQS, BtIo, CONTROL, WRITE_WAITS, type AspeedIbt } from '../ibt-io.ts';
+import { BT_FIRST_POLL_MS, BT_IRQS, BT_POLL_MS, BtIo, CONTROL, WRITE_WAITS, type AspeedIbt } from '../ibt-io.ts';
 
 /** bt-bmc.c as of 2025. */
 export class BtBmcMainline implements BtBmcDriver, FileOperations {

@@ -28,7 +28,7 @@ export class BtAspeedFixed extends BtAspeedRfcV1 {
     yield* io.clrBBusy();
     yield spinUnlockIrqrestore;
 
-    // Interrupts of this line do not nest: nobody else writes the request meanwhile.
+    // Neither interrupts of this line nor timers nest: nobody else writes the request meanwhile.
     if (whole) yield* this.bmc.handleRequest(request);
   }
 

@@ -1,7 +1,7 @@
 import { BT_CTRL, VIC_LPC } from '../../hw/index.ts';
-import { Allocation, EAGAIN, IRQ_HANDLED, IRQ_NONE, SpinLock, type Kernel } from '../../linux/index.ts';
+import { Allocation, EAGAIN, IRQ_HANDLED, IRQ_NONE, SpinLock, TimerList, type Kernel } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { BT_IRQS, BtIo, CONTROL, WRITE_WAITS, type AspeedIbt } from '../ibt-io.ts';
+import { BT_FIRST_POLL_MS, BT_IRQS, BT_POLL_MS, BtIo, CONTROL, WRITE_WAITS, type AspeedIbt } from '../ibt-io.ts';
 import { BtMsg } from './bt-msg.ts';
 import type { IpmiBmc, IpmiBmcBus } from './driver.ts';
 
@@ -17,6 +17,7 @@ export class BtAspeedRfcV1 {
   protected readonly memory: Allocation;
   protected readonly request: BtMsg;
   protected readonly lock: SpinLock;
+  protected readonly pollTimer: TimerList;
   protected readonly in;
   private readonly action = { name: 'ipmi-bmc-bt-aspeed', handler: (): Steps<number> => this.irq() };
 
@@ -28,6 +29,7 @@ export class BtAspeedRfcV1 {
     this.memory = new Allocation(kernel, 'bt_bmc');
     this.request = BtMsg.in(this.memory, 'request');
     this.lock = new SpinLock(this.memory, 'bt_bmc->lock');
+    this.pollTimer = new TimerList(kernel, 'poll_timer', () => this.pollTimeout(), this.memory);
     this.bus = bmc.bus(this.memory);
     this.in = {
       is_request_avail: this.scope('is_request_avail'),
@@ -42,7 +44,7 @@ export class BtAspeedRfcV1 {
 
   private scope(name: string) {
     const frame = this.kernel.sim.ops.frame(name);
-    return { ...this.lock.at(frame), io: new BtIo(this.ibt.regs.at(frame), this.memory) };
+    return { ...this.lock.at(frame), io: new BtIo(this.ibt.regs.at(frame), this.memory), timerDeleteSync: this.pollTimer.timerDeleteSync | frame };
   }
 
   /** A critical section of the driver is entered. */
@@ -121,7 +123,23 @@ export class BtAspeedRfcV1 {
     yield io.setB2hAtn;
   }
 
-  // ---- interrupt and binding ---------------------------------------------------------------------
+  // ---- timer, interrupt and binding --------------------------------------------------------------
+
+  /** Looks for room for a response, and for a request. */
+  private *look(): Steps {
+    if ((yield* this.isResponseOpen()) !== 0) yield* this.bmc.signalResponseOpen();
+    if (yield* this.isRequestAvail()) yield* this.getRequest();
+  }
+
+  /** poll_timer(). */
+  private *pollTimeout(): Steps {
+    yield* this.look();
+    this.setTimer(BT_POLL_MS);
+  }
+
+  private setTimer(ms: number): void {
+    this.pollTimer.modTimer(Math.ceil((ms * this.kernel.config.hz) / 1000));
+  }
 
   /** bt_bmc_irq(). */
   private *irq(): Steps<number> {
@@ -129,8 +147,7 @@ export class BtAspeedRfcV1 {
     const reg = (yield io.readStatus) & BT_IRQS;
     if (reg === 0) return IRQ_NONE;
     yield io.writeStatus(reg);
-    if ((yield* this.isResponseOpen()) !== 0) yield* this.bmc.signalResponseOpen();
-    if (yield* this.isRequestAvail()) yield* this.getRequest();
+    yield* this.look();
     return IRQ_HANDLED;
   }
 
@@ -141,8 +158,12 @@ export class BtAspeedRfcV1 {
     this.bus.isResponseOpen = () => this.isResponseOpen();
     const rc = yield* this.bmc.registerBus(this.bus);
     if (rc !== 0) return rc;
-    this.kernel.requestIrq(VIC_LPC, this.action);
-    yield* io.enableIrqs(true);
+    if (this.ibt.interrupt) {
+      this.kernel.requestIrq(VIC_LPC, this.action);
+      yield* io.enableIrqs(true);
+    } else {
+      this.setTimer(BT_FIRST_POLL_MS);
+    }
     yield io.writeControl(CONTROL);
     yield* io.clrBBusy();
     return 0;
@@ -151,7 +172,8 @@ export class BtAspeedRfcV1 {
   /** bt_bmc_remove(); then devres frees the interrupt and the memory. */
   *remove(): Steps {
     yield* this.bmc.unregisterBus(this.bus);
-    yield* this.kernel.freeIrq(VIC_LPC, this.action);
+    if (this.ibt.interrupt) yield* this.kernel.freeIrq(VIC_LPC, this.action);
+    else yield this.in.bt_bmc_remove.timerDeleteSync;
     this.memory.kfree();
   }
 }

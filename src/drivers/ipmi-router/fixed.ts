@@ -1,7 +1,7 @@
 import { CompletionCode } from '../../ipmi/index.ts';
 import { Allocation, EAGAIN, EBUSY, EDEADLK, EINVAL, ENODEV, SpinLock, listEntries, type Rcu, type SpinLockOps } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import { BtMsg } from './bt-msg.ts';
+import { BtMsg, RESPONSE_MASK } from './bt-msg.ts';
 import { IpmiBmcRfcV1 } from './rfc-v1.ts';
 import type { IpmiBmcBus, IpmiBmcDevice } from './driver.ts';
 
@@ -10,11 +10,15 @@ const MOST_REQUESTS = 16;
 /** Error responses that wait for the bus. */
 const MOST_ERRORS = 16;
 
+/** By what a response is known to be that to a request (IPMI 11.3). */
+type Header = Pick<BtMsg, 'netfnLun' | 'seq' | 'cmd'>;
+
+function answers(one: Header, other: Header): boolean {
+  return one.seq === other.seq && one.cmd === other.cmd && (one.netfnLun | RESPONSE_MASK) === (other.netfnLun | RESPONSE_MASK);
+}
+
 /** A request that was handed on. */
-interface Outstanding {
-  readonly netfnLun: number;
-  readonly seq: number;
-  readonly cmd: number;
+interface Outstanding extends Readonly<Header> {
   readonly owner: IpmiBmcDevice | null;
   /** Its response is being given to the bus. */
   sending: boolean;
@@ -29,9 +33,9 @@ interface Outstanding {
 export class IpmiBmcFixed extends IpmiBmcRfcV1 {
   private readonly requestsLock;
   private readonly outstanding: Outstanding[] = [];
-  private readonly errors: BtMsg[];
-  private firstError = 0;
-  private errorCount = 0;
+  /** Error responses that wait for the bus, the oldest first; and room for more. */
+  private readonly errors: BtMsg[] = [];
+  private readonly spare: BtMsg[];
   /** Somebody gives error responses to the bus; and the bus has had room since he looked. */
   private flushing = false;
   private again = false;
@@ -46,11 +50,10 @@ export class IpmiBmcFixed extends IpmiBmcRfcV1 {
       handle: at('ipmi_bmc_handle_request'), send: at('ipmi_bmc_send_response'), error: at('ipmi_bmc_send_error_response'),
       flush: at('ipmi_bmc_flush_errors'), unregister: at('ipmi_bmc_unregister_device'),
     };
-    this.errors = Array.from({ length: MOST_ERRORS }, (_unused, i) => BtMsg.in(memory, `errors[${i}]`));
+    this.spare = Array.from({ length: MOST_ERRORS }, (_unused, i) => BtMsg.in(memory, `errors[${i}]`));
     kernel.sim.onReset(() => {
       this.outstanding.length = 0;
-      this.firstError = 0;
-      this.errorCount = 0;
+      this.spare.push(...this.errors.splice(0));
       this.flushing = false;
       this.again = false;
     });
@@ -120,17 +123,23 @@ export class IpmiBmcFixed extends IpmiBmcRfcV1 {
     yield* this.sendErrorResponse(request, device === null ? CompletionCode.INVALID_COMMAND : this.errnoToCcode(-ret));
   }
 
-  private *remember({ netfnLun, seq, cmd }: BtMsg, owner: IpmiBmcDevice | null): Steps {
+  /** A host that uses a sequence number again has given up what it asked with it before. */
+  private *remember(request: BtMsg, owner: IpmiBmcDevice | null): Steps {
     const { spinLockIrqsave, spinUnlockIrqrestore } = this.requestsLock.handle;
+    const { netfnLun, seq, cmd } = request;
     yield spinLockIrqsave;
+    const older = this.open(request);
+    if (older !== undefined) this.close(older);
+    const error = this.errors.findIndex((one, i) => (i > 0 || !this.flushing) && answers(one, request));
+    if (error >= 0) this.spare.push(...this.errors.splice(error, 1));
     if (this.outstanding.length === MOST_REQUESTS) this.outstanding.shift();
     this.outstanding.push({ netfnLun, seq, cmd, owner, sending: false });
     yield spinUnlockIrqrestore;
   }
 
-  /** What a response answers, or an error is about: the oldest request that it can be, and that has no answer. */
-  private open({ netfnLun, seq, cmd }: Pick<BtMsg, 'netfnLun' | 'seq' | 'cmd'>): Outstanding | undefined {
-    return this.outstanding.find((one) => !one.sending && one.seq === seq && one.cmd === cmd && (one.netfnLun | 4) === (netfnLun | 4));
+  /** What a response answers, or an error is about, if that has no answer yet. */
+  private open(message: Header): Outstanding | undefined {
+    return this.outstanding.find((one) => !one.sending && answers(one, message));
   }
 
   private close(request: Outstanding): void {
@@ -171,13 +180,14 @@ export class IpmiBmcFixed extends IpmiBmcRfcV1 {
   }
 
   /** ipmi_bmc_send_error_response(): to a request that has no answer yet; now, or when the bus can take it. */
-  protected override *sendErrorResponse(request: Pick<BtMsg, 'netfnLun' | 'seq' | 'cmd'>, ccode: number): Steps {
+  protected override *sendErrorResponse(request: Header, ccode: number): Steps {
     const { spinLockIrqsave, spinUnlockIrqrestore } = this.requestsLock.error;
     yield spinLockIrqsave;
     const open = this.open(request);
-    if (open !== undefined && this.errorCount < MOST_ERRORS) {
+    const error = open === undefined ? undefined : this.spare.pop();
+    if (open !== undefined && error !== undefined) {
       this.close(open);
-      const error = this.errors[(this.firstError + this.errorCount++) % MOST_ERRORS];
+      this.errors.push(error);
       error.respondTo(request, 1);
       error.setPayload(0, ccode);
       this.tellError(request.seq, ccode);
@@ -193,14 +203,13 @@ export class IpmiBmcFixed extends IpmiBmcRfcV1 {
     this.again = true;
     if (!this.flushing) {
       this.flushing = true;
-      while (this.again && this.errorCount > 0) {
+      while (this.again && this.errors.length > 0) {
         this.again = false;
         yield spinUnlockIrqrestore;
-        const ret = yield* super.sendResponse(this.errors[this.firstError]);
+        const ret = yield* super.sendResponse(this.errors[0]);
         yield spinLockIrqsave;
         if (ret === -EAGAIN || ret === -EBUSY) continue;
-        this.firstError = (this.firstError + 1) % MOST_ERRORS;
-        this.errorCount--;
+        this.spare.push(...this.errors.splice(0, 1));
         this.again = true;
       }
       this.flushing = false;

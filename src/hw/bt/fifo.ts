@@ -1,7 +1,7 @@
 /**
  * One direction of the iBT block: a memory of `depth` bytes, with a write pointer that its writer alone
  * moves and a read pointer that its reader alone moves. Nothing says how much of it is filled: the first
- * byte of a BT message does (IPMI 11.3).
+ * byte of a BT message does (IPMI 11.1).
  *
  * At the end of the memory both pointers stay, or wrap to its start; which silicon does is unverified.
  */

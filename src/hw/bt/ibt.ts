@@ -113,7 +113,7 @@ export class Ibt {
     return this.params.btHostOem0 === 0 ? after : (after & ~BT_CTRL.OEM0) | (value & BT_CTRL.OEM0);
   }
 
-  /** What INTMASK would be if the host wrote `value` to it now (IPMI 11.6.3). */
+  /** What INTMASK would be if the host wrote `value` to it now (IPMI 11.6.5). */
   intmaskAfterHost(value: number): number {
     const { B2H_IRQ, B2H_IRQ_EN, OEM, BMC_HWRST } = BT_INTMASK;
     let after = (value & (B2H_IRQ_EN | OEM)) | (this.intmask & ~value & B2H_IRQ) | ((this.intmask | value) & BMC_HWRST);

@@ -4,7 +4,7 @@ import { BtReg } from './registers.ts';
 
 /**
  * The three I/O ports of a BT interface, see {@link BtReg}: BT_CTRL, the FIFOs, INTMASK. Its methods make
- * the steps that a host driver yields. 0xE4 is the usual base (IPMI 11.2).
+ * the steps that a host driver yields. 0xE4 is the usual base (bt-bmc.c, ipmi_si).
  */
 export class BtPort {
   /** Address of BT_CTRL. */

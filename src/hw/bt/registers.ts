@@ -6,13 +6,13 @@
 /** The host's ports, from the base address up (IPMI 11.6). At the last of four nobody answers. */
 export const BtReg = { ctrl: 0, fifo: 1, intmask: 2 } as const;
 
-/** BT_CTRL, which both sides see (IPMI 11.6.1); who may change what is in {@link Ibt}. */
+/** BT_CTRL, which both sides see (IPMI 11.6.4); who may change what is in {@link Ibt}. */
 export const BT_CTRL = {
   B_BUSY: 0x80, H_BUSY: 0x40, OEM0: 0x20, SMS_ATN: 0x10, B2H_ATN: 0x08, H2B_ATN: 0x04,
   CLR_RD_PTR: 0x02, CLR_WR_PTR: 0x01,
 } as const;
 
-/** INTMASK (IPMI 11.6.3). */
+/** INTMASK (IPMI 11.6.5). */
 export const BT_INTMASK = { BMC_HWRST: 0x80, OEM: 0x1c, B2H_IRQ: 0x02, B2H_IRQ_EN: 0x01 } as const;
 
 /** Address, SerIRQ and enables (bt-bmc.c). EN_CLR_SLV_RDP and _WRP let the BMC clear its own pointers. */

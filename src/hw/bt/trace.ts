@@ -86,22 +86,25 @@ function placeOf(fifo: BtFifo, index: number): number {
   return index === fifo.depth ? OUTSIDE : index;
 }
 
+/** Where the buffers are specified. */
+const SECTION = { BMC2HOST: 'IPMI 11.6.2', HOST2BMC: 'IPMI 11.6.3' } as const;
+
 function defineBtTrace(trace: TraceBus): Readonly<Record<BtEvent, number>> {
   const define = (name: BtEvent, section: string, fields: readonly string[], text: TraceKind['text']) =>
     trace.define({ name: BT_EVENTS[name], lane: 'lpc', fields, section, text });
-  const ctrlRead = (name: BtEvent, who: string) => define(name, 'IPMI 11.6.1', ['ctrl', 'none', 'none'],
+  const ctrlRead = (name: BtEvent, who: string) => define(name, 'IPMI 11.6.4', ['ctrl', 'none', 'none'],
     (a) => `${who} reads BT_CTRL=${hex(a)} ${formatBtCtrl(a)}`);
   const ctrlWrite = (name: BtEvent, who: string, verbs: Verbs) => define(
-    name, 'IPMI 11.6.1', ['value', 'before', 'after'],
+    name, 'IPMI 11.6.4', ['value', 'before', 'after'],
     (a, b, c) => `${who} writes BT_CTRL:=${hex(a)} (${ctrlText(a, c, verbs)}): ${formatBtCtrl(b)} -> ${formatBtCtrl(c)}`,
   );
-  const fifoRead = (name: BtEvent, who: string, fifo: string) => define(name, 'IPMI 11.6.2', ['value', 'place', 'none'],
+  const fifoRead = (name: BtEvent, who: string, fifo: keyof typeof SECTION) => define(name, SECTION[fifo], ['value', 'place', 'none'],
     (a, b) => `${who} reads ${fifo}[${b === OUTSIDE ? 'past the end' : b}]=${hex(a)}`);
-  const fifoWrite = (name: BtEvent, who: string, fifo: string) => define(name, 'IPMI 11.6.2', ['value', 'place', 'none'],
+  const fifoWrite = (name: BtEvent, who: string, fifo: keyof typeof SECTION) => define(name, SECTION[fifo], ['value', 'place', 'none'],
     (a, b) => `${who} writes ${fifo}[${b === OUTSIDE ? 'past the end: dropped' : b}]:=${hex(a)}`);
-  const maskRead = (name: BtEvent, who: string) => define(name, 'IPMI 11.6.3', ['intmask', 'none', 'none'],
+  const maskRead = (name: BtEvent, who: string) => define(name, 'IPMI 11.6.5', ['intmask', 'none', 'none'],
     (a) => `${who} reads BT_INTMASK=${hex(a)}`);
-  const maskWrite = (name: BtEvent, who: string) => define(name, 'IPMI 11.6.3', ['value', 'before', 'after'],
+  const maskWrite = (name: BtEvent, who: string) => define(name, 'IPMI 11.6.5', ['value', 'before', 'after'],
     (a, b, c) => `${who} writes BT_INTMASK:=${hex(a)} (${hex(b)} -> ${hex(c)})`);
   return {
     hostCtrlRead: ctrlRead('hostCtrlRead', 'host'),

@@ -120,6 +120,8 @@ export class KcsSystem extends BmcSystem {
       holdsResponse: () => false, // STR tells the host where it stands
       readsOn: () => false,
       misfits: () => false,
+      garbled: () => false,
+      ambiguous: () => false,
       answersMix: () => this.shape.threads === 2 && !this.shape.locked,
     };
     return [

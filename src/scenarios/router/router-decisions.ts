@@ -1,13 +1,9 @@
-import { CARELESS_BT_MOVES } from '../../host/index.ts';
 import type { Decision } from '../../sim/index.ts';
-import { BMC_ANSWERS, describeDecision, moveAnswers, pageAnswers, type Answers } from '../decisions.ts';
-import { HOST_MODES } from '../kcs/kcs-parameters.ts';
+import { BT_ANSWERS } from '../bt/bt-decisions.ts';
+import { describeDecision, type Answers } from '../decisions.ts';
 
 const ANSWERS: Answers = {
-  ...BMC_ANSWERS,
-  ...pageAnswers(8),
-  'host move': moveAnswers(CARELESS_BT_MOVES),
-  hostMode: HOST_MODES.map((mode) => `the host drives the interface by ${mode}`),
+  ...BT_ANSWERS,
   defaultDevice: ['', 'the default device is loaded while messages run', 'there is no default device'],
   oemDevice: [
     '', 'a device in the kernel handles the echo', 'a device in the kernel that handles the echo is loaded while messages run',
@@ -19,8 +15,6 @@ const ANSWERS: Answers = {
   ],
   oemSignal: ['', 'the device has no signal_response_open()'],
   secondOem: ['', 'a second device in the kernel wants the same requests'],
-  'daemon like btbridged': ['', 'the daemon is like btbridged: it answers for ipmid after a second'],
-  'before read': ['', 'the daemon sets SMS_ATN', 'the daemon crashes and is restarted'],
 };
 
 /** A decision of the router's scenario in plain words. */

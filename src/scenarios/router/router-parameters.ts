@@ -1,8 +1,5 @@
 import { OEM_ANSWERS } from '../../drivers/ipmi-router/index.ts';
-import { AST2500_PARAMETERS } from '../../hw/index.ts';
-import { MS, US } from '../../sim/index.ts';
-import { KERNEL_PARAMETERS, WORKLOAD_PARAMETERS, hardwareParameters } from '../bmc-parameters.ts';
-import { HOST_MODES } from '../kcs/kcs-parameters.ts';
+import { BT_PARAMETERS } from '../bt/bt-parameters.ts';
 import type { Parameter } from '../system.ts';
 
 /** When the default device, and with it the daemon, is there; the plain answer first. */
@@ -34,23 +31,7 @@ const ROUTER: readonly Parameter[] = [
     name: 'secondOem', default: 0, min: 0, max: 1, unit: 'flag', confidence: 'A', source: 'Corey Minyard on the RFC, August 2017',
     text: 'a second device in the kernel wants the same requests; drawn',
   },
-  {
-    name: 'hostMode', default: 'kipmid', words: HOST_MODES, confidence: 'A', source: 'ipmi_si_intf.c',
-    text: 'how the host drives the interface: kernel thread, interrupt, or busy polling; drawn',
-  },
-  {
-    name: 'length', default: 8, min: 4, max: 60, unit: 'bytes', confidence: 'C', source: 'judgement',
-    text: 'length of an echo request, whose response is one longer and must fit, with two bytes of framing, the 64 bytes of the FIFO; drawn',
-  },
-  {
-    name: 'think', default: 200 * US, min: 0, max: 5_000 * MS, unit: 'ps', confidence: 'C', source: 'judgement: 200 us to 5 s with ipmid on D-Bus',
-    text: 'how long the daemon takes for an answer; drawn longer',
-  },
-  {
-    name: 'hostHz', default: 250, min: 100, max: 1000, confidence: 'B', source: 'common distribution kernels',
-    text: 'HZ of the host kernel',
-  },
 ];
 
-/** Every parameter of the scenario: its own, the kernel's, the hardware's. */
-export const ROUTER_PARAMETERS: readonly Parameter[] = [...ROUTER, ...WORKLOAD_PARAMETERS, ...KERNEL_PARAMETERS, ...hardwareParameters(AST2500_PARAMETERS)];
+/** Every parameter of the scenario: its own, and those of BT. */
+export const ROUTER_PARAMETERS: readonly Parameter[] = [...ROUTER, ...BT_PARAMETERS];

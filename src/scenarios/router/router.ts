@@ -1,4 +1,5 @@
 import { BT_ASPEED_VERSIONS, IPMI_ROUTER_VERSIONS, type BtAspeedVersion, type IpmiRouterVersion } from '../../drivers/ipmi-router/index.ts';
+import { BT_VERSIONS } from '../../host/index.ts';
 import { Values } from '../settings.ts';
 import { oneOf, splitDrivers, versionOf, type BuildOptions, type Scenario, type System } from '../system.ts';
 import { ROUTER_PARAMETERS } from './router-parameters.ts';
@@ -11,8 +12,8 @@ const DAEMON_MODEL = 1;
 
 const IPMI_ROUTER = 'ipmi-router';
 const BT_ASPEED = 'bt-aspeed';
-const HOSTS = ['ipmi_si@6.1'] as const;
-const DAEMONS = ['btd', 'btbridged'] as const;
+const HOSTS = BT_VERSIONS.map(({ name }) => name);
+const DAEMONS = ['btd', 'btbridged', 'btbridged-mended'] as const;
 /** What the router runs on unless the user says otherwise: the bus driver of the RFC stops at the first response. */
 const DEFAULT_ROUTER = `${IPMI_ROUTER}@rfc-v1`;
 const DEFAULT_BUS = `${BT_ASPEED}@fixed`;
