@@ -1,5 +1,5 @@
 import { CompletionCode, attention, writeResponse } from '../ipmi/index.ts';
-import { EBUSY, EPOLLOUT, type Kernel, type MiscDevice, type OpenFile } from '../linux/index.ts';
+import { EAGAIN, EBUSY, EINTR, EPOLLOUT, type Kernel, type MiscDevice, type OpenFile } from '../linux/index.ts';
 import { MS, SEC, US, type Ps, type Steps } from '../sim/index.ts';
 import { Daemon, type DaemonKind, type DaemonShape, type Draw } from './daemon.ts';
 import { LateAnswers } from './late-answers.ts';
@@ -94,6 +94,11 @@ export class Btd extends Daemon<BtdShape> {
   /** A descriptor that does not wait is polled until the host has taken the last response. */
   protected override *beforeWrite(file: OpenFile): Steps {
     if (this.shape.nonBlocking) yield* this.sys.poll(file, true, EPOLLOUT);
+  }
+
+  /** write() waits for the host: a signal may end that, and who does not wait may come too early. */
+  protected override writesAgain(result: number): boolean {
+    return result === -EINTR || result === -EAGAIN;
   }
 
   protected override *beforeRead(thread: DaemonThread, file: OpenFile): Steps {

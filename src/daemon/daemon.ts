@@ -146,6 +146,11 @@ export abstract class Daemon<Shape extends DaemonShape> {
   /** Waits until write() has room, if the process has to do that by itself. */
   protected *beforeWrite(_file: OpenFile): Steps {}
 
+  /** Whether it tries again after a write() that came to `result`. */
+  protected writesAgain(_result: number): boolean {
+    return false;
+  }
+
   /** After what time a process tries again that could not open the device, ps; -1: it gives up. */
   protected reopens(_error: number): Ps {
     return -1;
@@ -254,25 +259,23 @@ export abstract class Daemon<Shape extends DaemonShape> {
     return result;
   }
 
-  /** write() of the thread's response to `request`; a second time from a good buffer, or shorter, if the first was bad. */
+  /** write() of the thread's response to `request`; again from a good buffer, or shorter, if that was bad. */
   protected *writeResponse(
     thread: DaemonThread, file: OpenFile, request = thread.request, requestLength = thread.requestLength,
   ): Steps {
-    const { name, response, responseLength, header } = thread;
+    const { name, response, header } = thread;
     const { pages } = this.kind;
-    const length = header + responseLength;
     this.encode(thread);
     response.place(...pages[this.draw(name, pages.length, 'response buffer')]);
-    yield* this.beforeWrite(file);
-    let result = yield call(this.sys.write(file, response, length));
-    if (result === -EFAULT) {
-      response.place(...pages[0]);
-      result = yield call(this.sys.write(file, response, length));
-    }
-    if (result === -EMSGSIZE) {
-      thread.responseLength = writeResponse(thread.message, request, requestLength, CompletionCode.CANNOT_RETURN_DATA);
-      this.encode(thread);
+    let result = 0;
+    for (let tries = 0; tries < PATIENCE; tries++) {
+      yield* this.beforeWrite(file);
       result = yield call(this.sys.write(file, response, header + thread.responseLength));
+      if (result === -EFAULT) response.place(...pages[0]);
+      else if (result === -EMSGSIZE) {
+        thread.responseLength = writeResponse(thread.message, request, requestLength, CompletionCode.CANNOT_RETURN_DATA);
+        this.encode(thread);
+      } else if (!this.writesAgain(result)) break;
     }
     if (result > 0) result = Math.max(result - header, 0);
     this.witness.wrote({ thread: name, result, bytes: thread.message, length: thread.responseLength, request, requestLength });

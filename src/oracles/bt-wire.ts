@@ -7,6 +7,8 @@ import { RequestLog, type WireRequest } from './request-log.ts';
 const LARGEST = 256;
 /** The place of a byte that a FIFO did not take. */
 const OUTSIDE = -1;
+/** Bytes of a request that are looked at. */
+const KEPT = 256;
 /** While one of these is set the host leaves HOST2BMC alone (IPMI 11.7). */
 const TAKEN = BtCtrl.B_BUSY | BtCtrl.H2B_ATN;
 
@@ -54,8 +56,14 @@ export class BtWire extends RequestLog implements Oracle {
   private reading = false;
   /** The host has written into HOST2BMC while the BMC was reading it, or could begin to. */
   garbled = false;
-  /** The request in hand has NetFn, Cmd and sequence number of one that was never answered. */
+  /**
+   * What answers the request in hand cannot be told: NetFn, Cmd and sequence number are those of one whose answer the
+   * host has not taken, or the host has raised H2B_ATN for something else than it meant to ask.
+   */
   ambiguous = false;
+  /** What the host means to ask, until it raises H2B_ATN. */
+  private readonly meant = new Uint8Array(KEPT);
+  private meantLength = -1;
 
   constructor(sim: Simulator, depth: number) {
     super(sim);
@@ -68,6 +76,7 @@ export class BtWire extends RequestLog implements Oracle {
     });
     trace.on(trace.code('host.bt.ctrl.write'), (_at, _actor, value, before, after) => {
       this.ctrl = after;
+      if ((before & ~after & BtCtrl.B2H_ATN) !== 0) this.answered();
       if ((value & BtCtrl.CLR_WR_PTR) !== 0) this.host2bmc.overrun = false;
       if ((value & BtCtrl.H2B_ATN) !== 0) this.latch((before & TAKEN) === 0);
     });
@@ -76,7 +85,6 @@ export class BtWire extends RequestLog implements Oracle {
       this.ctrl = after;
       const turned = before ^ after;
       if ((turned & BtCtrl.B_BUSY) !== 0) this.reading = (after & BtCtrl.B_BUSY) !== 0 && (before & BtCtrl.H2B_ATN) !== 0;
-      if ((turned & after & BtCtrl.B2H_ATN) !== 0) this.answered();
     });
     sim.onReset(() => {
       this.host2bmc.reset();
@@ -85,7 +93,13 @@ export class BtWire extends RequestLog implements Oracle {
       this.reading = false;
       this.garbled = false;
       this.ambiguous = false;
+      this.meantLength = -1;
     });
+  }
+
+  hostBegan(request: Uint8Array, length: number): void {
+    this.meantLength = length;
+    for (let i = 0; i < length && i < KEPT; i++) this.meant[i] = request[i];
   }
 
   /** The host has its response: what it asked is done with. */
@@ -102,12 +116,14 @@ export class BtWire extends RequestLog implements Oracle {
       if (place === 2) request.seq = host2bmc.at(place);
       else request.append(host2bmc.at(place));
     }
-    this.ambiguous = this.unanswered(request.bytes[0], request.bytes[1], request.seq, request) !== null;
+    const asked = request.equals(this.meant, this.meantLength);
+    this.meantLength = -1;
+    this.ambiguous = !asked || this.unanswered(request.bytes[0], request.bytes[1], request.seq, request) !== null;
     this.complete();
-    if (!due || this.garbled || length < BT_REQUEST_LEAST || host2bmc.overrun) this.abandon();
+    if (!due || !asked || this.garbled || length < BT_REQUEST_LEAST || host2bmc.overrun) this.abandon();
   }
 
-  /** B2H_ATN: the oldest request that fits has had its answer. */
+  /** The host has taken a response: the oldest request that fits has had its answer. */
   private answered(): void {
     const { bmc2host } = this;
     const request = this.unanswered(bmc2host.at(1) & ~RESPONSE_BIT, bmc2host.at(3), bmc2host.at(2), null);

@@ -31,7 +31,7 @@ export class WireRequest {
   askedForAt: Ps = -1;
   /** The device was closed since. */
   orphaned = false;
-  /** The BMC has offered the host a response that fits it. */
+  /** The host has taken a response that fits it. */
   responded = false;
 
   reset(): void {

@@ -118,6 +118,9 @@ export class IpmiBmcRfcV1 extends IpmiBmcCore {
     this.busPointer.plain = bus;
   }
 
+  /** What comes of a request that no device wants. */
+  protected readonly unhandled: number = -EINVAL;
+
   /** errno_to_ccode(). */
   protected errnoToCcode(errno: number): number {
     switch (errno) {
@@ -146,7 +149,7 @@ export class IpmiBmcRfcV1 extends IpmiBmcCore {
   /** ipmi_bmc_handle_request(). */
   *handleRequest(request: BtMsg): Steps {
     const { rcuReadLock, rcuReadUnlock, devices, defaultDevice: { dereference } } = this.in.ipmi_bmc_handle_request;
-    let ret = -EINVAL;
+    let ret = this.unhandled;
     this.tellRequest(request);
     const { seq } = request;
     yield rcuReadLock;

@@ -124,11 +124,11 @@ export abstract class BtHostSystem extends BmcSystem {
       keeps: END_OF_TIME,
       minds: false, // there is no way to tell the host
       face: () => `BT_CTRL=${formatBtCtrl(ibt.ctrl)}`,
-      stuck: () => (ibt.ctrl & BtCtrl.B_BUSY) !== 0,
+      stuck: () => (ibt.ctrl & (BtCtrl.B_BUSY | BtCtrl.B2H_ATN)) !== 0, // or the host has not taken what it was offered
       refused: () => false,
       busy,
       polite: () => !this.workload.taken,
-      holdsResponse: () => (ibt.ctrl & BtCtrl.B2H_ATN) !== 0,
+      holdsResponse: () => false, // the FIFO is the host's to read
       readsOn: () => false,
       misfits: () => false,
       garbled: () => wire.garbled,
