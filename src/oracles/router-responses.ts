@@ -15,8 +15,8 @@ class Fate implements RoutedRequest {
   wire: WireRequest | null = null;
   /** Device that it was handed to, -1: none. */
   device = -1;
-  /** A response was given to the bus. */
-  answered = false;
+  /** Requests with this number that the bus has got no response for: a host that tries again uses the same. */
+  owed = 0;
   /** The error response for it was refused by the bus, with this errno; 0: it was not. */
   refused = 0;
   /** Its device was unregistered before it had answered. */
@@ -28,9 +28,14 @@ class Fate implements RoutedRequest {
     this.cmd = cmd;
     this.wire = wire;
     this.device = -1;
-    this.answered = false;
+    this.owed++;
     this.refused = 0;
     this.orphaned = false;
+  }
+
+  reset(): void {
+    this.wire = null;
+    this.owed = 0;
   }
 }
 
@@ -64,7 +69,7 @@ export class RouterResponseOracle implements Oracle {
     trace.on(trace.code('router.sent'), (_at, _actor, seq, _code, result) => {
       const fate = this.fates[seq];
       if (result === 0) {
-        fate.answered = true;
+        fate.owed--;
         fate.refused = 0;
         if (fate.wire !== null && fate.wire.delivered > 0 && this.own !== seq && !isDefault(devices, fate.device)) fate.wire.answered = true;
       } else if (this.own === seq) fate.refused = result;
@@ -72,18 +77,18 @@ export class RouterResponseOracle implements Oracle {
     });
     trace.on(trace.code('router.registered'), (_at, _actor, device, on, result) => {
       if (on !== 0 || result !== 0) return;
-      for (const fate of this.fates) if (fate.wire !== null && fate.device === device && !fate.answered) fate.orphaned = true;
+      for (const fate of this.fates) if (fate.wire !== null && fate.device === device && fate.owed > 0) fate.orphaned = true;
     });
     sim.onReset(() => {
       this.own = -1;
-      for (const fate of this.fates) if (fate.wire !== null) fate.begin(0, 0, 0, null);
+      for (const fate of this.fates) if (fate.wire !== null) fate.reset();
     });
   }
 
   private errorFor(seq: number, code: number): void {
     const fate = this.fates[seq];
     this.own = seq;
-    if (!fate.answered) return;
+    if (fate.owed > 0) return;
     const { sim, devices } = this.view;
     sim.violate('duplicate-response', 'error-after-response', devices[fate.device]?.name ?? 'router',
       `${describeRouted(fate)} was answered by ${devices[fate.device]?.name ?? 'a device'}, which then returned an error: the router sends a second response, ${hex(code)}`);
@@ -93,7 +98,7 @@ export class RouterResponseOracle implements Oracle {
     const { sim, wire, devices } = this.view;
     const { current } = wire;
     if (!patienceCounts(this.view) || current === null || !current.owed) return;
-    const fate = this.fates.find((one) => one.wire === current && !one.answered);
+    const fate = this.fates.find((one) => one.wire === current && one.owed > 0);
     if (fate === undefined) return;
     const waits = `the host has waited for ${what} until its time-out`;
     if (fate.refused !== 0) {

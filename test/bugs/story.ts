@@ -2,9 +2,11 @@ import { ScheduleChooser } from '../../src/explore/index.ts';
 import { SSIF_MSG_LEN } from '../../src/drivers/ssif-bmc/index.ts';
 import { echoTag } from '../../src/ipmi/index.ts';
 import { I2cSlaveEvent, type FileOperations, type I2cSlaveBackend, type UserBuffer } from '../../src/linux/index.ts';
-import { SsifSystem, type BuildOptions, type KcsSystem } from '../../src/scenarios/index.ts';
+import { RouterSystem, SsifSystem, type BuildOptions } from '../../src/scenarios/index.ts';
 import { BLOCKED, type Decision, type Steps, type Violation } from '../../src/sim/index.ts';
 import { systemWith, type Drivers } from './drivers.ts';
+
+type AnySystem = ReturnType<typeof systemWith>;
 
 /**
  * A moment of a story: the beginning of a line, or an expression that it matches. Several in a list come
@@ -35,6 +37,7 @@ export function tell(drivers: Drivers, options: BuildOptions, decisions: readonl
   let phase = '';
   let violations = 0;
   const notePhase = (): void => {
+    if (system instanceof RouterSystem) return; // it has none
     const now = system.driver.phaseName.replace(/^(KCS_PHASE|SSIF)_/, '');
     if (now !== phase) lines.push(`driver phase ${now}`);
     phase = now;
@@ -53,8 +56,9 @@ export function tell(drivers: Drivers, options: BuildOptions, decisions: readonl
     },
   };
   if (system instanceof SsifSystem) hearBus(system, lines);
-  noteRequests(system, system instanceof SsifSystem ? 'i2c.stop' : 'bmc.idr.read', lines);
-  if (system instanceof SsifSystem) overhear(system, system.driver.ssifBmc.miscdev.fops, SSIF_MSG_LEN, lines, notePhase);
+  noteRequests(system, system instanceof SsifSystem ? 'i2c.stop' : system instanceof RouterSystem ? 'bmc.bt.ctrl.read' : 'bmc.idr.read', lines);
+  if (system instanceof RouterSystem) overhear(system, system.driver.devintf.miscdev.fops, 0, lines, notePhase);
+  else if (system instanceof SsifSystem) overhear(system, system.driver.ssifBmc.miscdev.fops, SSIF_MSG_LEN, lines, notePhase);
   else overhear(system, system.driver.miscdev.fops, 0, lines, notePhase);
   const outcome = system.execute(new ScheduleChooser(decisions));
   notePhase();
@@ -73,7 +77,7 @@ function hex(value: number): string {
 }
 
 /** Tells of each request when the wire has it whole, which `event` may show. */
-function noteRequests({ sim, wire }: KcsSystem | SsifSystem, event: string, lines: string[]): void {
+function noteRequests({ sim, wire }: AnySystem, event: string, lines: string[]): void {
   let complete = 0;
   sim.trace.on(sim.trace.code(event), () => {
     const request = wire.current;
@@ -108,7 +112,7 @@ function hearBus({ sim, driver }: SsifSystem, lines: string[]): void {
 }
 
 /** Lets the driver's file operations tell their results; messages have `header` bytes before them. */
-function overhear({ sim }: KcsSystem | SsifSystem, operations: FileOperations, header: number, lines: string[], before: () => void): void {
+function overhear({ sim }: AnySystem, operations: FileOperations, header: number, lines: string[], before: () => void): void {
   const fops = operations as { -readonly [K in keyof FileOperations]: FileOperations[K] };
   const told = function* (name: string, call: Steps<number>, buf?: UserBuffer, length?: number): Steps<number> {
     const result = yield* call;

@@ -63,8 +63,10 @@ export class RouterSystem extends BtHostSystem {
 
   private judges(): Oracle[] {
     const { driver } = this;
+    const bt = this.btView(() => driver.bus.busy);
     const view: RouterSystemView = {
-      ...this.btView(() => driver.bus.busy),
+      ...bt,
+      answersMix: () => bt.answersMix() || this.shape.late === 'match', // it takes a late answer for another request's
       devices: driver.core.known.map((device): RoutedDevice => ({
         name: device.name,
         isDefault: device === driver.devintf.device,
