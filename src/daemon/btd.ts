@@ -20,9 +20,12 @@ const BTD: DaemonKind = {
   longestResponse: BUFFER - FRAMING,
   pages: [[BUFFER, 'resident'], [8, 'not-resident'], [8, 'unmapped'], [0, 'not-resident'], [0, 'unmapped']],
   // btbridged waits for 1 s, the host for 5.
-  think: [0, 20 * US, 500 * US, 20 * MS, 1_200 * MS, 2_500 * MS, 6_000 * MS],
+  // The host waits for 5 s.
+  think: [0, 20 * US, 500 * US, 20 * MS, 1_200 * MS, 6_000 * MS],
 };
 
+/** Times that ipmid takes for an answer beyond the nominal one, nominal first. */
+const IPMID: readonly Ps[] = [0, 1_200 * MS, 2_500 * MS, 6_000 * MS];
 /** BT_HOST_TIMEOUT_SEC: after which time btbridged answers for ipmid. */
 const BT_HOST_TIMEOUT: Ps = SEC;
 /** When another process opens the device while one goes that has crashed, nominal first. */
@@ -125,7 +128,7 @@ export class Btd extends Daemon<BtdShape> {
   private *bridge(thread: DaemonThread, length: number): Steps {
     const { late, shape, kernel } = this;
     const { now } = kernel.sim;
-    const ready = Math.max(now, this.ipmidFree) + this.thinks(thread);
+    const ready = Math.max(now, this.ipmidFree) + this.thinkTime + IPMID[this.draw(thread.name, IPMID.length, 'ipmid is slow')];
     const expires = now + BT_HOST_TIMEOUT;
     this.ipmidFree = ready;
     // ipmid answers in order: what it owes from before comes first.

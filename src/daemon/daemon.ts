@@ -268,14 +268,16 @@ export abstract class Daemon<Shape extends DaemonShape> {
     this.encode(thread);
     response.place(...pages[this.draw(name, pages.length, 'response buffer')]);
     let result = 0;
-    for (let tries = 0; tries < PATIENCE; tries++) {
+    for (let tries = 0; tries < PATIENCE;) {
       yield* this.beforeWrite(file);
       result = yield call(this.sys.write(file, response, header + thread.responseLength));
+      if (this.writesAgain(result)) continue;
+      tries++;
       if (result === -EFAULT) response.place(...pages[0]);
       else if (result === -EMSGSIZE) {
         thread.responseLength = writeResponse(thread.message, request, requestLength, CompletionCode.CANNOT_RETURN_DATA);
         this.encode(thread);
-      } else if (!this.writesAgain(result)) break;
+      } else break;
     }
     if (result > 0) result = Math.max(result - header, 0);
     this.witness.wrote({ thread: name, result, bytes: thread.message, length: thread.responseLength, request, requestLength });
