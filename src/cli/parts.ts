@@ -1,4 +1,5 @@
 import { I2C_ASPEED_VERSIONS } from '../drivers/i2c-aspeed/index.ts';
+import { BT_ASPEED_VERSIONS, IPMI_ROUTER_VERSIONS } from '../drivers/ipmi-router/index.ts';
 import { KCS_BMC_VERSIONS } from '../drivers/kcs-bmc/index.ts';
 import { SSIF_BMC_VERSIONS } from '../drivers/ssif-bmc/index.ts';
 
@@ -13,6 +14,7 @@ export interface Part {
 /** Versions of BMC drivers: `--driver`. */
 export const DRIVERS: readonly Part[] = [
   ...partsOf('kcs-bmc', KCS_BMC_VERSIONS), ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
+  ...partsOf('ipmi-router', IPMI_ROUTER_VERSIONS), ...partsOf('bt-aspeed', BT_ASPEED_VERSIONS),
 ];
 
 function partsOf(id: string, versions: readonly { readonly version: string; readonly text: string; readonly source: string }[]): readonly Part[] {

@@ -1,7 +1,7 @@
 import { Ast2500, HICR0, HICR4, HICR5, LPC, shiftOf } from '../../src/hw/index.ts';
 import { KcsStateMachine, Si, SimIo, type SiMode } from '../../src/host/index.ts';
 import { KcsControl, KcsState, Str, answer, createBmcState } from '../../src/ipmi/index.ts';
-import { KCS, SSIF, type Settings, type System } from '../../src/scenarios/index.ts';
+import { KCS, ROUTER, SSIF, type Scenario, type Settings, type System } from '../../src/scenarios/index.ts';
 import { GeneratorProcess, MS, Simulator, US, hashText, hex32, mix, type Steps } from '../../src/sim/index.ts';
 
 /** What must not change unless a `model` integer does. */
@@ -44,12 +44,29 @@ const SSIF_RUNS: Readonly<Record<string, { readonly settings: Settings; readonly
 
 /** The same of SSIF, whose parts are not run alone. */
 export function computeSsifNominal(): NominalTable {
+  return tableOf(SSIF, SSIF_RUNS);
+}
+
+const ROUTER_RUNS: typeof SSIF_RUNS = {
+  daemon: { settings: {} },
+  'irq, no interrupt on the BMC': { settings: { hostMode: 'irq', bmcIrq: 0 } },
+  'a device in the kernel': { settings: { oemDevice: 'boot', hostMode: 'poll' } },
+  'a device that answers later and is unloaded': { settings: { oemDevice: 'late-and-gone', oemAnswer: 'later' } },
+  'no device': { settings: { defaultDevice: 'none' } },
+};
+
+/** And of the message router. */
+export function computeRouterNominal(): NominalTable {
+  return tableOf(ROUTER, ROUTER_RUNS);
+}
+
+function tableOf(scenario: Scenario, variants: typeof SSIF_RUNS): NominalTable {
   const models: Record<string, number> = {};
   const runs: Record<string, Record<string, string>> = {};
-  for (const driver of SSIF.drivers) {
-    Object.assign(models, SSIF.models({ driver, settings: {} }));
-    runs[driver] = Object.fromEntries(Object.entries(SSIF_RUNS).map(([name, { settings, daemon }]) => [
-      name, hashesOf(SSIF.build({ driver, settings, ...(daemon === undefined ? {} : { daemon }) })),
+  for (const driver of scenario.drivers) {
+    Object.assign(models, scenario.models({ driver, settings: {} }));
+    runs[driver] = Object.fromEntries(Object.entries(variants).map(([name, { settings, daemon }]) => [
+      name, hashesOf(scenario.build({ driver, settings, ...(daemon === undefined ? {} : { daemon }) })),
     ]));
   }
   return { models, parts: {}, runs };
@@ -64,8 +81,10 @@ function hashesOf(system: System): string {
   const { sim } = system;
   let sites = 0;
   let questions = 0;
+  const { observer } = sim;
   sim.observer = {
-    step(ctx, op) {
+    step(ctx, op, value) {
+      observer?.step(ctx, op, value);
       sites = mix(sites, hashText(`${ctx.name} ${sim.ops.label(op)}`));
     },
   };
