@@ -1,4 +1,4 @@
-import type { BtSystemView } from './context.ts';
+import type { SystemView } from './context.ts';
 
 /** A device of the router as its author sees it. */
 export interface RoutedDevice {
@@ -10,7 +10,7 @@ export interface RoutedDevice {
 }
 
 /** What the oracles of the router may ask. */
-export interface RouterSystemView extends BtSystemView {
+export interface RouterSystemView extends SystemView {
   /** By the number under which the trace tells of them. */
   readonly devices: readonly RoutedDevice[];
 }

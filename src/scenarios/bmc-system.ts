@@ -175,6 +175,12 @@ export abstract class BmcSystem implements System {
     return this.values.fixed(name) ? words.indexOf(this.values.word(name)) : this.configured(name, words.length);
   }
 
+  /** The same questions for parts that are configured elsewhere. */
+  protected readonly questions = {
+    word: (name: string, words: readonly string[]): number => this.configuredWord(name, words),
+    flag: (name: string, plain: boolean): boolean => (this.values.fixed(name) ? this.values.number(name) === 1 : plain !== (this.configured(name, 2) === 1)),
+  };
+
   private configureKernel(): void {
     const { values, config } = this;
     config.preempt = PREEMPT[this.configuredWord('preempt', PREEMPT)];

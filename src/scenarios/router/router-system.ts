@@ -1,9 +1,8 @@
 import type { Btd } from '../../daemon/index.ts';
-import { OEM_ANSWERS, type BtAspeedClass, type IpmiRouterClasses, type OemAnswer } from '../../drivers/ipmi-router/index.ts';
+import type { BtAspeedClass, IpmiRouterClasses } from '../../drivers/ipmi-router/index.ts';
 import type { CarelessBtHost } from '../../host/index.ts';
 import {
-  BtProtocolOracle, CompletionCodeOracle, DeliveryOracle, ErrnoOracle, ProgressOracle, ResponseOracle, RouterResponseOracle, StuckBusyOracle,
-  WrongHandlerOracle, type Oracle, type RoutedDevice, type RouterSystemView,
+  BtProtocolOracle, DeliveryOracle, ErrnoOracle, ProgressOracle, ResponseOracle, StuckBusyOracle, routerOracles, type BtSystemView, type Oracle, type RouterSystemView,
 } from '../../oracles/index.ts';
 import type { Decision } from '../../sim/index.ts';
 import { BT_SIGNS_OF_LIFE, BtHostSystem } from '../bt/bt-host-system.ts';
@@ -11,7 +10,7 @@ import type { HostWorkload } from '../host-workload.ts';
 import type { BuildOptions } from '../system.ts';
 import { describeRouterDecision } from './router-decisions.ts';
 import { RouterModules } from './router-modules.ts';
-import { DEFAULT_DEVICE, OEM_DEVICE, ROUTER_PARAMETERS } from './router-parameters.ts';
+import { ROUTER_PARAMETERS } from './router-parameters.ts';
 
 export interface RouterSystemOptions extends BuildOptions {
   readonly router: IpmiRouterClasses;
@@ -23,13 +22,11 @@ export class RouterSystem extends BtHostSystem {
   readonly driver: RouterModules;
   readonly daemon: Btd;
   readonly workload: HostWorkload<CarelessBtHost>;
-  private oemAnswer: OemAnswer = 'at-once';
 
   constructor(options: RouterSystemOptions) {
     super({ ...options, observed: true }, { parameters: ROUTER_PARAMETERS, oracles: DEFAULT_ORACLES });
     const { kernel, draws } = this;
-    this.driver = new RouterModules(kernel, options.router, options.btAspeed, this.ibt, (n, label) => draws.draw('workload', 'bmc:modprobe', n, label));
-    this.driver.answerBy(() => (draws.calm ? 'at-once' : this.oemAnswer));
+    this.driver = new RouterModules(kernel, options.router, (bmc) => new options.btAspeed(bmc, this.ibt), (n, label) => draws.draw('workload', 'bmc:modprobe', n, label));
     this.driver.onDefaultDevice = () => this.daemon.start(this.shape);
     this.addOracles(this.judges(), BT_SIGNS_OF_LIFE);
     this.daemon = this.makeDaemon(this.driver.devintf.miscdev);
@@ -49,32 +46,21 @@ export class RouterSystem extends BtHostSystem {
   }
 
   protected configure(): void {
-    const { values, driver } = this;
     this.configureBt();
-    driver.modules = {
-      defaultDevice: DEFAULT_DEVICE[this.configuredWord('defaultDevice', DEFAULT_DEVICE)],
-      oemDevice: OEM_DEVICE[this.configuredWord('oemDevice', OEM_DEVICE)],
-      second: (values.fixed('secondOem') ? values.number('secondOem') : this.configured('secondOem', 2)) === 1,
-    };
-    this.oemAnswer = OEM_ANSWERS[this.configuredWord('oemAnswer', OEM_ANSWERS)];
-    driver.oem.tellsOpen = values.fixed('oemSignal') ? values.number('oemSignal') === 1 : this.configured('oemSignal', 2) === 0;
+    this.driver.configure(this.questions, () => this.draws.calm);
     this.configureDaemon();
   }
 
   private judges(): Oracle[] {
     const { driver } = this;
     const bt = this.btView(() => driver.bus.busy);
-    const view: RouterSystemView = {
+    const view: RouterSystemView & BtSystemView = {
       ...bt,
       answersMix: () => bt.answersMix() || this.shape.late === 'match', // it takes a late answer for another request's
-      devices: driver.core.known.map((device): RoutedDevice => ({
-        name: device.name,
-        isDefault: device === driver.devintf.device,
-        wants: (netFnLun, cmd) => device.requests.includes((netFnLun << 8) | cmd),
-      })),
+      devices: driver.routed,
     };
     return [
-      new RouterResponseOracle(view), new WrongHandlerOracle(view), new CompletionCodeOracle(view), new DeliveryOracle(view), new ResponseOracle(view),
+      ...routerOracles(view), new DeliveryOracle(view), new ResponseOracle(view),
       new StuckBusyOracle(view), new ProgressOracle(view), new ErrnoOracle(view), this.irqOracle(view), new BtProtocolOracle(view), this.wire,
     ];
   }
