@@ -1,4 +1,5 @@
 export * from './bt-busy.ts';
+export * from './bt-i2c-wire.ts';
 export * from './bt-protocol.ts';
 export * from './bt-wire.ts';
 export * from './context.ts';
