@@ -1,3 +1,5 @@
+export * from './bt/bt.ts';
+export * from './bt/bt-system.ts';
 export * from './kcs/kcs.ts';
 export * from './kcs/kcs-system.ts';
 export * from './kcs/kcs-parameters.ts';

@@ -1,15 +1,25 @@
+import { BtBmcMainline } from '../../src/drivers/bt-bmc/mainline.ts';
+import type { BtBmcDriverClass } from '../../src/drivers/bt-bmc/index.ts';
 import type { I2cAspeedBusClass } from '../../src/drivers/i2c-aspeed/index.ts';
 import type { KcsBmcDriverClass } from '../../src/drivers/kcs-bmc/index.ts';
 import { IPMI_ROUTER_VERSIONS, type BtAspeedClass, type IpmiRouterClasses } from '../../src/drivers/ipmi-router/index.ts';
 import type { SsifBmcDriverClass } from '../../src/drivers/ssif-bmc/index.ts';
 import {
-  KcsSystem, RouterSystem, SsifSystem, kcsBmcVersion, routerVersions, ssifVersions, type BuildOptions,
+  BtSystem, KcsSystem, RouterSystem, SsifSystem, btBmcVersion, kcsBmcVersion, routerVersions, ssifVersions, type BuildOptions,
 } from '../../src/scenarios/index.ts';
 
 /** Both drivers of a BMC with SSIF. */
 export interface SsifDrivers {
   readonly ssifBmc: SsifBmcDriverClass;
   readonly i2cAspeed: I2cAspeedBusClass;
+}
+
+/** The driver of a BMC with BT, and what is around it where that is mended. */
+export interface BtDrivers {
+  readonly btBmc: BtBmcDriverClass;
+  /** `ipmi_si@mended`. */
+  readonly host?: string;
+  readonly system?: typeof BtSystem;
 }
 
 /** The router, and the driver of its bus. */
@@ -19,7 +29,15 @@ export interface RouterDrivers {
 }
 
 /** What a system is built with, of the versions or with something mended. */
-export type Drivers = KcsBmcDriverClass | SsifDrivers | RouterDrivers;
+export type Drivers = KcsBmcDriverClass | SsifDrivers | BtDrivers | RouterDrivers;
+
+/** A system, of whichever interface. */
+export type AnySystem = KcsSystem | SsifSystem | BtSystem | RouterSystem;
+
+/** The rest of a system with BT, when its driver is not mended. */
+export function aroundMainline(rest: Omit<BtDrivers, 'btBmc'>): BtDrivers {
+  return { btBmc: BtBmcMainline, ...rest };
+}
 
 /** The router of the RFC with something mended, on the bus that is used where none is named. */
 export function routerWith(core: IpmiRouterClasses['core']): RouterDrivers {
@@ -27,8 +45,9 @@ export function routerWith(core: IpmiRouterClasses['core']): RouterDrivers {
 }
 
 /** The scenario of a version: `v2` is of KCS; the others have the name of the driver with them. */
-export function scenarioOf(version: string): 'kcs' | 'ssif' | 'router' {
+export function scenarioOf(version: string): 'kcs' | 'ssif' | 'bt' | 'router' {
   if (!version.includes('@')) return 'kcs';
+  if (version.startsWith('bt-bmc@')) return 'bt';
   return version.startsWith('ipmi-router@') ? 'router' : 'ssif';
 }
 
@@ -42,6 +61,8 @@ export function driversOf(version: string): Drivers {
   switch (scenarioOf(version)) {
     case 'kcs':
       return kcsBmcVersion(driverOf(version)).driver;
+    case 'bt':
+      return { btBmc: btBmcVersion(version).driver };
     case 'router': {
       const [router, bus] = routerVersions(version);
       return { router, btAspeed: bus.driver };
@@ -54,13 +75,18 @@ export function driversOf(version: string): Drivers {
 }
 
 /** A system with these drivers. */
-export function systemWith(drivers: Drivers, options: BuildOptions): KcsSystem | SsifSystem | RouterSystem {
+export function systemWith(drivers: Drivers, options: BuildOptions): AnySystem {
   if (typeof drivers === 'function') return new KcsSystem({ ...options, driverClass: drivers });
-  return 'router' in drivers ? new RouterSystem({ ...options, ...drivers }) : new SsifSystem({ ...options, ...drivers });
+  if ('ssifBmc' in drivers) return new SsifSystem({ ...options, ...drivers });
+  if ('router' in drivers) return new RouterSystem({ ...options, ...drivers });
+  const { btBmc, host, system: System = BtSystem } = drivers;
+  return new System({ ...options, ...(host === undefined ? {} : { host }), driverClass: btBmc });
 }
 
 /** Their names, for messages. */
 export function nameOf(drivers: Drivers): string {
   if (typeof drivers === 'function') return drivers.name;
-  return 'router' in drivers ? `${drivers.router.core.name} on ${drivers.btAspeed.name}` : `${drivers.ssifBmc.name} on ${drivers.i2cAspeed.name}`;
+  if ('ssifBmc' in drivers) return `${drivers.ssifBmc.name} on ${drivers.i2cAspeed.name}`;
+  if ('router' in drivers) return `${drivers.router.core.name} on ${drivers.btAspeed.name}`;
+  return [drivers.btBmc.name, drivers.host, drivers.system?.name].filter((name) => name !== undefined).join(', ');
 }

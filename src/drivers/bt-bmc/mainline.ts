@@ -88,7 +88,7 @@ export class BtBmcMainline implements BtBmcDriver, FileOperations {
 
   /** bt_bmc_read(): hands one request to user space, its length byte included. */
   *read(_file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    const { io, mutexLock, mutexUnlock, copy } = this.in.bt_bmc_read;
+    const { io, mutexLock, mutexUnlock } = this.in.bt_bmc_read;
     let ret = 0;
     const h2bAtn = function* (): Steps<boolean> {
       return ((yield io.readCtrl) & BT_CTRL.H2B_ATN) !== 0;
@@ -101,25 +101,33 @@ export class BtBmcMainline implements BtBmcDriver, FileOperations {
       ret = -EIO;
     } else {
       yield* io.setBBusy();
-      yield io.clrH2bAtn;
-      yield io.clrRdPtr;
-
-      const { kbuffer } = this;
-      kbuffer.set(0, yield io.read);
-      let len = kbuffer.get(0);
-      // The length is passed on to user space as well. u8 len.
-      if (len + 1 > count) len = (count - 1) & 0xff;
-      // At most 255: the loop of the C code runs once, or not at all.
-      if (len > 0) {
-        for (let i = 1; i <= len; i++) kbuffer.set(i, yield io.read);
-        ret = len + 1;
-        if ((yield* this.uaccess.copyToUser(copy, buf, kbuffer, ret)) !== 0) ret = -EFAULT;
-      }
-
+      ret = yield* this.takeRequest(buf, count);
       yield* io.clrBBusy();
     }
     yield mutexUnlock;
     return ret;
+  }
+
+  /** The part of bt_bmc_read() with B_BUSY set. */
+  protected *takeRequest(buf: UserBuffer, count: number): Steps<number> {
+    const { io } = this.in.bt_bmc_read;
+    yield io.clrH2bAtn;
+    yield io.clrRdPtr;
+    return yield* this.copyRequest(buf, count);
+  }
+
+  /** Of that, the loop in which the message goes to user space. */
+  protected *copyRequest(buf: UserBuffer, count: number): Steps<number> {
+    const { io, copy } = this.in.bt_bmc_read;
+    const { kbuffer } = this;
+    kbuffer.set(0, yield io.read);
+    let len = kbuffer.get(0);
+    // The length is passed on to user space as well. u8 len.
+    if (len + 1 > count) len = (count - 1) & 0xff;
+    // At most 255: the loop of the C code runs once, or not at all.
+    if (len === 0) return 0;
+    for (let i = 1; i <= len; i++) kbuffer.set(i, yield io.read);
+    return (yield* this.uaccess.copyToUser(copy, buf, kbuffer, len + 1)) === 0 ? len + 1 : -EFAULT;
   }
 
   /** bt_bmc_write(): takes one response from user space. */

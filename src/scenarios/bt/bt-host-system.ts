@@ -1,17 +1,16 @@
-import { BTBRIDGED, BTBRIDGED_MENDED, Btd, PLAIN_BTD, type BtdShape } from '../../daemon/index.ts';
 import { BT_IO_BASE, BT_IRQ, type AspeedIbt } from '../../drivers/ibt-io.ts';
 import { BT_VERSIONS, CARELESS_BT_MOVES, CarelessBtHost, Si, SimIo, btVersion } from '../../host/index.ts';
 import { BT_INTMASK, BtReg, VIC_LPC } from '../../hw/index.ts';
 import { BtCtrl, formatBtCtrl } from '../../ipmi/index.ts';
-import type { MiscDevice } from '../../linux/index.ts';
 import { BtWire, LevelIrqOracle, type BtSystemView } from '../../oracles/index.ts';
 import { END_OF_TIME, SEC, type Ps } from '../../sim/index.ts';
-import { BmcSystem, type BmcSystemKind } from '../bmc-system.ts';
-import { daemonWitness, hostLog } from '../hooks.ts';
+import type { BmcSystemKind } from '../bmc-system.ts';
+import { hostLog } from '../hooks.ts';
 import { HostWorkload } from '../host-workload.ts';
 import { HOST_MODES } from '../kcs/kcs-parameters.ts';
 import type { BuildOptions } from '../system.ts';
 import { BT_MOVE } from './bt-decisions.ts';
+import { BtdSystem } from './btd-system.ts';
 
 /** Lengths of a request, after the nominal one; the last whose response fits the FIFO, and the last that fits itself, bytes. */
 const LENGTHS: readonly number[] = [4, 5, 12, 21, 61, 62];
@@ -21,34 +20,23 @@ const PATIENCE: Ps = 5 * SEC;
 /** Trace events by which a host on BT shows that it is alive. */
 export const BT_SIGNS_OF_LIFE = ['host.bt.ctrl.read', 'host.bt.fifo.read', 'host.bt.fifo.write'] as const;
 
-/** What systems have in common whose host talks BT: the host, the iBT block, the wire, a daemon. What is between is theirs. */
-export abstract class BtHostSystem extends BmcSystem {
-  abstract override readonly daemon: Btd;
+/** What systems have in common whose host talks BT: the host, the iBT block, the wire. What is between is theirs. */
+export abstract class BtHostSystem extends BtdSystem {
   abstract override readonly workload: HostWorkload<CarelessBtHost>;
   readonly wire: BtWire;
   protected readonly ibt: AspeedIbt;
-  /** How the daemon of this run is made up. */
-  protected shape: BtdShape = PLAIN_BTD;
-  private readonly daemonKind: string;
   /** The host's drivers forget all. */
   private unload: () => void = () => {};
 
   constructor(options: BuildOptions, kind: BmcSystemKind) {
     super(options, kind);
     const { sim, soc, values } = this;
-    this.daemonKind = options.daemon ?? '';
     const fifoDepth = values.number('btFifoDepth');
     this.ibt = { regs: soc.registers, interrupt: true, fifoDepth };
     this.wire = new BtWire(sim, fifoDepth);
   }
 
   // ---- parts, for the constructor ---------------------------------------------------------------
-
-  /** The daemon that serves `device`. */
-  protected makeDaemon(device: MiscDevice): Btd {
-    return new Btd(this.kernel, device, this.values.number('think'),
-      (thread, n, label) => this.draws.draw('workload', thread, n, label), daemonWitness(this.oracles, () => this.settled()));
-  }
 
   /** What the host does, with its drivers as they are before it is loaded: {@link addBtHost} comes next. */
   protected makeWorkload(options: BuildOptions): HostWorkload<CarelessBtHost> {
@@ -99,19 +87,6 @@ export abstract class BtHostSystem extends BmcSystem {
     this.ibt.interrupt = values.fixed('bmcIrq') ? values.number('bmcIrq') === 1 : this.configured('no interrupt', 2) === 0;
   }
 
-  protected configureDaemon(): void {
-    const { values } = this;
-    const threads = values.fixed('threads') ? values.number('threads') - 1 : this.configured('threads', 3);
-    const bridge = this.daemonKind === '' ? this.configured('daemon like btbridged', 2) === 1 : this.daemonKind !== 'btd';
-    const base = !bridge ? PLAIN_BTD : this.daemonKind === 'btbridged-mended' ? BTBRIDGED_MENDED : BTBRIDGED;
-    this.shape = {
-      ...base,
-      threads: threads === 0 || bridge ? 1 : 2,
-      locked: threads !== 2,
-      nonBlocking: base.nonBlocking || this.configured('O_NONBLOCK', 2) === 1,
-    };
-  }
-
   // ---- judges -----------------------------------------------------------------------------------
 
   /** @param busy a call is inside the critical section of whoever drives the iBT block */
@@ -133,7 +108,7 @@ export abstract class BtHostSystem extends BmcSystem {
       misfits: () => false,
       garbled: () => wire.garbled,
       ambiguous: () => wire.ambiguous,
-      answersMix: () => this.shape.threads === 2 && !this.shape.locked,
+      answersMix: () => this.answersMix,
     };
   }
 
