@@ -4,6 +4,8 @@ export * from './kcs/kcs.ts';
 export * from './kcs/kcs-system.ts';
 export * from './kcs/kcs-parameters.ts';
 export * from './router/router.ts';
+export * from './router/router-i2c.ts';
+export * from './router/router-i2c-system.ts';
 export * from './router/router-system.ts';
 export * from './router/router-parameters.ts';
 export * from './scenarios.ts';

@@ -9,8 +9,8 @@ export const OEM_DEVICE = ['none', 'boot', 'late', 'boot-and-gone', 'late-and-go
 
 const SEED = 'ipmi_bmc.h of [RFC v1 1/4] ipmi_bmc: framework for BT IPMI on BMCs';
 
-/** What only the scenario of the router has. A parameter that is not set is drawn where its text says so. */
-const ROUTER: readonly Parameter[] = [
+/** What only the scenarios of the router have. A parameter that is not set is drawn where its text says so. */
+export const MODULE_PARAMETERS: readonly Parameter[] = [
   {
     name: 'defaultDevice', default: 'boot', words: DEFAULT_DEVICE, confidence: 'A', source: SEED,
     text: 'the default device, behind which the daemon is: there from the start, loaded while messages run, or not at all; drawn',
@@ -33,5 +33,5 @@ const ROUTER: readonly Parameter[] = [
   },
 ];
 
-/** Every parameter of the scenario: its own, and those of BT. */
-export const ROUTER_PARAMETERS: readonly Parameter[] = [...ROUTER, ...BT_PARAMETERS];
+/** Every parameter of the scenario: those of the modules, and those of BT. */
+export const ROUTER_PARAMETERS: readonly Parameter[] = [...MODULE_PARAMETERS, ...BT_PARAMETERS];
