@@ -133,11 +133,12 @@ export class Btd extends Daemon<BtdShape> {
     this.ipmidFree = ready;
     // ipmid answers in order: what it owes from before comes first.
     for (let due = late.nextDue; due < Math.min(ready, expires); due = late.nextDue) {
-      const fits = shape.late === 'match' && late.nextSeq === thread.seq;
+      // What has come while nothing was in hand has found nothing.
+      const fits = shape.late === 'match' && due > now && late.nextSeq === thread.seq;
       if (fits) thread.responseLength = late.take(thread.message);
       else late.drop();
       if (!fits) continue;
-      if (due > now) yield kernel.sleep(due - now);
+      yield kernel.sleep(due - now);
       return; // the right answer will find that its request is gone
     }
     if (ready <= expires) {

@@ -1,3 +1,4 @@
+import { BtMedium } from './bt/medium.ts';
 import { KcsMedium } from './kcs/medium.ts';
 import { SsifMedium } from './ssif/medium.ts';
 import type { Hop } from './hops.ts';
@@ -111,13 +112,15 @@ export interface Medium {
   verdict(): Verdict | undefined;
 }
 
+/** Events by which the host of a recording shows which interface it drives. */
+const FIRST = { 'host.idr.write': KcsMedium, 'host.bt.ctrl.read': BtMedium, 'host.bt.ctrl.write': BtMedium, 'i2c.start': SsifMedium } as const;
+
 /** The interface that the host of a recording drives first. */
 export function mediumOf(recording: Recording): Medium {
   for (const { events } of recording.acts) {
     for (const event of events) {
       const name = nameOf(recording, event);
-      if (name === 'host.idr.write') return new KcsMedium(recording);
-      if (name === 'i2c.start') return new SsifMedium(recording);
+      if (name in FIRST) return new FIRST[name as keyof typeof FIRST](recording);
     }
   }
   return recording.kinds.some(({ name }) => name === 'i2c.start') ? new SsifMedium(recording) : new KcsMedium(recording);

@@ -1,5 +1,6 @@
 import { KcsState, stateOf } from '../../ipmi/index.ts';
-import { hex, siteOf, span } from '../names.ts';
+import { handlerText, isBrokenIn } from '../handler-text.ts';
+import { hex } from '../names.ts';
 import { nameOf, type Act, type Recording, type TraceEntry } from '../recording.ts';
 import { IRQ, LINE, WIRE, cells, type Row } from '../rows.ts';
 import { pendingFor, type HandlerRun } from '../runs.ts';
@@ -24,7 +25,7 @@ export function kcsRunRow(scene: Scene, { channel, places, str }: KcsConversatio
   const gave = lastOdr(recording, run);
   const registers = run.accesses.length === 0 ? '' : `${gave > 0 ? `ODR${channel}=${hex(gave)}, ` : ''}${strText(channel, str[last])}`;
   const place = places[last];
-  return cells(at, [[IRQ, describe(recording, run)], [WIRE, registers], [LINE, raisedText(scene, run)]], {
+  return cells(at, [[IRQ, handlerText(recording, run, 'bmc.idr.read', kcsPhaseText)], [WIRE, registers], [LINE, raisedText(scene, run)]], {
     ...(place === undefined ? {} : { place }), odd: run.handled === false || pendingFor(run) > 0 || isWhere(scene, str, run),
   });
 }
@@ -40,33 +41,8 @@ function raisedText(scene: Scene, run: HandlerRun): string {
 }
 
 /** Whether the rule is broken in this pass, or the BMC refuses the transfer in it. */
-function isWhere({ recording, violation }: Scene, str: readonly number[], run: HandlerRun): boolean {
-  const first = run.acts[0];
-  const last = run.acts[run.acts.length - 1];
-  if (violation !== undefined && violation.at >= recording.acts[first].at && violation.at <= recording.acts[last].at) return true;
-  return stateOf(str[last]) === KcsState.ERROR;
-}
-
-function describe(recording: Recording, run: HandlerRun): string {
-  const frame = frameOf(recording, run);
-  let text = frame === '' ? 'interrupt handler' : frame;
-  if (run.phase !== '') text += `, ${kcsPhaseText(run.phase)}`;
-  if (run.woke) text += ', wake_up';
-  if (run.handled === false) text += ': IRQ_NONE';
-  if (pendingFor(run) > 0) text += ` (after ${span(pendingFor(run))} pending)`;
-  return text;
-}
-
-/** The innermost function that reads IDR, or the last that issued a step. */
-function frameOf({ acts, ops, kinds }: Recording, run: HandlerRun): string {
-  let last = '';
-  for (const index of run.acts.slice(1)) {
-    const { step, events } = acts[index];
-    const { frame } = siteOf(step === null ? '' : ops.label(step.op));
-    if (frame !== '') last = frame;
-    if (events.some(({ code }) => kinds[code].name === 'bmc.idr.read')) return frame;
-  }
-  return last;
+function isWhere(scene: Scene, str: readonly number[], run: HandlerRun): boolean {
+  return isBrokenIn(scene, run) || stateOf(str[run.acts[run.acts.length - 1]]) === KcsState.ERROR;
 }
 
 /** The byte that the handler put into ODR; -1: none. */

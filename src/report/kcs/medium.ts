@@ -1,9 +1,10 @@
 import type { Decision, Ps } from '../../sim/index.ts';
+import { serirqRows } from '../handler-text.ts';
 import type { Hop } from '../hops.ts';
 import type { Budget, Consequence, Effect, Exchange, Medium, Words } from '../medium.ts';
 import type { Message, Place } from '../messages.ts';
-import { nameOf, type Act, type Recording, type StepEntry } from '../recording.ts';
-import { HOST, IRQ, LINE, cell, type Row } from '../rows.ts';
+import type { Act, Recording, StepEntry } from '../recording.ts';
+import { HOST, IRQ, type Row } from '../rows.ts';
 import type { HandlerRun } from '../runs.ts';
 import type { Scene } from '../scene.ts';
 import { kcsConsequence } from './consequence.ts';
@@ -58,12 +59,8 @@ export class KcsMedium implements Medium {
     return kcsHostRows(scene, index);
   }
 
-  /** The host samples SerIRQ. */
-  hardwareRows({ recording }: Scene, index: number): Row[] {
-    const { at, events: [event] } = recording.acts[index];
-    if (event === undefined || nameOf(recording, event) !== 'serirq.sample') return [];
-    const place = this.conversation.places[index];
-    return [cell(at, LINE, `IRQ${event.a} ${event.b === 0 ? 'low' : 'high'}`, { minor: true, ...(place === undefined ? {} : { place }) })];
+  hardwareRows(scene: Scene, index: number): Row[] {
+    return serirqRows(scene, index);
   }
 
   runRow(scene: Scene, run: HandlerRun): Row {
