@@ -1,5 +1,5 @@
 import { I2C_ASPEED_VERSIONS } from '../drivers/i2c-aspeed/index.ts';
-import { BT_ASPEED_VERSIONS, IPMI_ROUTER_VERSIONS } from '../drivers/ipmi-router/index.ts';
+import { BT_ASPEED_VERSIONS, BT_I2C_VERSIONS, IPMI_ROUTER_VERSIONS } from '../drivers/ipmi-router/index.ts';
 import { KCS_BMC_VERSIONS } from '../drivers/kcs-bmc/index.ts';
 import { SSIF_BMC_VERSIONS } from '../drivers/ssif-bmc/index.ts';
 
@@ -14,7 +14,7 @@ export interface Part {
 /** Versions of BMC drivers: `--driver`. */
 export const DRIVERS: readonly Part[] = [
   ...partsOf('kcs-bmc', KCS_BMC_VERSIONS), ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
-  ...partsOf('ipmi-router', IPMI_ROUTER_VERSIONS), ...partsOf('bt-aspeed', BT_ASPEED_VERSIONS),
+  ...partsOf('ipmi-router', IPMI_ROUTER_VERSIONS), ...partsOf('bt-aspeed', BT_ASPEED_VERSIONS), ...partsOf('bt-i2c', BT_I2C_VERSIONS),
 ];
 
 function partsOf(id: string, versions: readonly { readonly version: string; readonly text: string; readonly source: string }[]): readonly Part[] {
@@ -26,6 +26,10 @@ export const HOSTS: readonly Part[] = [
   {
     name: 'ipmi_si@6.1', source: 'drivers/char/ipmi of Linux 6.1: ipmi_si_intf.c, ipmi_kcs_sm.c',
     text: 'ipmi_si on ipmi_kcs_sm, driven by kipmid, by interrupt or by busy polling (--set hostMode)',
+  },
+  {
+    name: 'ipmi_bt_i2c@2017', source: '[PATCH v2 0/4] ipmi: bt-i2c: added IPMI Block Transfer over I2C, 2017',
+    text: 'BT\'s messages over I2C: written at once, and read when their first byte is not 0',
   },
   {
     name: 'ipmi_ssif@2017', source: 'drivers/char/ipmi/ipmi_ssif.c, 2017',

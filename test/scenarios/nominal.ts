@@ -1,7 +1,7 @@
 import { Ast2500, HICR0, HICR4, HICR5, LPC, shiftOf } from '../../src/hw/index.ts';
 import { KcsStateMachine, Si, SimIo, type SiMode } from '../../src/host/index.ts';
 import { KcsControl, KcsState, Str, answer, createBmcState } from '../../src/ipmi/index.ts';
-import { KCS, ROUTER, SSIF, type Scenario, type Settings, type System } from '../../src/scenarios/index.ts';
+import { KCS, ROUTER, ROUTER_I2C, SSIF, type Scenario, type Settings, type System } from '../../src/scenarios/index.ts';
 import { GeneratorProcess, MS, Simulator, US, hashText, hex32, mix, type Steps } from '../../src/sim/index.ts';
 
 /** What must not change unless a `model` integer does. */
@@ -58,6 +58,15 @@ const ROUTER_RUNS: typeof SSIF_RUNS = {
 /** And of the message router. */
 export function computeRouterNominal(): NominalTable {
   return tableOf(ROUTER, ROUTER_RUNS);
+}
+
+/** And of the router on I2C. */
+export function computeRouterI2cNominal(): NominalTable {
+  return tableOf(ROUTER_I2C, {
+    daemon: { settings: {} },
+    'a device in the kernel, 400 kHz': { settings: { oemDevice: 'boot', smbusKhz: 400, length: 70 } },
+    'no device': { settings: { defaultDevice: 'none' } },
+  });
 }
 
 function tableOf(scenario: Scenario, variants: typeof SSIF_RUNS): NominalTable {

@@ -1,4 +1,4 @@
-import { Allocation, Mutex, RcuListHead, RcuPointer, listEntries, type Kernel, type Rcu } from '../../linux/index.ts';
+import { Allocation, Mutex, RcuListHead, RcuPointer, formatResult, listEntries, type Kernel, type Rcu } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { BtMsg } from './bt-msg.ts';
 import { IpmiBmcBus, IpmiBmcDevice, type IpmiBmc } from './driver.ts';
@@ -45,11 +45,11 @@ export abstract class IpmiBmcCore implements IpmiBmc {
       }),
       handled: trace.define({
         name: 'router.handled', lane, fields: ['device', 'seq', 'result'], section,
-        text: (device, seq, result) => `${this.nameOf(device)}: seq ${seq} ${result === 0 ? 'taken' : `refused, ${result}`}`,
+        text: (device, seq, result) => (device === NO_DEVICE ? `router: no device wants seq ${seq}` : `${this.nameOf(device)}: seq ${seq} ${result === 0 ? 'taken' : `refused, ${formatResult(result)}`}`),
       }),
       sent: trace.define({
         name: 'router.sent', lane, fields: ['seq', 'code', 'result'], section,
-        text: (seq, code, result) => `router: response seq ${seq} code ${hex(code)} ${result === 0 ? 'to the bus' : `refused by the bus, ${result}`}`,
+        text: (seq, code, result) => `router: response seq ${seq} code ${hex(code)} ${result === 0 ? 'to the bus' : `refused by the bus, ${formatResult(result)}`}`,
       }),
       error: trace.define({
         name: 'router.error', lane, fields: ['seq', 'code', 'result'], section,
@@ -57,7 +57,7 @@ export abstract class IpmiBmcCore implements IpmiBmc {
       }),
       registered: trace.define({
         name: 'router.registered', lane: 'task', fields: ['device', 'on', 'result'], section,
-        text: (device, on, result) => `${this.nameOf(device)} ${on === 0 ? 'unregistered' : 'registered'}${result === 0 ? '' : `: refused, ${result}`}`,
+        text: (device, on, result) => `${this.nameOf(device)} ${on === 0 ? 'unregistered' : 'registered'}${result === 0 ? '' : `: refused, ${formatResult(result)}`}`,
       }),
     };
     this.in = {

@@ -9,7 +9,8 @@ export abstract class BtdSystem extends BmcSystem {
   abstract override readonly daemon: Btd;
   /** How the daemon of this run is made up. */
   protected shape: BtdShape = PLAIN_BTD;
-  private readonly daemonKind: string;
+  /** What the user has named; empty: it is drawn. */
+  protected readonly daemonKind: string;
 
   constructor(options: BuildOptions, kind: BmcSystemKind) {
     super(options, kind);

@@ -1,4 +1,4 @@
-import type { Btd } from '../../daemon/index.ts';
+import { BTBRIDGED_MENDED, type Btd, type BtdShape } from '../../daemon/index.ts';
 import { AspeedI2cIc, type I2cAspeedBus, type I2cAspeedBusClass } from '../../drivers/i2c-aspeed/index.ts';
 import type { BtI2cClass, IpmiRouterClasses } from '../../drivers/ipmi-router/index.ts';
 import { BtI2c, CARELESS_BT_I2C_MOVES, CarelessBtI2c, SimTime } from '../../host/index.ts';
@@ -65,7 +65,7 @@ export class RouterI2cSystem extends BtdSystem {
     const draw = (n: number, label: string): number => draws.draw('workload', 'host', n, label);
     this.workload = new HostWorkload({
       clock: time, values, modes: [host], moves: CARELESS_BT_I2C_MOVES, question: BT_I2C_MOVE, lengths: LENGTHS, draw,
-      takeOver: () => host.reset(),
+      takeOver: () => {}, // it stays loaded: what it waits for it still knows
       careless: (next) => new CarelessBtI2c(smbus, address, time, draw, next, sim.ops.frame('careless host'), log),
       calmDown: () => {
         draws.calm = true;
@@ -79,6 +79,11 @@ export class RouterI2cSystem extends BtdSystem {
     return new Ast2500(this.sim, ast2500Params(this.hardware(AST2500_PARAMETERS.filter(({ name }) => /^(apb|vic)/.test(name)))), {
       buses: [this.values.number('bus')], params: i2cParams(this.hardware(I2C_PARAMETERS)),
     });
+  }
+
+  /** What btbridged mixes up by itself is not the router's: unless it is asked for, late answers are dropped. */
+  protected override bridged(): BtdShape {
+    return this.daemonKind === 'btbridged' ? super.bridged() : BTBRIDGED_MENDED;
   }
 
   describe(decision: Decision): string {

@@ -1,4 +1,4 @@
-import type { Btd } from '../../daemon/index.ts';
+import { BTBRIDGED_MENDED, type Btd, type BtdShape } from '../../daemon/index.ts';
 import type { BtAspeedClass, IpmiRouterClasses } from '../../drivers/ipmi-router/index.ts';
 import type { CarelessBtHost } from '../../host/index.ts';
 import {
@@ -33,6 +33,11 @@ export class RouterSystem extends BtHostSystem {
     this.addUnbinder();
     this.workload = this.makeWorkload(options);
     this.addBtHost();
+  }
+
+  /** What btbridged mixes up by itself is not the router's: unless it is asked for, late answers are dropped. */
+  protected override bridged(): BtdShape {
+    return this.daemonKind === 'btbridged' ? super.bridged() : BTBRIDGED_MENDED;
   }
 
   describe(decision: Decision): string {
