@@ -77,7 +77,7 @@ describe('scenario kcs', () => {
   it('is found by name', () => {
     expect(scenario('kcs')).toBe(KCS);
     expect(SCENARIOS).toContain(KCS);
-    expect(refusal(() => scenario('kvm'))).toBe('unknown scenario "kvm": there are kcs, ssif, ssif-read-report');
+    expect(refusal(() => scenario('kvm'))).toBe('unknown scenario "kvm": there are kcs, bt, ssif, ssif-read-report, router, router-i2c');
   });
 
   it.each([
