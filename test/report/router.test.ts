@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ScheduleChooser } from '../../src/explore/index.ts';
 import { formatLadder, formatTranscript, record, type Recording } from '../../src/report/index.ts';
-import { ROUTER, type Settings } from '../../src/scenarios/index.ts';
+import { ROUTER, ROUTER_I2C, type Settings } from '../../src/scenarios/index.ts';
 import type { Decision } from '../../src/sim/index.ts';
 
 function recordingOf(settings: Settings, driver = 'ipmi-router@fixed', decisions: readonly Decision[] = []): Recording {
@@ -32,6 +32,15 @@ describe('the transcript tells the way of a request through the router', () => {
     expect(formatTranscript(recordingOf({ requests: 1, oemDevice: 'boot', oemAnswer: 'invalid' }, 'ipmi-router@rfc-v1')))
       .toContain('     oem: seq 0 refused, -EINVAL\n     router: answers seq 0 itself, code C1h');
   });
+});
+
+it('the transcript knows requests and responses of BT over I2C, and their way', () => {
+  const text = formatTranscript(record(ROUTER_I2C.build({ driver: 'ipmi-router@fixed', settings: { requests: 1 } })));
+  expect(text).toContain([
+    '  -> [c0 0e 01 07 31 68 0b b1]', '     router: seq 0 to devintf', '     router: response seq 0 code 00h to the bus',
+    '  <- [c4 0e 00 01 07 31 68 0b b1] completion code 00h: command completed normally',
+  ].join('\n'));
+  expect(text).not.toContain('stray');
 });
 
 it('the ladder has the steps of the router where they are done: in the handler, or in a task', () => {

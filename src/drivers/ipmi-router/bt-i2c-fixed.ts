@@ -56,7 +56,7 @@ export class BtI2cFixed extends BtI2cRfcV1 {
         break;
     }
     yield spinUnlock;
-    if (arrived) yield* this.bmc.handleRequest(request);
+    if (arrived) yield* this.handOn();
     if (sent) yield* this.bmc.signalResponseOpen();
     return 0;
   }

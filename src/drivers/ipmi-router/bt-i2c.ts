@@ -24,6 +24,7 @@ export class BtI2cRfcV1 implements I2cSlaveBackend {
   protected readonly lock: SpinLock;
   protected readonly state: BtI2cState;
   protected readonly in;
+  private readonly taken: number;
   private readonly i2c: I2cSlaveBus;
   private readonly address: number;
 
@@ -46,6 +47,9 @@ export class BtI2cRfcV1 implements I2cSlaveBackend {
       bt_i2c_send_response: scope('bt_i2c_send_response'),
       bt_i2c_slave_cb: scope('bt_i2c_slave_cb'),
     };
+    this.taken = kernel.sim.trace.define({
+      name: 'bt-i2c.request', lane: 'irq', fields: ['length'], section: 'Linux ipmi_bmc_bt_i2c.c (RFC)', text: (length) => `bt-i2c: a request of ${length} bytes`,
+    });
     kernel.sim.onReset(() => Object.assign(this.state, new BtI2cState()));
   }
 
@@ -78,6 +82,13 @@ export class BtI2cRfcV1 implements I2cSlaveBackend {
     return 0;
   }
 
+  /** The request is whole. */
+  protected handOn(): Steps {
+    const { sim } = this.kernel;
+    sim.trace.emit(this.taken, sim.current?.id ?? -1, this.request.total);
+    return this.bmc.handleRequest(this.request);
+  }
+
   /** complete_response(), with the lock held. */
   private *completeResponse(): Steps {
     this.response.len = 0;
@@ -97,7 +108,7 @@ export class BtI2cRfcV1 implements I2cSlaveBackend {
       case I2cSlaveEvent.WRITE_RECEIVED:
         if (state.msgIdx >= BT_MSG_SIZE) break;
         request.buffer.set(state.msgIdx++, val.value);
-        if (state.msgIdx >= request.total) yield* this.bmc.handleRequest(request);
+        if (state.msgIdx >= request.total) yield* this.handOn();
         break;
       case I2cSlaveEvent.READ_REQUESTED:
         state.msgIdx = 0;
