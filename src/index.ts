@@ -3,7 +3,7 @@
  *
  *     hunt    Hunter, serializeFinding()          run      record() with NOMINAL, formatTranscript(), transcriptJson()
  *     replay  parseFinding(), replay(),           show     record() with a ScheduleChooser, formatLadder(), recordingJson()
- *             checkDeterminism()                  conform  parseRecording(), compareKcsHost(), compareLpcRecording()
+ *             checkDeterminism()                  conform  parseRecording(), compareKcsHost(), compareBtHost(), compareLpcRecording()
  *     shrink  Shrinker, makeFinding()             list     SCENARIOS, KCS_BMC_VERSIONS, STRATEGIES, the parameters of a scenario
  *
  * A version of a driver is a class on the kernel's primitives (Kernel, SpinLock, Mutex, WaitQueue, UserAccess and so on),

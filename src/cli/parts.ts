@@ -1,3 +1,4 @@
+import { BT_BMC_VERSIONS } from '../drivers/bt-bmc/index.ts';
 import { I2C_ASPEED_VERSIONS } from '../drivers/i2c-aspeed/index.ts';
 import { BT_ASPEED_VERSIONS, BT_I2C_VERSIONS, IPMI_ROUTER_VERSIONS } from '../drivers/ipmi-router/index.ts';
 import { KCS_BMC_VERSIONS } from '../drivers/kcs-bmc/index.ts';
@@ -13,7 +14,7 @@ export interface Part {
 
 /** Versions of BMC drivers: `--driver`. */
 export const DRIVERS: readonly Part[] = [
-  ...partsOf('kcs-bmc', KCS_BMC_VERSIONS), ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
+  ...partsOf('kcs-bmc', KCS_BMC_VERSIONS), ...partsOf('bt-bmc', BT_BMC_VERSIONS), ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
   ...partsOf('ipmi-router', IPMI_ROUTER_VERSIONS), ...partsOf('bt-aspeed', BT_ASPEED_VERSIONS), ...partsOf('bt-i2c', BT_I2C_VERSIONS),
 ];
 
@@ -24,8 +25,12 @@ function partsOf(id: string, versions: readonly { readonly version: string; read
 /** Versions of host drivers: `--host`. */
 export const HOSTS: readonly Part[] = [
   {
-    name: 'ipmi_si@6.1', source: 'drivers/char/ipmi of Linux 6.1: ipmi_si_intf.c, ipmi_kcs_sm.c',
-    text: 'ipmi_si on ipmi_kcs_sm, driven by kipmid, by interrupt or by busy polling (--set hostMode)',
+    name: 'ipmi_si@6.1', source: 'drivers/char/ipmi of Linux 6.1: ipmi_si_intf.c, ipmi_kcs_sm.c, ipmi_bt_sm.c',
+    text: 'ipmi_si on ipmi_kcs_sm or ipmi_bt_sm, driven by kipmid, by interrupt or by busy polling (--set hostMode)',
+  },
+  {
+    name: 'ipmi_si@mended', source: 'ours, on top of 6.1: BT only',
+    text: 'the same on an ipmi_bt_sm that looks at B_BUSY once more in the call that writes the request',
   },
   {
     name: 'ipmi_bt_i2c@2017', source: '[PATCH v2 0/4] ipmi: bt-i2c: added IPMI Block Transfer over I2C, 2017',
@@ -47,6 +52,15 @@ export const DAEMONS: readonly Part[] = [
   {
     name: 'kcsbridged', source: 'OpenBMC: kcsbridge',
     text: 'begins with FORCE_ABORT, and a new request cancels the answer under way',
+  },
+  { name: 'btd', text: 'reads a request, thinks, writes the answer; can crash and come back, or another process in its place', source: 'ours' },
+  {
+    name: 'btbridged', source: 'OpenBMC: btbridge',
+    text: 'answers CEh when ipmid takes longer than 1 s, and knows requests by their sequence number alone',
+  },
+  {
+    name: 'btbridged-mended', source: 'ours, on top of btbridged: openbmc/openbmc issue 494',
+    text: 'the same, but drops an answer that comes after its own',
   },
   { name: 'ssifd', text: 'reads a request, thinks, writes the answer; can crash and come back', source: 'ours' },
   {

@@ -25,7 +25,7 @@ const BTD: DaemonKind = {
 };
 
 /** Times that ipmid takes for an answer beyond the nominal one, nominal first. */
-const IPMID: readonly Ps[] = [0, 1_200 * MS, 2_500 * MS];
+const IPMID: readonly Ps[] = [0, 1_200 * MS, 1_900 * MS];
 /** BT_HOST_TIMEOUT_SEC: after which time btbridged answers for ipmid. */
 const BT_HOST_TIMEOUT: Ps = SEC;
 /** When another process opens the device while one goes that has crashed, nominal first. */

@@ -18,6 +18,7 @@ export * from './log.ts';
 export * from './si/si.ts';
 export * from './si/si-probe.ts';
 export * from './si/si-sm.ts';
+export * from './si/si-state.ts';
 export * from './si/si-timer.ts';
 export * from './sim-io.ts';
 export * from './si/smi-info.ts';

@@ -10,6 +10,10 @@ export class BtProtocolOracle implements Oracle {
     this.view = view;
     const { sim } = view;
     const { trace } = sim;
+    view.wire.onEmptyOffer = () => {
+      sim.violate('protocol', 'attention-without-response', 'driver',
+        'the BMC raises B2H_ATN, but has not written a response since it last did: the host reads the one before (IPMI 11.7)');
+    };
     trace.on(trace.code('bmc.bt.fifo.read'), (_at, _actor, value) => {
       const ctrl = view.ctrl();
       if ((ctrl & (BtCtrl.B_BUSY | BtCtrl.H2B_ATN)) !== 0) return;

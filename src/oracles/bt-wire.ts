@@ -54,6 +54,10 @@ export class BtWire extends RequestLog implements Oracle {
   private ctrl = 0;
   /** B_BUSY was set because of a request: the BMC reads it. */
   private reading = false;
+  /** The BMC has written into BMC2HOST since it last raised B2H_ATN. */
+  private written = false;
+  /** Told when it raises B2H_ATN, and has written nothing. */
+  onEmptyOffer: () => void = () => {};
   /** The host has written into HOST2BMC while the BMC was reading it, or could begin to. */
   garbled = false;
   /**
@@ -80,10 +84,14 @@ export class BtWire extends RequestLog implements Oracle {
       if ((value & BtCtrl.CLR_WR_PTR) !== 0) this.host2bmc.overrun = false;
       if ((value & BtCtrl.H2B_ATN) !== 0) this.latch((before & TAKEN) === 0);
     });
-    trace.on(trace.code('bmc.bt.fifo.write'), (_at, _actor, value, place) => this.bmc2host.write(value, place));
+    trace.on(trace.code('bmc.bt.fifo.write'), (_at, _actor, value, place) => {
+      this.written = true;
+      this.bmc2host.write(value, place);
+    });
     trace.on(trace.code('bmc.bt.ctrl.write'), (_at, _actor, _value, before, after) => {
       this.ctrl = after;
       const turned = before ^ after;
+      if ((turned & after & BtCtrl.B2H_ATN) !== 0) this.offer();
       if ((turned & BtCtrl.B_BUSY) !== 0) this.reading = (after & BtCtrl.B_BUSY) !== 0 && (before & BtCtrl.H2B_ATN) !== 0;
     });
     sim.onReset(() => {
@@ -91,6 +99,7 @@ export class BtWire extends RequestLog implements Oracle {
       this.bmc2host.reset();
       this.ctrl = 0;
       this.reading = false;
+      this.written = false;
       this.garbled = false;
       this.ambiguous = false;
       this.meantLength = -1;
@@ -121,6 +130,15 @@ export class BtWire extends RequestLog implements Oracle {
     this.ambiguous = !asked || this.unanswered(request.bytes[0], request.bytes[1], request.seq, request) !== null;
     this.complete();
     if (!due || !asked || this.garbled || length < BT_REQUEST_LEAST || host2bmc.overrun) this.abandon();
+  }
+
+  /** B2H_ATN: of a response that is none the host gets what was there before. */
+  private offer(): void {
+    if (!this.written) {
+      this.ambiguous = true;
+      this.onEmptyOffer();
+    }
+    this.written = false;
   }
 
   /** The host has taken a response: the oldest request that fits has had its answer. */

@@ -1,4 +1,4 @@
-import { drawn, type Bug } from './bug.ts';
+import { drawn, either, type Bug } from './bug.ts';
 import { aroundMainline } from './drivers.ts';
 import * as bt from './mends-bt.ts';
 
@@ -59,7 +59,7 @@ export const BT_BUGS: readonly Bug[] = [
   },
   {
     slug: 'bt-zero-length-message', version: 'bt-bmc@mainline', oracle: 'phantom-request', rule: 'empty',
-    decisions: [drawn('which move?')],
+    decisions: [drawn('host move')],
     story: [
       H2B_ATN,
       'bmc:btd bt_bmc_read: iBTCR4 := 04h',
@@ -102,7 +102,7 @@ export const BT_BUGS: readonly Bug[] = [
     mended: { btBmc: bt.CountsReferences },
   },
   {
-    slug: 'bt-efault-stale-response', version: 'bt-bmc@mainline', oracle: 'wrong-response', rule: 'answers-nothing',
+    slug: 'bt-efault-stale-response', version: 'bt-bmc@mainline', oracle: 'protocol', rule: 'attention-without-response',
     decisions: [drawn('response buffer')],
     most: 1,
     story: [
@@ -110,14 +110,14 @@ export const BT_BUGS: readonly Bug[] = [
       'bmc:btd bt_bmc_write: copy_from_user word = 2',
       // A response is offered of which nothing has come.
       'bmc:btd bt_bmc_write: iBTCR4 := 08h',
+      '! protocol attention-without-response',
       'bmc:btd write() = -14',
-      '! wrong-response answers-nothing',
     ],
     mended: { btBmc: bt.OffersWhatItHas },
   },
   {
     slug: 'bt-seq-reuse-after-timeout', version: 'bt-bmc@mainline', oracle: 'wrong-response', rule: 'answers-another-request',
-    decisions: [drawn('daemon like btbridged'), drawn('ipmid is slow'), drawn('which move?')],
+    decisions: [drawn('daemon like btbridged'), drawn('ipmid is slow'), either(drawn('driver is loaded anew'), drawn('host move'))],
     story: [
       /^bmc:btd read\(\) = 10, tag \d$/,
       // CEh, after a second.
@@ -133,11 +133,10 @@ export const BT_BUGS: readonly Bug[] = [
     decisions: [],
     story: [
       // The host is in XACTION_START, and sees no B_BUSY.
-      /^host bt_event: BT_CTRL\(0E4h\) read$/,
-      'bmc:btd bt_bmc_release: iBTCR4 := 80h',
+      /^host smi_event_handler: BT_CTRL\(0E4h\) (?:read|poll)(?: = [0-7][0-9A-F]h)?$/,
+      /^bmc:btd(?:\/2)? bt_bmc_release: iBTCR4 := 80h$/,
       SEES_BUSY,
       '! protocol host-a-request-is-written-while-B_BUSY-is-set',
-      'host bt_event: BT_CTRL(0E4h) := 01h',
     ],
     mended: aroundMainline({ host: 'ipmi_si@mended' }),
   },

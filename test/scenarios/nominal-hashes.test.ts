@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { computeNominal, computeRouterI2cNominal, computeRouterNominal, computeSsifNominal, type NominalTable } from './nominal.ts';
+import {
+  computeBtNominal, computeNominal, computeRouterI2cNominal, computeRouterNominal, computeSsifNominal, type NominalTable,
+} from './nominal.ts';
 
 /**
  * Findings replay only on the models with which they were made, and say which those are by the `model`
@@ -68,6 +70,7 @@ describe('nominal runs', () => {
 
 describe.each([
   ['SSIF', 'nominal-hashes-ssif.json', computeSsifNominal, 'ssif.ts'],
+  ['BT', 'nominal-hashes-bt.json', computeBtNominal, 'bt.ts'],
   ['the router', 'nominal-hashes-router.json', computeRouterNominal, 'router.ts'],
   ['the router on I2C', 'nominal-hashes-router-i2c.json', computeRouterI2cNominal, 'router-i2c.ts'],
 ] as const)('nominal runs of %s', (_name, table, compute, file) => {

@@ -1,7 +1,7 @@
 import { Ast2500, HICR0, HICR4, HICR5, LPC, shiftOf } from '../../src/hw/index.ts';
 import { KcsStateMachine, Si, SimIo, type SiMode } from '../../src/host/index.ts';
 import { KcsControl, KcsState, Str, answer, createBmcState } from '../../src/ipmi/index.ts';
-import { KCS, ROUTER, ROUTER_I2C, SSIF, type Scenario, type Settings, type System } from '../../src/scenarios/index.ts';
+import { BT, KCS, ROUTER, ROUTER_I2C, SSIF, type Scenario, type Settings, type System } from '../../src/scenarios/index.ts';
 import { GeneratorProcess, MS, Simulator, US, hashText, hex32, mix, type Steps } from '../../src/sim/index.ts';
 
 /** What must not change unless a `model` integer does. */
@@ -42,9 +42,21 @@ const SSIF_RUNS: Readonly<Record<string, { readonly settings: Settings; readonly
   ssifbridged: { settings: {}, daemon: 'ssifbridged' },
 };
 
+const BT_RUNS: Readonly<Record<string, { readonly settings: Settings; readonly daemon?: string }>> = {
+  kipmid: { settings: { hostMode: 'kipmid' } },
+  irq: { settings: { hostMode: 'irq' } },
+  'poll, no interrupt of the BMC': { settings: { hostMode: 'poll', bmcIrq: 0 } },
+  btbridged: { settings: {}, daemon: 'btbridged' },
+};
+
 /** The same of SSIF, whose parts are not run alone. */
 export function computeSsifNominal(): NominalTable {
-  return tableOf(SSIF, SSIF_RUNS);
+  return computeWhole(SSIF, SSIF_RUNS);
+}
+
+/** The same of BT. */
+export function computeBtNominal(): NominalTable {
+  return computeWhole(BT, BT_RUNS);
 }
 
 const ROUTER_RUNS: typeof SSIF_RUNS = {
@@ -57,24 +69,24 @@ const ROUTER_RUNS: typeof SSIF_RUNS = {
 
 /** And of the message router. */
 export function computeRouterNominal(): NominalTable {
-  return tableOf(ROUTER, ROUTER_RUNS);
+  return computeWhole(ROUTER, ROUTER_RUNS);
 }
 
 /** And of the router on I2C. */
 export function computeRouterI2cNominal(): NominalTable {
-  return tableOf(ROUTER_I2C, {
+  return computeWhole(ROUTER_I2C, {
     daemon: { settings: {} },
     'a device in the kernel, 400 kHz': { settings: { oemDevice: 'boot', smbusKhz: 400, length: 70 } },
     'no device': { settings: { defaultDevice: 'none' } },
   });
 }
 
-function tableOf(scenario: Scenario, variants: typeof SSIF_RUNS): NominalTable {
+function computeWhole(scenario: Scenario, how: typeof SSIF_RUNS): NominalTable {
   const models: Record<string, number> = {};
   const runs: Record<string, Record<string, string>> = {};
   for (const driver of scenario.drivers) {
     Object.assign(models, scenario.models({ driver, settings: {} }));
-    runs[driver] = Object.fromEntries(Object.entries(variants).map(([name, { settings, daemon }]) => [
+    runs[driver] = Object.fromEntries(Object.entries(how).map(([name, { settings, daemon }]) => [
       name, hashesOf(scenario.build({ driver, settings, ...(daemon === undefined ? {} : { daemon }) })),
     ]));
   }

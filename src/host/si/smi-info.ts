@@ -4,21 +4,9 @@ import { CompletionCode } from '../../ipmi/completion.ts';
 import { CC_INDEX, RESPONSE_HEADER } from '../../ipmi/message.ts';
 import { Lun, NetFn, RESPONSE_BIT, netFnLun } from '../../ipmi/netfn.ts';
 import type { SiTimer } from './si-timer.ts';
+import { SiState } from './si-state.ts';
 import { SmiMsg } from './smi-msg.ts';
 import { IPMI_MAX_MSG_LENGTH, SiSmResult, type SiStateMachine } from './si-sm.ts';
-
-/** What ipmi_si is about: `enum si_intf_state`. */
-export const SiState = {
-  /** A message of the upper layer, or nothing. */
-  NORMAL: 0,
-  GETTING_FLAGS: 1,
-  GETTING_EVENTS: 2,
-  CLEARING_FLAGS: 3,
-  GETTING_MESSAGES: 4,
-  CHECKING_ENABLES: 5,
-  SETTING_ENABLES: 6,
-} as const;
-export type SiState = (typeof SiState)[keyof typeof SiState];
 
 const APP = netFnLun(NetFn.APP, Lun.BMC);
 const INTERRUPTS = GlobalEnable.RECEIVE_MESSAGE_INTERRUPT | GlobalEnable.EVENT_MESSAGE_BUFFER_FULL_INTERRUPT;

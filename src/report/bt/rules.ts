@@ -32,6 +32,7 @@ export const BT_RULES: Rules = {
   'hang/endless': { text: 'the system comes to rest', source: 'limit of steps of one execution' },
   protocol: { text: 'host and BMC follow the BT protocol', source: 'IPMI 2.0 chapter 11' },
   'protocol/read-unprotected': { text: 'the BMC keeps H2B_ATN or B_BUSY set while it reads a request', source: PROTOCOL },
+  'protocol/attention-without-response': { text: 'the BMC raises B2H_ATN when a response is in BMC2HOST', source: PROTOCOL },
   'protocol/overwrites-response': { text: 'the BMC writes a response when the host has taken the one before', source: PROTOCOL },
   'protocol/host-a-request-is-written-while-B_BUSY-is-set': { text: 'the host writes a request when B_BUSY and H2B_ATN are clear', source: PROTOCOL },
   'errno/eio-without-error': { text: '-EIO is for a device that does not work', source: 'read(2), write(2)' },

@@ -60,6 +60,10 @@ export abstract class BtHostSystem extends BtdSystem {
     const draw = (n: number, label: string): number => this.draws.draw('workload', 'host', n, label);
     return new HostWorkload({
       clock: io, values, modes, moves: CARELESS_BT_MOVES, question: BT_MOVE, lengths: LENGTHS, draw, takeOver,
+      // rmmod and modprobe: sequence numbers begin with 0 again.
+      wish: (host) => {
+        if (host.quiet && draw(2, 'driver is loaded anew') === 1) takeOver();
+      },
       careless: (next) => new CarelessBtHost(io, draw, next, log, { patience: PATIENCE }),
       calmDown: () => {
         this.draws.calm = true;

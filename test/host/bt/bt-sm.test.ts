@@ -196,6 +196,13 @@ describe('skipped calls', () => {
     }), { numRuns: 500 });
   });
 
+  it('could hide no sign of life from a machine that has seen none', () => {
+    driver.to(BtSm.READ_WAIT);
+    expect(sm.watched(0)).toBe(0xff);
+    driver.event(OEM0);
+    expect(sm.watched(0)).toBe(B2H_ATN);
+  });
+
   it('are none where each call does something', () => {
     for (const [state, status] of [
       [BtSm.IDLE, B2H_ATN], [BtSm.IDLE, H_BUSY], [BtSm.XACTION_START, 0], [BtSm.CLEAR_B2H, B2H_ATN], [BtSm.RESET1, 0], [BtSm.RESTART, B_BUSY],

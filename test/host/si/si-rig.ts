@@ -61,7 +61,7 @@ export class SiRig extends InterfaceRig<FakeBmc> {
 
 /** On BT. */
 export class BtRig extends InterfaceRig<FakeBtBmc, BtStateMachine> {
-  constructor() {
-    super(new FakeBtBmc(), (io, log) => new BtStateMachine(io, log));
+  constructor(bmc = new FakeBtBmc()) {
+    super(bmc, (io, log) => new BtStateMachine(io, log));
   }
 }

@@ -5,6 +5,7 @@ import { SiMode, type SiParams } from '../../../src/host/si/si.ts';
 import { BtCtrl } from '../../../src/ipmi/bt.ts';
 import { postWatchdogPreTimeout } from '../../../src/ipmi/index.ts';
 import { END_OF_TIME, MS, SEC, US } from '../../../src/sim/time.ts';
+import { FakeBtBmc } from '../bt/fake-bt-bmc.ts';
 import type { Access } from '../fake-io.ts';
 import type { FakeBmc } from '../kcs/fake-bmc.ts';
 import { BtRig, SiRig } from './si-rig.ts';
@@ -78,6 +79,21 @@ describe('time in ipmi_si', () => {
       }));
       expect(ends[0]).toEqual(ends[1]);
     }), { numRuns: 50 });
+  });
+
+  it('tries at each look, folded or not, to switch off an H_BUSY that stays', () => {
+    class Stuck extends FakeBtBmc {
+      override get status(): number {
+        return super.status | BtCtrl.H_BUSY;
+      }
+    }
+    const writes = [true, false].map((folding) => {
+      const made = new BtRig(new Stuck());
+      made.bmc.folding = folding;
+      made.bmc.play(made.host({ mode: SiMode.poll }).idle(100 * US));
+      return made.bmc.accesses.filter(({ what }) => what === 'w0').length;
+    });
+    expect(writes).toEqual([9, 9]);
   });
 
   it('passes during a reset of the BMC in a folded wait as it does call by call', () => {
