@@ -15,7 +15,7 @@ import { formatName, show, type ShowFlags } from './show.ts';
 import { shrink, type ShrinkFlags } from './shrink.ts';
 
 /** The interfaces that are built. */
-const INTERFACES = 'KCS and SSIF';
+const INTERFACES = 'KCS, BT and SSIF';
 
 const FOLDER = 'inband-findings';
 

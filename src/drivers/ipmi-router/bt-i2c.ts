@@ -58,6 +58,11 @@ export class BtI2cRfcV1 implements I2cSlaveBackend {
     return this.lock.held;
   }
 
+  /** A response waits for the host. */
+  get responding(): boolean {
+    return this.kernel.readOnce(() => this.state.responseInProgress);
+  }
+
   /** bt_i2c_is_response_open(). */
   protected *isResponseOpen(): Steps<number> {
     const { spinLockIrqsave, spinUnlockIrqrestore } = this.in.bt_i2c_is_response_open;

@@ -80,7 +80,7 @@ export const BT_ASPEED_VERSIONS: readonly BtAspeedVersion[] = [
   },
 ];
 
-export type BtI2cClass = new (bmc: IpmiBmc, i2c: I2cSlaveBus, address: number) => RouterBus;
+export type BtI2cClass = new (bmc: IpmiBmc, i2c: I2cSlaveBus, address: number) => RouterBus & { readonly responding: boolean };
 
 /** A version of the router's bus driver for a target on I2C. */
 export interface BtI2cVersion extends Omit<BtAspeedVersion, 'driver'> {

@@ -1,6 +1,6 @@
 import { BTBRIDGED_MENDED, type Btd, type BtdShape } from '../../daemon/index.ts';
 import { AspeedI2cIc, type I2cAspeedBus, type I2cAspeedBusClass } from '../../drivers/i2c-aspeed/index.ts';
-import type { BtI2cClass, IpmiRouterClasses } from '../../drivers/ipmi-router/index.ts';
+import type { BtI2cClass, IpmiBmc, IpmiRouterClasses, RouterBus } from '../../drivers/ipmi-router/index.ts';
 import { BtI2c, CARELESS_BT_I2C_MOVES, CarelessBtI2c, SimTime } from '../../host/index.ts';
 import { AST2500_PARAMETERS, Ast2500, I2C_PARAMETERS, SmbusHost, VIC_I2C, ast2500Params, i2cParams } from '../../hw/index.ts';
 import {
@@ -48,13 +48,19 @@ export class RouterI2cSystem extends BtdSystem {
     const address = values.number('address');
     const registers = soc.i2c.registers(bus);
     const i2cAspeed = new options.i2cAspeed(kernel, registers, new AspeedI2cIc(kernel, registers));
-    this.driver = new ModulesOnI2c(kernel, options.router, (bmc) => new options.btI2c(bmc, i2cAspeed, address),
+    let responding = (): boolean => false;
+    const makeBus = (bmc: IpmiBmc): RouterBus => {
+      const target = new options.btI2c(bmc, i2cAspeed, address);
+      responding = () => target.responding;
+      return target;
+    };
+    this.driver = new ModulesOnI2c(kernel, options.router, makeBus,
       (n, label) => draws.draw('workload', 'bmc:modprobe', n, label));
     this.driver.i2cAspeed = i2cAspeed;
     this.driver.onDefaultDevice = () => this.daemon.start(this.shape);
 
     this.wire = new BtI2cWire(sim, bus, address);
-    this.addOracles(this.judges(bus), ['i2c.start', 'i2c.byte']);
+    this.addOracles(this.judges(bus, responding), ['i2c.start', 'i2c.byte']);
     this.daemon = this.makeDaemon(this.driver.devintf.miscdev);
     this.addUnbinder();
 
@@ -100,7 +106,7 @@ export class RouterI2cSystem extends BtdSystem {
     this.configureDaemon();
   }
 
-  private judges(bus: number): Oracle[] {
+  private judges(bus: number, responding: () => boolean): Oracle[] {
     const { driver, soc, wire } = this;
     const engine = soc.i2c.engine(bus);
     const view: RouterSystemView = {
@@ -108,7 +114,7 @@ export class RouterI2cSystem extends BtdSystem {
       keeps: END_OF_TIME,
       minds: false, // there is no way to tell the host
       face: () => `the bus driver is ${driver.bus.busy ? 'busy' : 'at rest'}`,
-      stuck: () => false,
+      stuck: responding, // the host has not taken what it was offered
       refused: () => false,
       holdsResponse: () => false,
       readsOn: () => false,
