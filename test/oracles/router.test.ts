@@ -92,7 +92,7 @@ describe('lost-response', () => {
   });
 
   it('reports it of rfc-v1 where the host is busy with the interface', () => {
-    const what = { settings: { defaultDevice: 'late' }, answers: { 'which move?': [btMoveOf('H_BUSY while waiting for the response')], impatience: [1] } };
+    const what = { settings: { defaultDevice: 'late' }, answers: { 'host move': [btMoveOf('H_BUSY while waiting for the response')], impatience: [1] } };
     expectRouterTrip(what, 'lost-response', 'error-dropped');
     expectRouterFixedIsClean(what);
   });

@@ -35,7 +35,7 @@ export function expectRouterFixedIsClean(what: Omit<RouterCase, 'router' | 'btAs
   expect(judgeRouter({ ...what, router: FIXED })).toEqual([]);
 }
 
-/** The answer to `which move?` that is the move of this name. */
+/** The answer to `host move` that is the move of this name. */
 export function btMoveOf(name: string): number {
   const index = CARELESS_BT_MOVES.findIndex((move) => move.name === name);
   if (index < 0) throw new Error(`no move "${name}"`);
