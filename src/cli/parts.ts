@@ -1,5 +1,6 @@
 import { BT_BMC_VERSIONS } from '../drivers/bt-bmc/index.ts';
 import { I2C_ASPEED_VERSIONS } from '../drivers/i2c-aspeed/index.ts';
+import { BT_ASPEED_VERSIONS, BT_I2C_VERSIONS, IPMI_ROUTER_VERSIONS } from '../drivers/ipmi-router/index.ts';
 import { KCS_BMC_VERSIONS } from '../drivers/kcs-bmc/index.ts';
 import { KCS_RAW_VERSIONS } from '../drivers/kcs-raw/index.ts';
 import { SSIF_BMC_VERSIONS } from '../drivers/ssif-bmc/index.ts';
@@ -16,6 +17,7 @@ export interface Part {
 export const DRIVERS: readonly Part[] = [
   ...partsOf('kcs-bmc', KCS_BMC_VERSIONS), ...partsOf('kcs-raw', KCS_RAW_VERSIONS), ...partsOf('bt-bmc', BT_BMC_VERSIONS),
   ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
+  ...partsOf('ipmi-router', IPMI_ROUTER_VERSIONS), ...partsOf('bt-aspeed', BT_ASPEED_VERSIONS), ...partsOf('bt-i2c', BT_I2C_VERSIONS),
 ];
 
 function partsOf(id: string, versions: readonly { readonly version: string; readonly text: string; readonly source: string }[]): readonly Part[] {
@@ -31,6 +33,10 @@ export const HOSTS: readonly Part[] = [
   {
     name: 'ipmi_si@mended', source: 'ours, on top of 6.1: BT only',
     text: 'the same on an ipmi_bt_sm that looks at B_BUSY once more in the call that writes the request',
+  },
+  {
+    name: 'ipmi_bt_i2c@2017', source: '[PATCH v2 0/4] ipmi: bt-i2c: added IPMI Block Transfer over I2C, 2017',
+    text: 'BT\'s messages over I2C: written at once, and read when their first byte is not 0',
   },
   {
     name: 'ipmi_ssif@2017', source: 'drivers/char/ipmi/ipmi_ssif.c, 2017',

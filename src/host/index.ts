@@ -25,3 +25,5 @@ export * from './sim-io.ts';
 export * from './si/smi-info.ts';
 export * from './si/smi-msg.ts';
 export * from './ssif/index.ts';
+export * from './bt-i2c/bt-i2c.ts';
+export * from './bt-i2c/careless-bt-i2c.ts';

@@ -268,7 +268,9 @@ export class Cpu implements Gate {
   private switchFrom(task: Task): void {
     if (this.current !== task) return;
     task.irqsOff = this.irqsOff;
+    task.switches++;
     this.current = null;
+    this.kernel.rcu?.quiescent();
     this.irqsOff = false;
     if (!this.inIrq && !this.inSoftirq) this.back();
   }

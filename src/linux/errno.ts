@@ -12,6 +12,8 @@ export const EBUSY = 16;
 export const ENODEV = 19;
 export const EINVAL = 22;
 export const ENOTTY = 25;
+export const EDEADLK = 35;
+export const ENOSYS = 38;
 export const ENODATA = 61;
 export const EPROTO = 71;
 export const EBADMSG = 74;
@@ -24,7 +26,8 @@ export const ERESTARTSYS = 512;
 
 const NAMES: Readonly<Record<number, string>> = {
   [EINTR]: 'EINTR', [EIO]: 'EIO', [ENXIO]: 'ENXIO', [E2BIG]: 'E2BIG', [EBADF]: 'EBADF', [EAGAIN]: 'EAGAIN', [ENOMEM]: 'ENOMEM',
-  [EFAULT]: 'EFAULT', [EBUSY]: 'EBUSY', [ENODEV]: 'ENODEV', [EINVAL]: 'EINVAL', [ENOTTY]: 'ENOTTY', [ENODATA]: 'ENODATA', [EPROTO]: 'EPROTO',
+  [EFAULT]: 'EFAULT', [EBUSY]: 'EBUSY', [ENODEV]: 'ENODEV', [EINVAL]: 'EINVAL', [ENOTTY]: 'ENOTTY', [EDEADLK]: 'EDEADLK', [ENOSYS]: 'ENOSYS',
+  [ENODATA]: 'ENODATA', [EPROTO]: 'EPROTO',
   [EBADMSG]: 'EBADMSG', [EOVERFLOW]: 'EOVERFLOW', [EMSGSIZE]: 'EMSGSIZE', [ETIMEDOUT]: 'ETIMEDOUT', [EREMOTEIO]: 'EREMOTEIO', [ERESTARTSYS]: 'ERESTARTSYS',
 };
 

@@ -4,6 +4,7 @@ import { Task } from './task.ts';
 import { TimerWheel } from './timer.ts';
 import { observeFields, type FieldObserver } from './shared.ts';
 import type { KernelConfig } from './config.ts';
+import type { Rcu } from './rcu.ts';
 
 /** IRQ_NONE / IRQ_HANDLED of linux/irqreturn.h. */
 export const IRQ_NONE = 0;
@@ -48,6 +49,8 @@ export class Kernel {
   onIrqsOff: ((since: Ps) => void) | null = null;
   /** Set before drivers are built: observes their shared fields. */
   fields: FieldObserver | null = null;
+  /** Read-copy-update, where a driver uses it. */
+  rcu: Rcu | null = null;
 
   constructor(sim: Simulator, config: KernelConfig, controller: InterruptController) {
     this.sim = sim;
@@ -232,6 +235,7 @@ export class Kernel {
 
   /** might_sleep(): reports a sleeping function that is called in atomic context. */
   mightSleep(ctx: Context, what: string): void {
+    if (this.rcu !== null) this.rcu.mightSleep(ctx, what);
     if (!this.atomic(ctx)) return;
     this.breach('sleep-in-atomic', `${what}-in-atomic-context`, ctx,
       `${what}() may sleep, but is called ${this.describeAtomic(ctx)} (BUG: sleeping function called from invalid context)`, what);

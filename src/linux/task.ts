@@ -16,6 +16,8 @@ export class Task {
   irqsOff = false;
   /** Preempted while stalled by the schedule. */
   offCpu = false;
+  /** Times that it has given up the CPU. */
+  switches = 0;
   /** Woken since it was put on a wait queue. */
   woken = false;
   /** Asleep until a wait queue wakes it, and not for a lock or a page. */
@@ -51,6 +53,7 @@ export class Task {
     this.preemptCount = 0;
     this.irqsOff = false;
     this.offCpu = false;
+    this.switches = 0;
     this.woken = false;
     this.asleep = false;
     this.slept = false;

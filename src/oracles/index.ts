@@ -1,4 +1,5 @@
 export * from './bt-busy.ts';
+export * from './bt-i2c-wire.ts';
 export * from './bt-protocol.ts';
 export * from './bt-wire.ts';
 export * from './context.ts';
@@ -18,6 +19,8 @@ export * from './raw-progress.ts';
 export * from './raw-wire.ts';
 export * from './request-log.ts';
 export * from './response.ts';
+export * from './router.ts';
+export * from './router-view.ts';
 export * from './scl-held.ts';
 export * from './ssif-device.ts';
 export * from './ssif-state.ts';

@@ -1,4 +1,5 @@
 import { BtMedium } from './bt/medium.ts';
+import { BT_I2C_EVENT, BtI2cMedium } from './bt-i2c/medium.ts';
 import { KcsMedium } from './kcs/medium.ts';
 import { RawMedium, isRaw } from './raw/medium.ts';
 import { SsifMedium } from './ssif/medium.ts';
@@ -123,6 +124,7 @@ const FIRST = { 'host.idr.write': KcsMedium, 'host.bt.ctrl.read': BtMedium, 'hos
 /** The interface that the host of a recording drives first. */
 export function mediumOf(recording: Recording): Medium {
   if (isRaw(recording)) return new RawMedium(recording);
+  if (recording.kinds.some(({ name }) => name === BT_I2C_EVENT)) return new BtI2cMedium(recording);
   for (const { events } of recording.acts) {
     for (const event of events) {
       const name = nameOf(recording, event);

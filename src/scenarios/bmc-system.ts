@@ -1,7 +1,9 @@
 import { AST2500_PARAMETERS, Ast2500, ast2500Params, type Ast2500ParamName } from '../hw/index.ts';
 import { DEFAULT_KERNEL, Kernel, type KernelConfig } from '../linux/index.ts';
 import { DataRaceOracle, type Oracle, type RequestLog, type SystemView } from '../oracles/index.ts';
-import { GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, mix, type Chooser, type Context, type Decision, type Ps, type Steps, type Waveform } from '../sim/index.ts';
+import {
+  GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, mix, type Chooser, type Context, type Decision, type Ps, type StepObserver, type Steps, type Waveform,
+} from '../sim/index.ts';
 import { PREEMPT } from './bmc-parameters.ts';
 import { Draws } from './draws.ts';
 import { hooked, type Hooked } from './hooks.ts';
@@ -73,6 +75,8 @@ export abstract class BmcSystem implements System {
   private readonly config: KernelConfig;
   private readonly settling: Hooked<'settled'>[] = [];
   private traceHash: TraceHash | undefined;
+  private races: DataRaceOracle | undefined;
+  private tracking = false;
   private hostContext: Context | undefined;
   private unbinder: Context | undefined;
   private bound = false;
@@ -94,9 +98,9 @@ export abstract class BmcSystem implements System {
     this.kernel = new Kernel(sim, this.config, this.soc.vic);
     this.soc.vic.onLine = (level) => this.kernel.cpus[0].irqLine(level !== 0);
     if (options.observed === true) {
-      const races = new DataRaceOracle(sim);
-      this.kernel.fields = races;
-      sim.observer = races;
+      this.races = new DataRaceOracle(sim);
+      this.kernel.fields = this.races;
+      sim.observer = this.races;
     }
   }
 
@@ -116,11 +120,14 @@ export abstract class BmcSystem implements System {
   }
 
   get trackTraces(): boolean {
-    return this.traceHash !== undefined && this.sim.observer === this.traceHash;
+    return this.tracking;
   }
 
   set trackTraces(on: boolean) {
-    if (this.kernel.fields === null) this.sim.observer = on ? this.traceHash! : null;
+    const { sim, races, traceHash } = this;
+    this.tracking = on;
+    if (races === undefined) sim.observer = on ? traceHash! : null;
+    else sim.observer = on ? both(races, traceHash!) : races;
   }
 
   abstract describe(decision: Decision): string;
@@ -191,6 +198,12 @@ export abstract class BmcSystem implements System {
     return this.values.fixed(name) ? words.indexOf(this.values.word(name)) : this.configured(name, words.length);
   }
 
+  /** The same questions for parts that are configured elsewhere. */
+  protected readonly questions = {
+    word: (name: string, words: readonly string[]): number => this.configuredWord(name, words),
+    flag: (name: string, plain: boolean): boolean => (this.values.fixed(name) ? this.values.number(name) === 1 : plain !== (this.configured(name, 2) === 1)),
+  };
+
   private configureKernel(): void {
     const { values, config } = this;
     config.preempt = PREEMPT[this.configuredWord('preempt', PREEMPT)];
@@ -258,6 +271,16 @@ export abstract class BmcSystem implements System {
     const { settling } = this;
     for (let i = 0; i < settling.length; i++) settling[i].settled();
   }
+}
+
+/** One observer that is two. */
+function both(one: StepObserver, other: StepObserver): StepObserver {
+  return {
+    step(ctx, op, value) {
+      one.step(ctx, op, value);
+      other.step(ctx, op, value);
+    },
+  };
 }
 
 function kernelConfig(values: Values): KernelConfig {

@@ -21,7 +21,7 @@ const NEAR = 4;
  */
 const HUNTS = {
   kcs: { maxExecutions: 1500, shrinkBudget: 250 }, ssif: { maxExecutions: 400, shrinkBudget: 50 }, bt: { maxExecutions: 400, shrinkBudget: 50 },
-  'raw-kcs': { maxExecutions: 400, shrinkBudget: 50 },
+  'raw-kcs': { maxExecutions: 400, shrinkBudget: 50 }, router: { maxExecutions: 1000, shrinkBudget: 100 },
 } as const;
 
 function fileOf(slug: string): string {

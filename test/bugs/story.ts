@@ -2,7 +2,7 @@ import { ScheduleChooser } from '../../src/explore/index.ts';
 import { SSIF_MSG_LEN } from '../../src/drivers/ssif-bmc/index.ts';
 import { echoTag } from '../../src/ipmi/index.ts';
 import { I2cSlaveEvent, type FileOperations, type I2cSlaveBackend, type UserBuffer } from '../../src/linux/index.ts';
-import { BtSystem, RawSystem, SsifSystem, type BuildOptions } from '../../src/scenarios/index.ts';
+import { BtSystem, RawSystem, RouterSystem, SsifSystem, type BuildOptions } from '../../src/scenarios/index.ts';
 import { BLOCKED, type Decision, type Steps, type Violation } from '../../src/sim/index.ts';
 import { systemWith, type AnySystem, type Drivers } from './drivers.ts';
 
@@ -35,7 +35,7 @@ export function tell(drivers: Drivers, options: BuildOptions, decisions: readonl
   let phase = '';
   let violations = 0;
   const notePhase = (): void => {
-    if (system instanceof BtSystem) return; // its driver has no phases
+    if (system instanceof BtSystem || system instanceof RouterSystem) return; // its driver has no phases
     const now = system.driver.phaseName.replace(/^(KCS_PHASE|SSIF)_/, '');
     if (now !== phase) lines.push(`driver phase ${now}`);
     phase = now;
@@ -54,8 +54,9 @@ export function tell(drivers: Drivers, options: BuildOptions, decisions: readonl
     },
   };
   if (system instanceof SsifSystem) hearBus(system, lines);
-  if (!(system instanceof RawSystem)) noteRequests(system, system instanceof SsifSystem ? 'i2c.stop' : system instanceof BtSystem ? 'host.bt.ctrl.write' : 'bmc.idr.read', lines);
+  if (!(system instanceof RawSystem)) noteRequests(system, wholeAt(system), lines);
   if (system instanceof SsifSystem) overhear(system, system.driver.ssifBmc.miscdev.fops, plainTag(SSIF_MSG_LEN), lines, notePhase);
+  else if (system instanceof RouterSystem) overhear(system, system.driver.devintf.miscdev.fops, btTag, lines, notePhase);
   else overhear(system, system.driver.miscdev.fops, system instanceof BtSystem ? btTag : plainTag(0), lines, notePhase);
   const outcome = system.execute(new ScheduleChooser(decisions));
   notePhase();
@@ -106,6 +107,12 @@ function hearBus({ sim, driver }: SsifSystem, lines: string[]): void {
     lines.push(`bmc:irq event ${EVENTS[event]}`);
     return slaveEvent.call(backend, event, value);
   };
+}
+
+/** The trace event after which the wire may have a request whole. */
+function wholeAt(system: AnySystem): string {
+  if (system instanceof SsifSystem) return 'i2c.stop';
+  return system instanceof BtSystem || system instanceof RouterSystem ? 'host.bt.ctrl.write' : 'bmc.idr.read';
 }
 
 /** The tag of the echo in what a device carries. */

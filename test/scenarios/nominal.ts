@@ -1,7 +1,7 @@
 import { Ast2500, HICR0, HICR4, HICR5, LPC, shiftOf } from '../../src/hw/index.ts';
 import { KcsStateMachine, Si, SimIo, type SiMode } from '../../src/host/index.ts';
 import { KcsControl, KcsState, Str, answer, createBmcState } from '../../src/ipmi/index.ts';
-import { BT, KCS, RAW_KCS, SSIF, type Scenario, type Settings, type System } from '../../src/scenarios/index.ts';
+import { BT, KCS, RAW_KCS, ROUTER, ROUTER_I2C, SSIF, type Scenario, type Settings, type System } from '../../src/scenarios/index.ts';
 import { GeneratorProcess, MS, Simulator, US, hashText, hex32, mix, type Steps } from '../../src/sim/index.ts';
 
 /** What must not change unless a `model` integer does. */
@@ -59,6 +59,28 @@ export function computeBtNominal(): NominalTable {
   return computeWhole(BT, BT_RUNS);
 }
 
+const ROUTER_RUNS: typeof SSIF_RUNS = {
+  daemon: { settings: {} },
+  'irq, no interrupt on the BMC': { settings: { hostMode: 'irq', bmcIrq: 0 } },
+  'a device in the kernel': { settings: { oemDevice: 'boot', hostMode: 'poll' } },
+  'a device that answers later and is unloaded': { settings: { oemDevice: 'late-and-gone', oemAnswer: 'later' } },
+  'no device': { settings: { defaultDevice: 'none' } },
+};
+
+/** And of the message router. */
+export function computeRouterNominal(): NominalTable {
+  return computeWhole(ROUTER, ROUTER_RUNS);
+}
+
+/** And of the router on I2C. */
+export function computeRouterI2cNominal(): NominalTable {
+  return computeWhole(ROUTER_I2C, {
+    daemon: { settings: {} },
+    'a device in the kernel, 400 kHz': { settings: { oemDevice: 'boot', smbusKhz: 400, length: 70 } },
+    'no device': { settings: { defaultDevice: 'none' } },
+  });
+}
+
 function computeWhole(scenario: Scenario, how: typeof SSIF_RUNS): NominalTable {
   const models: Record<string, number> = {};
   const runs: Record<string, Record<string, string>> = {};
@@ -96,8 +118,10 @@ function hashesOf(system: System): string {
   const { sim } = system;
   let sites = 0;
   let questions = 0;
+  const { observer } = sim;
   sim.observer = {
-    step(ctx, op) {
+    step(ctx, op, value) {
+      observer?.step(ctx, op, value);
       sites = mix(sites, hashText(`${ctx.name} ${sim.ops.label(op)}`));
     },
   };

@@ -1,20 +1,12 @@
 import type { Kernel, MiscDevice } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import type { AspeedIbt } from './io.ts';
-
-/** The host's ports begin here, and this is its interrupt (BT_IO_BASE, BT_IRQ). */
-export const BT_IO_BASE = 0xe4;
-export const BT_IRQ = 10;
+import type { AspeedIbt } from '../ibt-io.ts';
 
 /** Size of the buffer on the stack of read() and write(), bytes (BT_BMC_BUFFER_SIZE). */
 export const BT_BMC_BUFFER_SIZE = 256;
 
 /** Shortest response: length, NetFn/LUN, Seq, Cmd, completion code, bytes. */
 export const BT_SHORTEST_RESPONSE = 5;
-
-/** When the device tree gives no interrupt: when waiters are first woken, and how often then, ms. */
-export const BT_FIRST_POLL_MS = 10;
-export const BT_POLL_MS = 500;
 
 /** ioctl() request of linux/bt-bmc.h: _IO(0xb1, 0x00). */
 export const BT_BMC_IOCTL_SMS_ATN = 0xb100;

@@ -5,7 +5,7 @@ import {
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import { BT_SHORTEST_RESPONSE } from './driver.ts';
-import type { AspeedIbt } from './io.ts';
+import type { AspeedIbt } from '../ibt-io.ts';
 import { BtBmcMainline } from './mainline.ts';
 
 /** Shortest request: NetFn/LUN, Seq, Cmd, without the length byte, bytes. */

@@ -3,7 +3,7 @@ import { BtBmcFixed } from './fixed.ts';
 import { BtBmcMainline } from './mainline.ts';
 
 export * from './driver.ts';
-export * from './io.ts';
+export * from '../ibt-io.ts';
 
 /** Every version of the driver, in the order of the story. */
 export const BT_BMC_VERSIONS: readonly BtBmcVersion[] = [

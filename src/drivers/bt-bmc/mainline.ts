@@ -1,19 +1,13 @@
-import { BT_CTRL, IBTCR0, VIC_LPC } from '../../hw/index.ts';
+import { BT_CTRL, VIC_LPC } from '../../hw/index.ts';
 import {
   Allocation, EBUSY, EFAULT, EINVAL, EIO, EPOLLIN, EPOLLOUT, ERESTARTSYS, IRQ_HANDLED, IRQ_NONE, MiscDevice, Mutex, StackBuffer, TimerList,
   UserAccess, WaitQueue, waitEventInterruptibleOn, type FileOperations, type Kernel, type KernelBuffer, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
-  BT_BMC_BUFFER_SIZE, BT_BMC_IOCTL_SMS_ATN, BT_FIRST_POLL_MS, BT_IO_BASE, BT_IRQ, BT_POLL_MS, BT_SHORTEST_RESPONSE, type BtBmcDriver,
+  BT_BMC_BUFFER_SIZE, BT_BMC_IOCTL_SMS_ATN, BT_SHORTEST_RESPONSE, type BtBmcDriver,
 } from './driver.ts';
-import { BT_IRQS, BtIo, type AspeedIbt } from './io.ts';
-
-/** iBTCR0 as the driver sets it up. */
-const CONTROL = ((BT_IO_BASE << 16) | (BT_IRQ << 12) | IBTCR0.EN_CLR_SLV_RDP | IBTCR0.EN_CLR_SLV_WRP | IBTCR0.ENABLE_IBT) >>> 0;
-
-/** The host has not yet taken the last response. */
-const WRITE_WAITS = BT_CTRL.H_BUSY | BT_CTRL.B2H_ATN;
+import { BT_FIRST_POLL_MS, BT_IRQS, BT_POLL_MS, BtIo, CONTROL, WRITE_WAITS, type AspeedIbt } from '../ibt-io.ts';
 
 /** bt-bmc.c as of 2025. */
 export class BtBmcMainline implements BtBmcDriver, FileOperations {

@@ -6,7 +6,8 @@ import { HOST_MODES } from '../kcs/kcs-parameters.ts';
 /** The question which move the host makes. */
 export const BT_MOVE = 'host move';
 
-const ANSWERS: Answers = {
+/** What the answers of a host on BT and its daemon mean. */
+export const BT_ANSWERS: Answers = {
   ...BMC_ANSWERS,
   ...pageAnswers(8),
   [BT_MOVE]: moveAnswers(CARELESS_BT_MOVES),
@@ -21,5 +22,5 @@ const ANSWERS: Answers = {
 
 /** A decision of a BT scenario in plain words. */
 export function describeBtDecision(decision: Decision): string {
-  return describeDecision(decision, ANSWERS);
+  return describeDecision(decision, BT_ANSWERS);
 }

@@ -1,6 +1,6 @@
-import { BT_CTRL, IBT_IRQ, LPC, type LpcRegisters } from '../../hw/index.ts';
-import type { Allocation } from '../../linux/index.ts';
-import type { Op, Steps } from '../../sim/index.ts';
+import { BT_CTRL, IBTCR0, IBT_IRQ, LPC, type LpcRegisters } from '../hw/index.ts';
+import type { Allocation } from '../linux/index.ts';
+import type { Op, Steps } from '../sim/index.ts';
 
 /** The iBT block, as the device tree describes it. */
 export interface AspeedIbt {
@@ -10,6 +10,20 @@ export interface AspeedIbt {
   /** Bytes of each FIFO. */
   readonly fifoDepth: number;
 }
+
+/** The host's ports begin here, and this is its interrupt (BT_IO_BASE, BT_IRQ). */
+export const BT_IO_BASE = 0xe4;
+export const BT_IRQ = 10;
+
+/** iBTCR0 as bt-bmc.c sets it up. */
+export const CONTROL = ((BT_IO_BASE << 16) | (BT_IRQ << 12) | IBTCR0.EN_CLR_SLV_RDP | IBTCR0.EN_CLR_SLV_WRP | IBTCR0.ENABLE_IBT) >>> 0;
+
+/** The host has not yet taken the last response. */
+export const WRITE_WAITS = BT_CTRL.H_BUSY | BT_CTRL.B2H_ATN;
+
+/** When the device tree gives no interrupt: when waiters are first woken, and how often then, ms. */
+export const BT_FIRST_POLL_MS = 10;
+export const BT_POLL_MS = 500;
 
 /** Both interrupt sources of iBTCR1 and iBTCR2. */
 export const BT_IRQS = IBT_IRQ.H2B | IBT_IRQ.H_BUSY;
