@@ -84,6 +84,21 @@ describe.skipIf(!HAS_CHROMIUM)(`the page of a timeline${NEEDS}`, () => {
     await page.close();
   });
 
+  it('of a BT finding: the rule, the moment at which B_BUSY is set for ever, and the cycle that reads it', async () => {
+    const complaints: string[] = [];
+    const page = await open('bt-close-open-busy-stuck', complaints);
+    expect(await page.textContent('#oracle')).toBe('✗ stuck-busy');
+    expect(await page.textContent('#rule')).toBe('B_BUSY is clear when the BMC is ready for a request');
+    expect(await find(page, 'value 80h B_BUSY bt.BT_CTRL')).toMatch(/80h B_BUSY/);
+    expect(await find(page, 'cycle host reads BT_CTRL=80h')).toMatch(/host reads BT_CTRL=80h B_BUSY/);
+    // LPC 1.1: a read of port 0E4h that gives 80h.
+    const [numbers, ...wires] = await clocks(page);
+    expect(numbers).toHaveLength(14);
+    expect(wires[1]).toEqual(['LAD', '0', '0', '0', '0', 'E', '4', 'F', 'F', '0', '0', '8', 'F', 'F']);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('can be used by keys alone, in both themes', async () => {
     const complaints: string[] = [];
     const page = await open('kcs-read-aba', complaints);

@@ -1,5 +1,6 @@
 import type { Wire, WireLevel } from '../../sim/index.ts';
 import type { Recording } from '../recording.ts';
+import { btRegisters } from './bt-registers.ts';
 import { i2cRegisters } from './i2c-registers.ts';
 import { kcsRegisters } from './kcs-registers.ts';
 import { interruptLines } from './lines.ts';
@@ -12,7 +13,7 @@ export interface Signals {
 
 /** The registers over which host and BMC talk, as both sides' accesses show them. */
 export function registers(recording: Recording): Signals {
-  return together([kcsRegisters(recording), i2cRegisters(recording)]);
+  return together([kcsRegisters(recording), btRegisters(recording), i2cRegisters(recording)]);
 }
 
 /** Every interrupt line. */
