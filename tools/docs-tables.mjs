@@ -25,13 +25,17 @@ function code(text) {
 /**
  * The block of a page.
  *
- * @param {string} what `parameters`, `strategies`, or `drivers`, `hosts`, `daemons`, `oracles`, `scenarios` or `parameters` and an interface
+ * @param {string} what `strategies`, `parameters` (those that all wide scenarios have alike), `presets`, or `drivers`, `hosts`, `daemons`,
+ *   `oracles`, `scenarios` or `parameters` (those that are its own) and a wide scenario
  * @param {List} list
  * @returns {string}
  */
 export function tableOf(what, list) {
   const [topic, medium = ''] = what.split(' ');
   if (topic === 'strategies') return table(['strategy', 'how it searches'], list.strategies.map(({ name, text }) => [code(name), text]));
+  const common = list.parameters.filter((one) => wide(list).every(({ name }) => alike(one, parameterOf(list, name, one.name))));
+  if (what === 'parameters') return parameters(common.filter((one) => one.scenario === wide(list)[0].name));
+  if (what === 'presets') return presets(list);
   const scenario = list.scenarios.find(({ name }) => name === medium);
   if (scenario === undefined) throw new Error(`table ${what}: there is no scenario ${medium}`);
   switch (topic) {
@@ -45,10 +49,32 @@ export function tableOf(what, list) {
       return table(['scenario', 'what it is', 'drivers unless told otherwise'], list.scenarios
         .filter(({ name }) => name === medium || name.startsWith(`${medium}-`)).map(({ name, text, defaultDriver }) => [code(name), text, code(defaultDriver)]));
     case 'parameters':
-      return parameters(list.parameters.filter((one) => one.scenario === medium));
+      return parameters(list.parameters.filter((one) => one.scenario === medium && !common.includes(one)));
     default:
       throw new Error(`there is no table ${what}`);
   }
+}
+
+/** The scenarios that are not a narrower one of another. @param {List} list */
+function wide({ scenarios }) {
+  return scenarios.filter(({ name }) => !scenarios.some((other) => name.startsWith(`${other.name}-`)));
+}
+
+/** @param {List} list @param {string} scenario @param {string} name */
+function parameterOf({ parameters: all }, scenario, name) {
+  return all.find((one) => one.scenario === scenario && one.name === name);
+}
+
+/** Whether two scenarios have the same parameter. @param {Parameter} a @param {Parameter | undefined} b */
+function alike(a, b) {
+  return b !== undefined && JSON.stringify({ ...a, scenario: '' }) === JSON.stringify({ ...b, scenario: '' });
+}
+
+/** In which defaults the narrow scenarios differ from the wide ones. @param {List} list */
+function presets(list) {
+  return table(['scenario', 'sets', 'because'], wide(list).flatMap(({ name: of }) => list.parameters
+    .filter((one) => one.scenario.startsWith(`${of}-`) && one.default !== parameterOf(list, of, one.name)?.default)
+    .map((p) => [code(p.scenario), code(`${p.name}=${p.default}`), p.text.split('. Here: ')[1] ?? ''])));
 }
 
 /** @param {readonly Parameter[]} list */
