@@ -95,7 +95,7 @@ export function withTables(text, list) {
   return text.replaceAll(TABLE, (_all, before, what, after) => `${before}${tableOf(what, list)}${after}`);
 }
 
-const TIMES = /(<!-- where a request's time goes: written by tools\/docs\.mjs -->\n).*?\n(?=```)/s;
+const TIMES = /(<!-- where a request's time goes: written by tools\/docs\.mjs -->\n).*?(?=```)/s;
 
 /**
  * README.md with what `run` says of where a request's time goes.
@@ -104,7 +104,7 @@ const TIMES = /(<!-- where a request's time goes: written by tools\/docs\.mjs --
  * @param {Shell} shell
  */
 export async function withTimes(text, shell) {
-  const [kcs, ssif] = await Promise.all(['kcs', 'ssif'].map((name) => shell(`npx inband run ${name} --set command=get-device-id --set requests=1`, root)));
+  const [kcs, ssif] = await Promise.all(['kcs --driver kcs-bmc@mainline', 'ssif'].map((name) => shell(`npx inband run ${name} --set command=get-device-id --set requests=1`, root)));
   /** @type {(from: string, pattern: RegExp) => string} */
   const time = (from, pattern) => {
     const match = pattern.exec(from);
