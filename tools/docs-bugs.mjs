@@ -89,7 +89,8 @@ export function bugsBlock(inband, folder) {
   const groups = new Map();
   const findings = new Map(slugsIn(folder).map((slug) => [slug, findingOf(inband, folder, slug)]));
   for (const [slug, finding] of findings) groups.set(hunted(finding), [...groups.get(hunted(finding)) ?? [], slug]);
-  const sorted = [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const order = inband.SCENARIOS.flatMap(({ drivers, hosts }) => [...drivers, ...hosts]);
+  const sorted = [...groups].toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   const index = sorted.map(([version, slugs]) => `| \`${version}\` | ${slugs.map((slug) => `[${slug}](#${slug})`).join(', ')} |`);
   const sections = sorted.map(([version, slugs]) => `## ${version}\n\n${slugs.map((slug) => bugSection(inband, folder, slug)).join('\n')}`);
   return `| hunted in | bugs |\n|---|---|\n${index.join('\n')}\n\n${sections.join('\n')}`;

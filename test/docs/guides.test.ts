@@ -34,9 +34,12 @@ function commandsIn(text: string): readonly string[] {
   return blocks.flatMap((block) => Array.from(block.matchAll(/^ *(?:run: )?(npx inband [^#\n]*)/gm), ([, command]) => command.trim()));
 }
 
+/** What a loop over saved findings meets. */
+const KNOWN = 'test/data/findings/kcs-read-aba.json';
+
 /** The same with as little to do as can be: of several `--budget` and `--n` the last counts. */
 function brief(command: string): string {
-  const filled = command.replaceAll('${{ matrix.driver }}', 'kcs-bmc@fixed').replaceAll('${{ matrix.seed }}', '1').replaceAll('"$finding"', join(ROOT, 'test/data/findings/kcs-read-aba.json'));
+  const filled = command.replaceAll('${{ matrix.driver }}', 'kcs-bmc@fixed').replaceAll('${{ matrix.seed }}', '1').replaceAll('"$finding"', KNOWN).replaceAll('test/data/findings/', join(ROOT, 'test/data/findings/'));
   if (/ hunt /.test(filled)) return `${filled} --budget 1x`;
   return / bench /.test(filled) ? `${filled} --n 1` : filled;
 }
