@@ -34,7 +34,7 @@ export interface HuntBench {
 export function searches(scenario: Scenario, driver: string, hostMode: string): { readonly narrow: Search; readonly wide: Search } {
   return {
     narrow: { scenario, driver, settings: { hostMode, command: 'get-device-id', requests: 1, threads: 1 }, strategy: 'random' },
-    wide: { scenario, driver, settings: {}, strategy: 'random+stall' },
+    wide: { scenario, driver, settings: {}, strategy: 'portfolio' },
   };
 }
 

@@ -3,7 +3,7 @@
  *
  *     hunt    Hunter, serializeFinding()          run      record() with NOMINAL, formatTranscript(), transcriptJson()
  *     replay  parseFinding(), replay(),           show     record() with a ScheduleChooser, formatLadder(), recordingJson()
- *             checkDeterminism()                  conform  parseRecording(), compareKcsHost(), compareLpcRecording()
+ *             checkDeterminism()                  conform  parseRecording(), compareKcsHost(), compareBtHost(), compareLpcRecording()
  *     bench   IrqBench, with a JitterChooser               formatMermaid(), formatVcd(), formatPerfetto()
  *     shrink  Shrinker, makeFinding()             list     SCENARIOS, KCS_BMC_VERSIONS, STRATEGIES, the parameters of a scenario
  *
@@ -12,13 +12,18 @@
  */
 export * from './conform/index.ts';
 export * from './drivers/kcs-bmc/index.ts';
-export * from './drivers/kcs-bmc/core.ts';
+export * from './drivers/kcs-core.ts';
 export { KcsBmcV2, Phase as KcsBmcV2Phase } from './drivers/kcs-bmc/v2.ts';
 export { KcsBmcV2Unlocked } from './drivers/kcs-bmc/v2-unlocked.ts';
 export { KcsBmcReview } from './drivers/kcs-bmc/review.ts';
 export { KcsBmcReviewMended } from './drivers/kcs-bmc/review-mended.ts';
 export { KcsBmcMainline, Phase as KcsBmcPhase } from './drivers/kcs-bmc/mainline.ts';
 export { KcsBmcFixed } from './drivers/kcs-bmc/fixed.ts';
+export * from './drivers/kcs-raw/index.ts';
+export { KcsRawV2 } from './drivers/kcs-raw/v2.ts';
+export { KcsRawV3 } from './drivers/kcs-raw/v3.ts';
+export { KcsRawOpenBmc } from './drivers/kcs-raw/openbmc.ts';
+export { KcsRawFixed } from './drivers/kcs-raw/fixed.ts';
 export {
   AspeedI2cIc, Complaint, I2C_ASPEED_VERSIONS, type I2cAspeedBus, type I2cAspeedBusClass, type I2cAspeedVersion,
 } from './drivers/i2c-aspeed/index.ts';

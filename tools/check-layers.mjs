@@ -26,7 +26,7 @@ import { fileURLToPath } from 'node:url';
  * @property {boolean} [impure] may use clock, files, promises
  */
 
-const MODELS = ['sim', 'smbus', 'hw', 'linux', 'ipmi', 'daemon', 'drivers', 'host', 'oracles'];
+const MODELS = ['sim', 'smbus', 'hw', 'linux', 'ipmi', 'mctp', 'daemon', 'drivers', 'host', 'oracles'];
 
 /** Every folder of src/ and what it may import besides itself. @type {Record<string, Layer>} */
 export const LAYERS = {
@@ -35,14 +35,15 @@ export const LAYERS = {
   hw: { imports: ['sim', 'smbus'] },
   linux: { imports: ['sim'] },
   ipmi: { imports: [] },
-  daemon: { imports: ['sim', 'linux', 'ipmi'] },
+  mctp: { imports: [], types: ['sim'] },
+  daemon: { imports: ['sim', 'linux', 'ipmi', 'mctp'] },
   drivers: { imports: ['sim', 'smbus', 'hw', 'linux', 'ipmi'] },
-  host: { imports: ['sim', 'smbus', 'hw', 'linux', 'ipmi'] },
-  oracles: { imports: ['sim', 'smbus', 'ipmi'] },
+  host: { imports: ['sim', 'smbus', 'hw', 'linux', 'ipmi', 'mctp'] },
+  oracles: { imports: ['sim', 'smbus', 'ipmi', 'mctp'] },
   conform: { imports: ['sim', 'smbus', 'hw', 'host', 'ipmi'] },
   scenarios: { imports: MODELS, packages: ['fast-check'] },
   explore: { imports: ['sim', 'scenarios', 'oracles'], packages: ['fast-check'] },
-  report: { imports: ['sim', 'ipmi'], types: ['explore', 'scenarios'] },
+  report: { imports: ['sim', 'ipmi', 'mctp'], types: ['explore', 'scenarios'] },
   // In the browser: it draws what report has made.
   web: { imports: ['report'], impure: true },
   campaign: { imports: [...MODELS, 'scenarios', 'explore'], packages: ['fast-check'], impure: true },

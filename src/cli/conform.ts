@@ -1,6 +1,6 @@
 import {
-  I2C_RULES, RecordingError, compareI2cRecording, compareKcsHost, compareLpcRecording, compareSsifHost,
-  isI2cRegisters, isKcsHost, isLpcRegisters, isSsifHost, parseRecording, type Explained,
+  I2C_RULES, RecordingError, compareBtHost, compareI2cRecording, compareKcsHost, compareLpcRecording, compareSsifHost,
+  isBtHost, isI2cRegisters, isKcsHost, isLpcRegisters, isSsifHost, parseRecording, type Explained,
 } from '../conform/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
@@ -57,8 +57,9 @@ function rules(counts: Partial<Explained>): ExplainedRule[] {
 function compare(file: string, text: string, counts: Partial<Explained>): FileResult {
   try {
     const recording = parseRecording(text);
-    if (isKcsHost(recording)) {
-      const { steps, mismatches, first, transactions } = compareKcsHost(recording);
+    const ports = isKcsHost(recording) ? compareKcsHost : isBtHost(recording) ? compareBtHost : null;
+    if (ports !== null) {
+      const { steps, mismatches, first, transactions } = ports(recording);
       return {
         file, steps, mismatches, transactions: transactions.length,
         first: first === undefined ? null : `access ${first.i}: recorded ${first.expected}, the model does ${first.got}`,
@@ -90,5 +91,5 @@ function compare(file: string, text: string, counts: Partial<Explained>): FileRe
     if (error instanceof RecordingError) throw new UsageError(`${file}: ${error.message}`);
     throw error;
   }
-  throw new UsageError(`${file}: the header is of no kind that can be compared (KCS and SSIF host recordings, LPC and I2C register sequences)`);
+  throw new UsageError(`${file}: the header is of no kind that can be compared (KCS, BT and SSIF host recordings, LPC and I2C register sequences)`);
 }

@@ -10,6 +10,8 @@ export const Exit = {
   usage: 2,
   nondeterminism: 3,
   internal: 4,
+  /** A proof ended before its bound, with nothing found so far. */
+  incomplete: 5,
   /** SIGINT and SIGTERM, with partial results kept. */
   interrupted: 130,
   terminated: 143,

@@ -1,6 +1,7 @@
-import { buildOptionsOf, parseFinding, type Finding } from '../explore/index.ts';
+import { join } from 'node:path';
+import { buildOptionsOf, parseFinding, serializeFinding, type Finding } from '../explore/index.ts';
 import { UsageError, scenario, type System } from '../scenarios/index.ts';
-import { readText } from './files.ts';
+import { readText, writeNew } from './files.ts';
 
 /** A finding from its file, and the means to build its system. */
 export interface Loaded {
@@ -37,4 +38,18 @@ function modelsOf(finding: Finding, path: string): Readonly<Record<string, numbe
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`${path}: ${error.message}`) : error;
   }
+}
+
+/** A finding and the file in which it is. */
+export interface Saved {
+  readonly finding: Finding;
+  readonly file: string;
+  /** False: a finding of that id was there already and is left as it is. */
+  readonly written: boolean;
+}
+
+/** Writes a finding to its file in `folder`. */
+export function saveFinding(finding: Finding, folder: string): Saved {
+  const file = join(folder, `${finding.id}.json`);
+  return { finding, file, written: writeNew(file, serializeFinding(finding)) };
 }

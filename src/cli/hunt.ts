@@ -1,13 +1,14 @@
-import { join } from 'node:path';
-import { Hunter, serializeFinding, type Finding } from '../explore/index.ts';
+import { Hunter, type Finding, type StrategyTally } from '../explore/index.ts';
 import type { EndReason } from '../report/index.ts';
 import { DATA_RACE, type BuildOptions, type Scenario } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
-import { checkFolder, writeNew } from './files.ts';
+import { checkFolder } from './files.ts';
+import { saveFinding, type Saved } from './finding-file.ts';
 import { HuntEvents, checkReports, takesStdout, writeReports, type ReportFlags } from './hunt-reports.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { showFinding } from './show.ts';
+import { Signals } from './signals.ts';
 import { VERSION } from './version.ts';
 
 export interface HuntFlags extends SystemFlags, ReportFlags {
@@ -37,7 +38,7 @@ export async function hunt(name: string | undefined, flags: HuntFlags): Promise<
   try {
     const events = new HuntEvents(flags.ndjson, subject);
     const run = await search(scenario, options, flags, signals, events);
-    const saved = run.findings.map((finding) => save(finding, flags.out));
+    const saved = run.findings.map((finding) => saveFinding(finding, flags.out));
     events.end(run, reasonOf(run, flags, signals), saved.map(({ finding: { id }, file }) => ({ id, file })));
     writeReports(flags, { ...subject, ...run, version: VERSION, milliseconds: Math.round(run.seconds * 1000), findings: saved });
     if (flags.json === true) printJson(document(scenario, options, flags, run, saved));
@@ -47,27 +48,6 @@ export async function hunt(name: string | undefined, flags: HuntFlags): Promise<
     return signals.code ?? (run.findings.length > 0 ? Exit.found : Exit.nothing);
   } finally {
     signals.release();
-  }
-}
-
-/**
- * Hears SIGINT and SIGTERM until all is saved and printed: one Ctrl-C comes twice where npx is between us and
- * the terminal, and people press it again.
- */
-class Signals {
-  /** The exit code that the first of them asks for. */
-  code: number | null = null;
-  private readonly onInt = (): void => void (this.code ??= Exit.interrupted);
-  private readonly onTerm = (): void => void (this.code ??= Exit.terminated);
-
-  constructor() {
-    process.on('SIGINT', this.onInt);
-    process.on('SIGTERM', this.onTerm);
-  }
-
-  release(): void {
-    process.off('SIGINT', this.onInt);
-    process.off('SIGTERM', this.onTerm);
   }
 }
 
@@ -90,6 +70,9 @@ interface Run {
   readonly executions: number;
   readonly shrinkExecutions: number;
   readonly exhausted: boolean;
+  /** What each strategy did, and which of them showed each finding. */
+  readonly tally: readonly StrategyTally[];
+  readonly finders: readonly string[];
   /** Wall clock of the search with its shrinking, s. */
   readonly seconds: number;
 }
@@ -122,26 +105,15 @@ async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlag
   }
   hunter.conclude();
   events.look(hunter, (Date.now() - started) / 1000);
-  const { findings, executions, shrinkExecutions, exhausted } = hunter;
-  return { findings, executions, shrinkExecutions, exhausted, seconds: (Date.now() - started) / 1000 };
+  const { findings, executions, shrinkExecutions, exhausted, tally } = hunter;
+  const finders = findings.map((finding) => hunter.finderOf(finding));
+  return { findings, executions, shrinkExecutions, exhausted, tally, finders, seconds: (Date.now() - started) / 1000 };
 }
 
 function progressText(hunter: Hunter, seconds: number): string {
   const { executions, shrinkExecutions } = hunter;
   const rate = Math.round((executions + shrinkExecutions) / Math.max(seconds, 0.001));
   return `${count(executions, 'execution')} (+${shrinkExecutions} shrinking), ${rate}/s, ${count(hunter.findings.length, 'distinct finding')}, ${seconds.toFixed(0)} s`;
-}
-
-interface Saved {
-  readonly finding: Finding;
-  readonly file: string;
-  /** False: a finding of that id was there already and is left as it is. */
-  readonly written: boolean;
-}
-
-function save(finding: Finding, folder: string): Saved {
-  const file = join(folder, `${finding.id}.json`);
-  return { finding, file, written: writeNew(file, serializeFinding(finding)) };
 }
 
 function document(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run: Run, saved: readonly Saved[]): unknown {
@@ -154,8 +126,10 @@ function document(scenario: Scenario, options: BuildOptions, flags: HuntFlags, r
     executions: run.executions,
     shrinkExecutions: run.shrinkExecutions,
     seconds: run.seconds,
-    findings: saved.map(({ finding, file }) => ({
+    strategies: run.tally,
+    findings: saved.map(({ finding, file }, i) => ({
       id: finding.id,
+      strategy: run.finders[i],
       oracle: finding.oracle,
       rule: finding.rule,
       message: finding.message,
@@ -173,11 +147,17 @@ function report(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run
     print(showFinding(saved[0].finding, saved[0].file));
     print('');
   } else {
-    for (const { finding, file } of saved) {
+    saved.forEach(({ finding, file }, i) => {
       print(`${finding.oracle}/${finding.rule}: ${finding.message}`);
-      print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}: inband show ${file}`);
-    }
+      print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}, by ${run.finders[i]}: inband show ${file}`);
+    });
   }
+  if (run.tally.length > 1 && flags.keepGoing === true) print(run.tally.map(tallyText).join('; '));
   if (saved.length === 0) print(`nothing found: ${spent} (${what})${run.exhausted ? '; the strategy has nothing left to try' : ''}`);
   else print(`${count(saved.length, 'distinct finding')}: ${spent} (${what})`);
+}
+
+/** `pct: 812 executions, 3 findings`. */
+function tallyText({ name, executions, findings }: StrategyTally): string {
+  return `${name}: ${count(executions, 'execution')}, ${count(findings, 'finding')}`;
 }

@@ -38,7 +38,7 @@ function entries(topic: Topic): readonly object[] {
     case 'oracles':
       return ORACLES;
     case 'strategies':
-      return STRATEGIES.map(({ name, text }) => ({ name, text }));
+      return STRATEGIES.map(({ name, text, source }) => ({ name, text, source }));
     case 'parameters':
       return SCENARIOS.flatMap((s) => s.parameters.map((parameter) => ({ scenario: s.name, ...parameter })));
   }

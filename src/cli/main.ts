@@ -11,6 +11,7 @@ import { addReportOptions } from './hunt-reports.ts';
 import { list } from './list.ts';
 import { addSystemOptions, collect, integer, parseBudget, type SystemFlags } from './options.ts';
 import { complain, note, print } from './output.ts';
+import { parseReleases, prove, type ProveFlags } from './prove.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
 import { FORMATS, formatName, show, type ShowFlags } from './show.ts';
@@ -18,7 +19,7 @@ import { shrink, type ShrinkFlags } from './shrink.ts';
 import { addTraceOptions, type TraceFlags } from './traces.ts';
 
 /** The interfaces that are built. */
-const INTERFACES = 'KCS and SSIF';
+const INTERFACES = 'KCS, BT and SSIF';
 
 const FOLDER = 'inband-findings';
 
@@ -71,6 +72,25 @@ function program(): Command {
     .option('--json', 'one JSON document')
     .action(async (name: string | undefined, flags: HuntFlags) => {
       outcome = await hunt(name, flags);
+    });
+
+  addSystemOptions(top.command('prove').description('runs every schedule within bounds').argument('[scenario]'))
+    .option('--oracle <names>', 'judge only these, separated by commas')
+    .option('--stalls <n>', 'most stalls', integer(0), 2)
+    .option('--releases <kinds>', 'how they end: quiet, until, for', parseReleases, ['quiet'] as const)
+    .option('--timeouts <n>', 'they may also last past 1 to n time-outs', integer(0), 0)
+    .option('--timings <n>', 'most timings that are not the default', integer(0), 0)
+    .option('--orders <n>', 'most exchanges of events of one instant', integer(0), 0)
+    .option('--faults <n>', 'most faults', integer(0), 0)
+    .option('--workload <n>', 'most departures of workload and configuration', integer(0), 0)
+    .option('--messages <n>', 'requests that the host makes', integer(1))
+    .option('--no-prune', 'run also what goes on as another schedule did')
+    .option('--budget <time|count>', 'stop then, to be resumed: 60s, 5m, 2h or 5000x', parseBudget)
+    .option('--resume <file>', 'go on with a proof that was interrupted')
+    .option('--out <folder>', 'where findings, and the state of an unfinished proof, are saved', FOLDER)
+    .option('--json', 'one JSON document')
+    .action(async (name: string | undefined, flags: ProveFlags) => {
+      outcome = await prove(name, flags);
     });
 
   addTraceOptions(top.command('replay').description('the same run again').argument('<finding>'))

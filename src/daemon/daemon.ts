@@ -1,6 +1,6 @@
 import { CompletionCode, answer, createBmcState, resetBmcState, writeResponse, type BmcState } from '../ipmi/index.ts';
 import {
-  Allocation, EAGAIN, EFAULT, EINTR, Mutex, OpenFile, Syscalls, type Kernel, type MiscDevice, type MutexOps, type NextPage, type Task,
+  Allocation, EAGAIN, EFAULT, EINTR, EMSGSIZE, Mutex, OpenFile, Syscalls, type Kernel, type MiscDevice, type MutexOps, type NextPage, type Task,
 } from '../linux/index.ts';
 import { MS, US, call, type Ps, type Steps } from '../sim/index.ts';
 import { DaemonThread } from './thread.ts';
@@ -58,7 +58,7 @@ export abstract class Daemon<Shape extends DaemonShape> {
   protected file: OpenFile | null = null;
   private readonly device: MiscDevice;
   private readonly lock: MutexOps;
-  private readonly threads: readonly DaemonThread[];
+  protected readonly threads: readonly DaemonThread[];
   /** What the process offers to read(), bytes. */
   private count: number;
   /** The process is gone for good. */
@@ -143,15 +143,26 @@ export abstract class Daemon<Shape extends DaemonShape> {
   /** Puts the header before the response. */
   protected encode(_thread: DaemonThread): void {}
 
+  /** Waits until write() has room, if the process has to do that by itself. */
+  protected *beforeWrite(_file: OpenFile): Steps {}
+
+  /** Whether it tries again after a write() that came to `result`. */
+  protected writesAgain(_result: number): boolean {
+    return false;
+  }
+
+  /** After what time a process tries again that could not open the device, ps; -1: it gives up. */
+  protected reopens(_error: number): Ps {
+    return -1;
+  }
+
   // ---- the process ----------------------------------------------------------------------------
 
   private *main(index: number): Steps {
     const thread = this.threads[index];
-    if (index === 0) {
-      yield* this.openDevice(thread);
-      if (this.shape.threads === 2) this.tasks[1].ctx.start();
-    }
-    while (!this.dead) {
+    if (index === 0 || this.shape.threads === 1) yield* this.openDevice(thread);
+    if (index === 0 && this.shape.threads === 2) this.tasks[1].ctx.start();
+    while (!this.dead && !thread.ended) {
       if (this.shape.locked && this.shape.threads === 2) yield this.lock.mutexLock;
       yield call(this.serve(thread));
       if (this.shape.locked && this.shape.threads === 2) yield this.lock.mutexUnlock;
@@ -159,10 +170,15 @@ export abstract class Daemon<Shape extends DaemonShape> {
   }
 
   private *openDevice(thread: DaemonThread): Steps {
-    const file = yield* this.sys.open(this.device, this.shape.nonBlocking);
-    if (typeof file === 'number') {
-      this.giveUp(thread);
-      return;
+    let file = yield* this.sys.open(this.device, this.shape.nonBlocking);
+    while (typeof file === 'number') {
+      const pause = this.reopens(file);
+      if (pause < 0) {
+        this.giveUp(thread);
+        return;
+      }
+      yield this.kernel.sleep(pause);
+      file = yield* this.sys.open(this.device, this.shape.nonBlocking);
     }
     this.file = file;
     this.count = this.draw(thread.name, 2, 'short buffer') === 1 ? SHORT : this.wholeMessage();
@@ -235,7 +251,7 @@ export abstract class Daemon<Shape extends DaemonShape> {
     const result = raw < 0 ? raw : this.decode(thread, raw);
     const bytes = header === 0 ? buffer.bytes : buffer.bytes.subarray(header);
     this.witness.read({
-      thread: name, result, bytes, count: Math.max(count - header, 0), nonBlocking: this.shape.nonBlocking, signalled,
+      thread: name, result, bytes, seq: thread.seq, count: Math.max(count - header, 0), nonBlocking: this.shape.nonBlocking, signalled,
       pageEnd: Math.max(pageEnd - header, 0), nextPage,
     });
     if (result > 0) thread.request.set(bytes.subarray(0, result));
@@ -243,22 +259,28 @@ export abstract class Daemon<Shape extends DaemonShape> {
     return result;
   }
 
-  /** write() of the thread's response to `request`; a second time from a good buffer if the first was bad. */
+  /** write() of the thread's response to `request`; again from a good buffer, or shorter, if that was bad. */
   protected *writeResponse(
     thread: DaemonThread, file: OpenFile, request = thread.request, requestLength = thread.requestLength,
   ): Steps {
-    const { name, response, responseLength, header } = thread;
+    const { name, response, header } = thread;
     const { pages } = this.kind;
-    const length = header + responseLength;
     this.encode(thread);
     response.place(...pages[this.draw(name, pages.length, 'response buffer')]);
-    let result = yield call(this.sys.write(file, response, length));
-    if (result === -EFAULT) {
-      response.place(...pages[0]);
-      result = yield call(this.sys.write(file, response, length));
+    let result = 0;
+    for (let tries = 0; tries < PATIENCE;) {
+      yield* this.beforeWrite(file);
+      result = yield call(this.sys.write(file, response, header + thread.responseLength));
+      if (this.writesAgain(result)) continue;
+      tries++;
+      if (result === -EFAULT) response.place(...pages[0]);
+      else if (result === -EMSGSIZE) {
+        thread.responseLength = writeResponse(thread.message, request, requestLength, CompletionCode.CANNOT_RETURN_DATA);
+        this.encode(thread);
+      } else break;
     }
     if (result > 0) result = Math.max(result - header, 0);
-    this.witness.wrote({ thread: name, result, bytes: thread.message, length: responseLength, request, requestLength });
+    this.witness.wrote({ thread: name, result, bytes: thread.message, length: thread.responseLength, request, requestLength });
   }
 
   /** read() failed: try again, but not for ever. */
@@ -272,7 +294,7 @@ export abstract class Daemon<Shape extends DaemonShape> {
   }
 
   /** Closes the device; with another thread in the driver its release() comes later. */
-  private *closeDevice(thread: DaemonThread, file: OpenFile): Steps {
+  protected *closeDevice(thread: DaemonThread, file: OpenFile): Steps {
     this.file = null;
     this.witness.closes(thread.name);
     yield* this.sys.close(file);

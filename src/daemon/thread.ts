@@ -11,6 +11,10 @@ export class DaemonThread {
   readonly response: UserBuffer;
   responseLength = 0;
   failures = 0;
+  /** The sequence number of the request; -1 where messages have none. */
+  seq = -1;
+  /** The process to which it belonged is gone, and another serves in its place. */
+  ended = false;
   private headerBytes = 0;
   private body: Uint8Array;
 
@@ -34,6 +38,11 @@ export class DaemonThread {
     this.body = bytes === 0 ? this.response.bytes : this.response.bytes.subarray(bytes);
   }
 
+  /** From now on the response is made apart from what write() is given: more than a header is put to it. */
+  separate(): void {
+    this.body = new Uint8Array(this.response.bytes.length);
+  }
+
   /** The response without its header. */
   get message(): Uint8Array {
     return this.body;
@@ -45,5 +54,7 @@ export class DaemonThread {
     this.requestLength = 0;
     this.responseLength = 0;
     this.failures = 0;
+    this.seq = -1;
+    this.ended = false;
   }
 }

@@ -6,6 +6,8 @@ export interface ReadResult {
   /** Bytes, or a negated errno. */
   readonly result: number;
   readonly bytes: Uint8Array;
+  /** The sequence number that came with the message; -1 where messages have none. */
+  readonly seq: number;
   /** Size of the buffer that was offered. */
   readonly count: number;
   readonly nonBlocking: boolean;

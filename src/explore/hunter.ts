@@ -6,8 +6,8 @@ import { makeFinding, type Finding, type Subject } from './finding.ts';
 import { compareMeasures, measure } from './measure.ts';
 import { normalise } from './schedule.ts';
 import { Shrinker } from './shrink.ts';
-import { DEFAULT_STRATEGY, createStrategy } from './strategies.ts';
-import type { Strategy } from './strategy.ts';
+import { DEFAULT_STRATEGY, createStrategy } from './strategies/index.ts';
+import type { Account, Strategy } from './strategy.ts';
 
 export interface HunterOptions {
   /** Name of the strategy; default {@link DEFAULT_STRATEGY}. */
@@ -32,6 +32,13 @@ interface Candidate {
   readonly decisions: readonly Decision[];
   readonly violation: Violation;
   readonly execution: number;
+  /** The strategy that showed it. */
+  readonly by: string;
+}
+
+/** A strategy, and how many of the findings it was the one to show. */
+export interface StrategyTally extends Account {
+  readonly findings: number;
 }
 
 /** What is known of one signature: oracle, rule and site. */
@@ -62,6 +69,8 @@ export class Hunter {
   private readonly source: Strategy;
   private readonly tallies = new Map<string, Tally>();
   private readonly byCause = new Map<string, Finding>();
+  /** The strategy that first showed each cause. */
+  private readonly finders = new Map<string, string>();
   /** Traits of the known causes, by oracle and rule. */
   private readonly causes = new Map<string, (readonly string[])[]>();
   private readonly waiting: Candidate[] = [];
@@ -82,6 +91,18 @@ export class Hunter {
   /** Distinct findings, in the order in which their causes were first seen. */
   get findings(): Finding[] {
     return [...this.byCause.values()];
+  }
+
+  /** The strategy that first showed a finding; of a portfolio one of its members. */
+  finderOf({ oracle, rule, decisions }: Finding): string {
+    return this.finders.get(causeOf(oracle, rule, decisions)) ?? this.strategy;
+  }
+
+  /** What became of each strategy; of one alone, that one. */
+  get tally(): StrategyTally[] {
+    const { source, findings, strategy: name, executions } = this;
+    const accounts = source.accounts ?? [{ name, executions, first: this.tallies.size }];
+    return accounts.map((account) => ({ ...account, findings: findings.filter((f) => this.finderOf(f) === account.name).length }));
   }
 
   /** Nothing is left to do. */
@@ -121,6 +142,11 @@ export class Hunter {
     this.stopped = true;
   }
 
+  /** The strategy of the last execution. */
+  private get by(): string {
+    return this.source.by ?? this.strategy;
+  }
+
   private search(): void {
     const chooser = this.source.begin(this.executions);
     if (chooser === null) {
@@ -140,7 +166,7 @@ export class Hunter {
     for (const violation of outcome.violations) {
       if (!this.deserves(violation, outcome.taken)) continue;
       decisions ??= normalise(outcome.taken);
-      this.waiting.push({ decisions, violation: { ...violation }, execution });
+      this.waiting.push({ decisions, violation: { ...violation }, execution, by: this.by });
       if (this.options.keepGoing !== true) return;
     }
   }
@@ -207,6 +233,7 @@ export class Hunter {
       const first = Math.min(known?.execution ?? candidate.execution, ...this.replace(oracle, rule, decisions));
       const origin = { seed: this.seed, strategy: this.strategy, execution: first };
       const hashes = { nominal: this.nominalHash, run: shrinker.hash };
+      if (!this.finders.has(cause)) this.finders.set(cause, candidate.by);
       this.byCause.set(cause, makeFinding(this.subject, origin, violation, decisions, hashes));
     }
     if (this.options.keepGoing !== true) this.stopped = true;

@@ -26,11 +26,11 @@ function sizeOf(decision: Decision): number {
   if (release === undefined) return Number(decision.value);
   switch (release.kind) {
     case 'quiet':
-      return 0;
+      return release.past ?? 0;
     case 'timeouts':
       return release.n;
     case 'until':
-      return release.step;
+      return release.step + (release.past ?? 0);
     case 'for':
       return Math.ceil(release.ps / US);
   }

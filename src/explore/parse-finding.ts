@@ -171,7 +171,7 @@ function decisionValue(reader: Reader, kind: ChoiceKind, value: unknown, path: s
     return kind !== 'timing' || answer <= TIMINGS ? answer : reader.fail(path, `an integer, ${TIMINGS} at most`);
   }
   if (typeof value !== 'string' || parseRelease(value) === undefined) {
-    reader.fail(path, '"quiet", "timeouts N", "until ACTOR#STEP" or "for N ps"');
+    reader.fail(path, '"quiet", "timeouts N", "until ACTOR#STEP" (quiet and until also with " past N") or "for N ps"');
   }
   return value;
 }

@@ -97,14 +97,22 @@ function timeouts(most: number): Release[] {
   return Array.from({ length: most }, (_, i) => ({ kind: 'timeouts', n: i + 1 }));
 }
 
+/** Half as many moments of quiet, or one less. */
+function fewerRests(release: Release & { readonly past?: number }): Release[] {
+  const { past = 0 } = release;
+  return [...new Set([past >> 1, past - 1])].filter((n) => n > 0).map((n) => ({ ...release, past: n }));
+}
+
 function simplerReleases(release: Release): Release[] {
   switch (release.kind) {
     case 'quiet':
-      return [];
+      return release.past === undefined ? [] : [{ kind: 'quiet' }, ...fewerRests(release)];
     case 'timeouts':
       return [{ kind: 'quiet' }, ...timeouts(Math.min(TIMEOUTS, release.n - 1))];
-    case 'until':
-      return [{ kind: 'quiet' }, ...timeouts(1)]; // it ends with the first that finds the system quiet
+    case 'until': { // it ends with the first that finds the system quiet
+      const { kind, actor, step, past } = release;
+      return [{ kind: 'quiet' }, ...timeouts(1), ...(past === undefined ? [] : [{ kind, actor, step }, ...fewerRests(release)])];
+    }
     case 'for':
       return [
         { kind: 'quiet' }, ...timeouts(TIMEOUTS),

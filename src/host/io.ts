@@ -1,12 +1,8 @@
 import type { Op } from '../sim/op.ts';
 import type { Ps } from '../sim/time.ts';
 
-/** The data port (0), or the command/status port (1): IPMI 2.0 §9.5. */
-export type KcsReg = 0 | 1;
-/** Reads ODR, writes IDR with C/D=0. */
-export const DATA: KcsReg = 0;
-/** Reads STATUS, writes IDR with C/D=1. */
-export const STATUS: KcsReg = 1;
+/** Number of an interface's register, counted from its base address: KCS has two (kcs-ports.ts), BT three (bt-ports.ts). */
+export type PortReg = 0 | 1 | 2;
 
 /**
  * What host software stands on: ports, its interrupt line, time. The same code runs in the simulator
@@ -16,14 +12,14 @@ export const STATUS: KcsReg = 1;
  */
 export interface HostIo {
   /** One port read; the step's value is the byte. */
-  inb(reg: KcsReg): Op;
+  inb(reg: PortReg): Op;
   /** One port write of a byte. */
-  outb(reg: KcsReg, value: number): Op;
+  outb(reg: PortReg, value: number): Op;
   /**
-   * Samples STATUS every `period` ps until (STATUS & mask) differs from (last & mask), or a sample falls
-   * at or after `deadline`; the step's value is that sample. The first sample is taken `period` after the
-   * step before this one took effect: the caller has just read `last`. So a loop that reads STATUS, sleeps and
-   * reads again is this one step, exact in time.
+   * Samples the interface's status register (KCS's STATUS, BT_CTRL) every `period` ps until (status & mask) differs from
+   * (last & mask), or a sample falls at or after `deadline`; the step's value is that sample. The first sample is taken
+   * `period` after the step before this one took effect: the caller has just read `last`. So a loop that reads the
+   * register, sleeps and reads again is this one step, exact in time.
    */
   poll(mask: number, last: number, period: Ps, deadline: Ps): Op;
   /** How many samples the poll took that has just returned, the last one included. */

@@ -2,14 +2,14 @@ import { State } from '../sim/context.ts';
 import { BLOCKED, type Op } from '../sim/op.ts';
 import type { Simulator } from '../sim/simulator.ts';
 import type { Ps } from '../sim/time.ts';
-import type { HostIo, KcsReg } from './io.ts';
+import type { HostIo, PortReg } from './io.ts';
 import { IrqInput, type IrqInputParams } from './si/irq-input.ts';
 
-/** The two ports of a KCS channel as the bus offers them: what the host needs of hw's LpcPort. */
+/** The ports of an interface as the bus offers them: what the host needs of hw's ports. */
 export interface Port {
-  inb(reg: KcsReg): Op;
-  outb(reg: KcsReg, value: number): Op;
-  /** Samples STATUS at its effect, then every `period`. */
+  inb(reg: PortReg): Op;
+  outb(reg: PortReg, value: number): Op;
+  /** Samples the status register at its effect, then every `period`. */
   poll(mask: number, last: number, period: Ps, deadline: Ps): Op;
 }
 
@@ -56,11 +56,11 @@ export class SimIo implements HostIo {
     this.irq.input(level);
   }
 
-  inb(reg: KcsReg): Op {
+  inb(reg: PortReg): Op {
     return this.port.inb(reg) | this.frame;
   }
 
-  outb(reg: KcsReg, value: number): Op {
+  outb(reg: PortReg, value: number): Op {
     return this.port.outb(reg, value) | this.frame;
   }
 

@@ -86,6 +86,34 @@ export const AST2500_PARAMETERS = [
     text: 'LRESET# clears the status registers, as in the H8S block; unverified on the AST2500',
   },
   {
+    name: 'btFifoDepth', default: 64, min: 64, max: 256, unit: 'count', source: 'C',
+    text: 'bytes in each FIFO of iBT: 64 (AST2050 §30, vendor-ibm-astlpc.md of libmctp); bt-bmc.c has a buffer of 256',
+  },
+  {
+    name: 'btFifoWrap', default: 0, min: 0, max: 1, unit: 'flag', source: 'C',
+    text: 'at the end of an iBT FIFO: 0 writes are dropped and reads give 0, 1 the pointers wrap; unverified',
+  },
+  {
+    name: 'btClearSwapped', default: 0, min: 0, max: 1, unit: 'flag', source: 'B',
+    text: 'iBTCR0 b3 and b2 let the BMC clear its pointers: 0 b3 read and b2 write (bt-bmc.c), 1 swapped (regs-lpc.h)',
+  },
+  {
+    name: 'btHostOem0', default: 0, min: 0, max: 1, unit: 'flag', source: 'C',
+    text: 'a host write of BT_CTRL: 0 leaves OEM0, which generic software writes as 0 (IPMI 11.6.4), 1 stores it',
+  },
+  {
+    name: 'btIrqOnEnable', default: 1, min: 0, max: 1, unit: 'flag', source: 'C',
+    text: 'enabling B2H_IRQ while B2H_ATN or SMS_ATN is set requests the interrupt, as in QEMU',
+  },
+  {
+    name: 'btResetBusy', default: 0, min: 0, max: 1, unit: 'flag', source: 'C',
+    text: 'B_BUSY is set after a reset of the BMC; unverified, bt-bmc.c clears it in any case',
+  },
+  {
+    name: 'lresetClearsBt', default: 0, min: 0, max: 1, unit: 'flag', source: 'C',
+    text: 'LRESET# clears BT_CTRL, INTMASK and FIFO pointers, as in the H8S block; unverified on the AST2500',
+  },
+  {
     name: 'serirqQuiet', default: 1, min: 0, max: 1, unit: 'flag', source: 'A',
     text: 'SerIRQ mode chosen by the host: 0 continuous, 1 quiet (Serialized IRQ 6.0)',
   },

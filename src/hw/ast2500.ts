@@ -2,6 +2,8 @@ import type { Simulator, Waveform } from '../sim/index.ts';
 import { ast2500Params, type Ast2500Params } from './ast2500-params.ts';
 import { I2cBlock } from './i2c/block.ts';
 import { i2cParams, type I2cParams } from './i2c/params.ts';
+import type { BtPort } from './bt/port.ts';
+import { BtTrace } from './bt/trace.ts';
 import { defineLpcRegisters, type LpcRegisters } from './lpc/apb.ts';
 import { LpcBus } from './lpc/bus.ts';
 import { LpcController } from './lpc/lpc-controller.ts';
@@ -47,8 +49,9 @@ export class Ast2500 {
     this.params = params;
     const codes = defineLpcTrace(sim.trace);
     this.lpc = new LpcController(params);
-    this.bus = new LpcBus(sim, this.lpc, codes, params);
-    this.registers = defineLpcRegisters(sim, this.lpc, codes, params);
+    const bt = new BtTrace(sim.trace, this.lpc.ibt);
+    this.bus = new LpcBus(sim, this.lpc, codes, bt, params);
+    this.registers = defineLpcRegisters(sim, this.lpc, codes, bt, params);
     this.vic = new Vic(sim);
     this.serirq = new Serirq(sim, params);
     this.lpc.onLine = (level) => this.vic.raise(VIC_LPC, level);
@@ -73,6 +76,11 @@ export class Ast2500 {
   /** Every wire between host and BMC, at clock level; the speed of each bus is the one it has now. */
   waveforms(): readonly Waveform[] {
     return [this.bus.waveform(), this.serirq.waveform(), ...this.i2cBlock?.waveforms() ?? []];
+  }
+
+  /** The host's BT ports from `base` up, as steps of the host. */
+  btPort(base: number): BtPort {
+    return this.bus.btPort(base);
   }
 
   /** The BMC alone is reset: the LPC block forgets all, the host sees its channels vanish. */

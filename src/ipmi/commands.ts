@@ -4,6 +4,7 @@ import { NetFn } from './netfn.ts';
 export const AppCmd = {
   GET_DEVICE_ID: 0x01,
   COLD_RESET: 0x02,
+  WARM_RESET: 0x03,
   GET_SELF_TEST_RESULTS: 0x04,
   GET_DEVICE_GUID: 0x08,
   SET_BMC_GLOBAL_ENABLES: 0x2e,
@@ -27,6 +28,7 @@ export const OemCmd = {
 const NAMES: ReadonlyMap<number, string> = new Map([
   [key(NetFn.APP, AppCmd.GET_DEVICE_ID), 'Get Device ID'],
   [key(NetFn.APP, AppCmd.COLD_RESET), 'Cold Reset'],
+  [key(NetFn.APP, AppCmd.WARM_RESET), 'Warm Reset'],
   [key(NetFn.APP, AppCmd.GET_SELF_TEST_RESULTS), 'Get Self Test Results'],
   [key(NetFn.APP, AppCmd.GET_DEVICE_GUID), 'Get Device GUID'],
   [key(NetFn.APP, AppCmd.SET_BMC_GLOBAL_ENABLES), 'Set BMC Global Enables'],

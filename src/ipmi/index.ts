@@ -12,4 +12,5 @@ export {
 export type { BmcIdentity, BmcState } from './bmc-state.ts';
 export { answer } from './bmc.ts';
 export * from './kcs.ts';
+export * from './bt.ts';
 export * from './ssif.ts';

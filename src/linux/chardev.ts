@@ -1,9 +1,12 @@
 import { BLOCKED, call, type Op, type Steps } from '../sim/index.ts';
-import { EBADF, EINTR, ENODEV, ERESTARTSYS, formatResult } from './errno.ts';
+import { EBADF, EBUSY, EINTR, ENODEV, ERESTARTSYS, formatResult } from './errno.ts';
 import { Allocation } from './memory.ts';
 import { Mutex, type MutexOps } from './mutex.ts';
 import type { Kernel } from './kernel.ts';
 import type { UserBuffer } from './uaccess.ts';
+
+/** Offset of read() and write(): no driver here moves the position of a file. */
+const START = 0;
 
 /** poll() mask bits. */
 export const EPOLLIN = 0x001;
@@ -15,10 +18,14 @@ export const EPOLLHUP = 0x010;
 export interface FileOperations {
   open(file: OpenFile): Steps<number>;
   release(file: OpenFile): Steps<number>;
-  read(file: OpenFile, buf: UserBuffer, count: number): Steps<number>;
-  write(file: OpenFile, buf: UserBuffer, count: number): Steps<number>;
-  /** The events that are ready, as EPOLL bits; queues the caller by poll_wait(). */
-  poll(file: OpenFile): Steps<number>;
+  /** `pos` is *ppos: the offset of pread(), or the file's position. */
+  read(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number>;
+  write(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number>;
+  /**
+   * The events that are ready, as EPOLL bits; queues the caller by poll_wait(). `requested` is what the caller
+   * waits for (poll_requested_events()).
+   */
+  poll(file: OpenFile, requested: number): Steps<number>;
   ioctl(file: OpenFile, cmd: number): Steps<number>;
 }
 
@@ -42,6 +49,8 @@ export class MiscDevice {
   readonly name: string;
   readonly fops: FileOperations;
   registered = false;
+  /** misc_register() finds no minor number: a fault. */
+  refused = false;
   /** misc_mtx, which misc_open() holds across the driver's open(). */
   readonly mutex: MutexOps;
 
@@ -52,6 +61,13 @@ export class MiscDevice {
     kernel.sim.onReset(() => {
       this.registered = false;
     });
+  }
+
+  /** misc_register(): 0, or -EBUSY if there is no minor number left. */
+  register(): number {
+    if (this.refused) return -EBUSY;
+    this.registered = true;
+    return 0;
   }
 
   /** misc_deregister(): from here on no open() finds it, and none is under way. */
@@ -83,6 +99,7 @@ export class Syscalls {
         task.userMode = false;
         task.syscall = `${name}()`;
         task.signalled = false;
+        task.slept = false;
         return 0;
       },
     });
@@ -107,6 +124,7 @@ export class Syscalls {
         if (task.woken) return 0;
         if (kernel.signalFault(ctx)) return -ERESTARTSYS;
         task.asleep = true;
+        task.slept = true;
         return BLOCKED;
       },
     });
@@ -127,22 +145,38 @@ export class Syscalls {
     return result === 0 ? file : result;
   }
 
-  *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
+  read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
+    return this.pread(file, buf, count, START);
+  }
+
+  /** pread(): read() at the offset `pos`, bytes. */
+  *pread(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
     yield this.enter.read;
     if (file.closed) return yield* this.badFile('read');
     file.references++;
-    const result = yield call(file.fops.read(file, buf, count));
+    const task = this.kernel.currentTask;
+    task.nonBlocking = file.nonBlocking;
+    const result = yield call(file.fops.read(file, buf, count, pos));
+    task.nonBlocking = false;
     yield* this.put(file);
     this.returns('read', result);
     yield this.exit.read;
     return restarted(result);
   }
 
-  *write(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
+  write(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
+    return this.pwrite(file, buf, count, START);
+  }
+
+  /** pwrite(): write() at the offset `pos`, bytes. */
+  *pwrite(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
     yield this.enter.write;
     if (file.closed) return yield* this.badFile('write');
     file.references++;
-    const result = yield call(file.fops.write(file, buf, count));
+    const task = this.kernel.currentTask;
+    task.nonBlocking = file.nonBlocking;
+    const result = yield call(file.fops.write(file, buf, count, pos));
+    task.nonBlocking = false;
     yield* this.put(file);
     this.returns('write', result);
     yield this.exit.write;
@@ -161,18 +195,19 @@ export class Syscalls {
   }
 
   /**
-   * poll() of one descriptor: the events that are ready. With `block` it sleeps until there are some
-   * (or a signal: -EINTR), else it answers at once.
+   * poll() of one descriptor for `events`: those of them that are ready, and EPOLLERR and EPOLLHUP. With `block` it
+   * sleeps until there are some (or a signal: -EINTR), else it answers at once.
    */
-  *poll(file: OpenFile, block: boolean): Steps<number> {
+  *poll(file: OpenFile, block: boolean, events = EPOLLIN): Steps<number> {
     yield this.enter.poll;
     if (file.closed) return yield* this.badFile('poll');
     file.references++;
     const task = this.kernel.currentTask;
-    let result = yield* file.fops.poll(file);
+    const wanted = events | EPOLLERR | EPOLLHUP;
+    let result = (yield* file.fops.poll(file, events)) & wanted;
     while (block && result === 0) {
       result = yield this.pollSchedule;
-      if (result === 0) result = yield* file.fops.poll(file);
+      if (result === 0) result = (yield* file.fops.poll(file, events)) & wanted;
     }
     task.polling?.forget(task);
     task.polling = null;

@@ -38,6 +38,8 @@ export class Cpu implements Gate {
   private lineSince: Ps = 0;
   /** For how long the schedule has stalled this interrupt, or this section with interrupts off. */
   private atomicLate: Ps = 0;
+  /** Since when interrupts are masked, while they are. */
+  private maskedAt: Ps = 0;
   /** Which of its contexts is stalled right now, and since when. */
   private stalled: Context | null = null;
   private stalledAt: Ps = 0;
@@ -74,6 +76,9 @@ export class Cpu implements Gate {
       this.pending = false;
       this.line = false;
       this.stalled = null;
+      this.stalledAt = 0;
+      this.lineSince = 0;
+      this.atomicLate = 0;
       this.source = -1;
       irqProcess.start();
       this.irq.state = State.blocked;
@@ -88,6 +93,7 @@ export class Cpu implements Gate {
   /** The level of the line from the interrupt controller. */
   irqLine(level: boolean): void {
     if (level && !this.line) this.lineSince = this.kernel.sim.now;
+    else if (!level) this.lineSince = 0;
     this.line = level;
     if (level) this.sampleLine();
     else if (this.irqsOff) this.forgetLine();
@@ -152,9 +158,21 @@ export class Cpu implements Gate {
   }
 
   setIrqsOff(off: boolean): void {
-    if (off && !this.irqsOff && !this.inIrq) this.atomicLate = 0;
+    if (off !== this.irqsOff && !this.inIrq) {
+      this.atomicLate = 0;
+      if (off) this.maskIrqs();
+      else this.unmaskIrqs();
+    }
     this.irqsOff = off;
     this.updateAttention();
+  }
+
+  private maskIrqs(): void {
+    this.maskedAt = this.kernel.sim.now;
+  }
+
+  private unmaskIrqs(): void {
+    this.kernel.onIrqsOff?.(this.maskedAt);
   }
 
   /** The source that is being handled, -1: none. */
@@ -207,6 +225,7 @@ export class Cpu implements Gate {
     if (ctx === this.irq) {
       if (this.sleeps(ctx, this.waitIrq)) return;
       this.inIrq = false;
+      this.atomicLate = 0;
       this.irqsOff = false; // as they were when it was taken
       this.kernel.irqDone.changed();
       this.sampleLine(); // it may have risen after the handler looked for the next source
@@ -249,7 +268,9 @@ export class Cpu implements Gate {
   private switchFrom(task: Task): void {
     if (this.current !== task) return;
     task.irqsOff = this.irqsOff;
+    task.switches++;
     this.current = null;
+    this.kernel.rcu?.quiescent();
     this.irqsOff = false;
     if (!this.inIrq && !this.inSoftirq) this.back();
   }
@@ -293,6 +314,7 @@ export class Cpu implements Gate {
     if (this.stalled === ctx) {
       this.atomicLate += this.kernel.sim.now - this.stalledAt;
       this.stalled = null;
+      this.stalledAt = 0;
     }
     if (ctx === this.irq) {
       ctx.grant();
@@ -309,5 +331,11 @@ export class Cpu implements Gate {
     } else if (!this.inIrq && !this.inSoftirq) {
       ctx.grant();
     }
+  }
+  keeps(ctx: Context): boolean {
+    const { kernel } = this;
+    if (ctx === this.irq || this.irqsOff) return true;
+    if (this.attention !== 0) return false;
+    return ctx === this.softirq || !kernel.taskOf(ctx).preemptible(kernel.config.preempt) || kernel.nobodyWaits;
   }
 }

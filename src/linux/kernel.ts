@@ -4,6 +4,7 @@ import { Task } from './task.ts';
 import { TimerWheel } from './timer.ts';
 import { observeFields, type FieldObserver } from './shared.ts';
 import type { KernelConfig } from './config.ts';
+import type { Rcu } from './rcu.ts';
 
 /** IRQ_NONE / IRQ_HANDLED of linux/irqreturn.h. */
 export const IRQ_NONE = 0;
@@ -44,8 +45,12 @@ export class Kernel {
   readonly events: { readonly irq: number; readonly breach: number; readonly runs: number; readonly kfree: number };
   /** Names of what has been allocated, in that order; kfree() tells the index. */
   readonly allocations: string[] = [];
+  /** Told when code outside of an interrupt handler unmasks interrupts, and since when they were masked, ps. */
+  onIrqsOff: ((since: Ps) => void) | null = null;
   /** Set before drivers are built: observes their shared fields. */
   fields: FieldObserver | null = null;
+  /** Read-copy-update, where a driver uses it. */
+  rcu: Rcu | null = null;
 
   constructor(sim: Simulator, config: KernelConfig, controller: InterruptController) {
     this.sim = sim;
@@ -151,6 +156,11 @@ export class Kernel {
     this.runqueue.push(task);
   }
 
+  /** No task wants a CPU, and there is only one that it could get. */
+  get nobodyWaits(): boolean {
+    return this.runqueue.length === 0 && this.config.cpus === 1;
+  }
+
   dispatch(cpu: Cpu): void {
     const task = this.runqueue.shift();
     if (task !== undefined) cpu.switchTo(task);
@@ -225,6 +235,7 @@ export class Kernel {
 
   /** might_sleep(): reports a sleeping function that is called in atomic context. */
   mightSleep(ctx: Context, what: string): void {
+    if (this.rcu !== null) this.rcu.mightSleep(ctx, what);
     if (!this.atomic(ctx)) return;
     this.breach('sleep-in-atomic', `${what}-in-atomic-context`, ctx,
       `${what}() may sleep, but is called ${this.describeAtomic(ctx)} (BUG: sleeping function called from invalid context)`, what);

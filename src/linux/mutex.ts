@@ -38,6 +38,11 @@ export class Mutex {
     });
   }
 
+  /** Somebody holds it. */
+  get held(): boolean {
+    return this.owner !== null;
+  }
+
   at(frame: number): MutexOps {
     return { mutexLock: this.ops.mutexLock | frame, mutexUnlock: this.ops.mutexUnlock | frame };
   }

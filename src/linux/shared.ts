@@ -5,6 +5,9 @@ export interface FieldObserver {
   access(field: string, object: number, write: boolean, ctx: Context | null): void;
   /** Runs `access` with its accesses marked: READ_ONCE(), WRITE_ONCE(). */
   marked<T>(access: () => T): T;
+  /** What `ctx` has done so far comes before whatever follows an {@link acquire} of `object`. */
+  release(object: number, ctx: Context | null): void;
+  acquire(object: number, ctx: Context | null): void;
 }
 
 /**

@@ -16,15 +16,21 @@ export class Task {
   irqsOff = false;
   /** Preempted while stalled by the schedule. */
   offCpu = false;
+  /** Times that it has given up the CPU. */
+  switches = 0;
   /** Woken since it was put on a wait queue. */
   woken = false;
   /** Asleep until a wait queue wakes it, and not for a lock or a page. */
   asleep = false;
+  /** It has slept on a wait queue in the current system call. */
+  slept = false;
   signalPending = false;
   /** A signal reached it in the current system call. */
   signalled = false;
   /** The queue on which poll() left it. */
   polling: WaitQueue | null = null;
+  /** It is in a call on a file with O_NONBLOCK. */
+  nonBlocking = false;
   /** The system call it is in, for reports; empty in user mode. */
   syscall = '';
 
@@ -33,6 +39,8 @@ export class Task {
   copyKernel: KernelBuffer | null = null;
   copyAt = 0;
   copyEnd = 0;
+  /** Where it begins in the user buffer. */
+  copyOffset = 0;
 
   constructor(ctx: Context, inKernel: boolean) {
     this.ctx = ctx;
@@ -45,11 +53,14 @@ export class Task {
     this.preemptCount = 0;
     this.irqsOff = false;
     this.offCpu = false;
+    this.switches = 0;
     this.woken = false;
     this.asleep = false;
+    this.slept = false;
     this.signalPending = false;
     this.signalled = false;
     this.polling = null;
+    this.nonBlocking = false;
     this.syscall = '';
     this.copyUser = null;
     this.copyKernel = null;

@@ -77,7 +77,8 @@ export class UserAccess {
     const { copyUser: user, copyKernel: memory } = task;
     if (user === null || memory === null) throw new Error('no copy in progress');
     const at = task.copyAt;
-    if (at >= user.pageEnd && user.nextPage !== 'resident') {
+    const { copyOffset: offset } = task;
+    if (offset + at >= user.pageEnd && user.nextPage !== 'resident') {
       // do_page_fault() of arch/arm/mm/fault.c brings nothing in where it sees that preemption is disabled.
       if (user.nextPage === 'unmapped' || (this.kernel.config.preempt === 'full' && task.preemptCount > 0)) return FAULT;
       user.nextPage = 'resident';
@@ -86,8 +87,8 @@ export class UserAccess {
     }
     const end = Math.min(at + WORD, task.copyEnd);
     for (let i = at; i < end; i++) {
-      if (toUser) user.bytes[i] = memory.get(i);
-      else memory.set(i, user.bytes[i]);
+      if (toUser) user.bytes[offset + i] = memory.get(i);
+      else memory.set(i, user.bytes[offset + i]);
     }
     task.copyAt = end;
     return NEXT;
@@ -96,20 +97,21 @@ export class UserAccess {
   /** copy_to_user(to, from, n): returns the number of bytes that could not be copied. */
   *copyToUser(ops: UserCopyOps, to: UserBuffer, from: KernelBuffer, n: number): Steps<number> {
     yield ops.toUser;
-    return yield* this.copy(ops.toUserWord, to, from, n);
+    return yield* this.copy(ops.toUserWord, to, from, n, 0);
   }
 
-  /** copy_from_user(to, from, n): returns the number of bytes that could not be copied. */
-  *copyFromUser(ops: UserCopyOps, to: KernelBuffer, from: UserBuffer, n: number): Steps<number> {
+  /** copy_from_user(to, from + offset, n): returns the number of bytes that could not be copied. */
+  *copyFromUser(ops: UserCopyOps, to: KernelBuffer, from: UserBuffer, n: number, offset = 0): Steps<number> {
     yield ops.fromUser;
-    return yield* this.copy(ops.fromUserWord, from, to, n);
+    return yield* this.copy(ops.fromUserWord, from, to, n, offset);
   }
 
-  private *copy(word: Op, user: UserBuffer, memory: KernelBuffer, n: number): Steps<number> {
+  private *copy(word: Op, user: UserBuffer, memory: KernelBuffer, n: number, offset: number): Steps<number> {
     const task = this.kernel.currentTask;
     task.copyUser = user;
     task.copyKernel = memory;
     task.copyAt = 0;
+    task.copyOffset = offset;
     task.copyEnd = n;
     while (task.copyAt < n) {
       if ((yield word) === FAULT) return n - task.copyAt;

@@ -18,8 +18,8 @@ export interface WaitQueueOps {
 /** wait_queue_head_t. */
 export class WaitQueue {
   readonly name: string;
-  private readonly kernel: Kernel;
-  private readonly memory: Allocation;
+  protected readonly kernel: Kernel;
+  protected readonly memory: Allocation;
   private readonly ops: WaitQueueOps;
   private readonly waiters: Task[] = [];
 
@@ -79,12 +79,22 @@ export class WaitQueue {
   }
 
   private schedule(ctx: Context): number {
+    this.kernel.mightSleep(ctx, 'schedule');
+    return this.sleep(ctx);
+  }
+
+  /** Sleeps unless woken since {@link prepare}, or reached by a signal. */
+  protected sleep(ctx: Context): number {
     const { kernel } = this;
-    kernel.mightSleep(ctx, 'schedule');
     const task = kernel.taskOf(ctx);
     if (task.woken) return 0;
     if (kernel.signalFault(ctx)) return -ERESTARTSYS;
+    if (task.nonBlocking) {
+      kernel.breach('errno', 'nonblocking-sleeps', ctx,
+        `a call with O_NONBLOCK sleeps in wait_event(${this.name}) instead of returning -EAGAIN (read(2), write(2))`, this.name);
+    }
     task.asleep = true;
+    task.slept = true;
     return BLOCKED;
   }
 
@@ -117,4 +127,17 @@ export function* waitEventInterruptible(queue: WaitQueue, ops: WaitQueueOps, con
     queue.finishWait();
     return result;
   }
+}
+
+/** The same with a condition that takes steps of its own, such as looking at a register. */
+export function* waitEventInterruptibleOn(queue: WaitQueue, ops: WaitQueueOps, condition: () => Steps<boolean>): Steps<number> {
+  if (yield* condition()) return 0;
+  let result = 0;
+  do {
+    yield ops.prepareToWait;
+    if (yield* condition()) break;
+    result = yield ops.schedule;
+  } while (result === 0);
+  queue.finishWait();
+  return result;
 }

@@ -1,4 +1,5 @@
 import type { Ps, Simulator } from '../sim/index.ts';
+import type { BtWire } from './bt-wire.ts';
 import type { KcsWire } from './kcs-wire.ts';
 import type { RequestLog } from './request-log.ts';
 import type { SsifWire } from './ssif-wire.ts';
@@ -31,6 +32,10 @@ export interface SystemView {
   readsOn(): boolean;
   /** The daemon was built for other messages than the driver has: it makes nothing of them. */
   misfits(): boolean;
+  /** The host has written over a message that the BMC may have been reading: what is read is nobody's fault. */
+  garbled(): boolean;
+  /** The request in hand cannot be told, by what the protocol compares, from one that may still be answered. */
+  ambiguous(): boolean;
 }
 
 /** What the oracles of KCS may ask. */
@@ -58,11 +63,64 @@ export interface SsifSystemView extends SystemView {
   busy(): boolean;
 }
 
+/** What the oracles of BT may ask. */
+export interface BtSystemView extends SystemView {
+  readonly wire: BtWire;
+  /** BT_CTRL, without side effects. */
+  ctrl(): number;
+  /** A call is inside the driver's critical section. */
+  busy(): boolean;
+  /** The host is driven by its driver now, not by other software. */
+  polite(): boolean;
+}
+
+/** One KCS channel, whatever it is used for. */
+export interface ChannelView {
+  readonly sim: Simulator;
+  readonly wire: { readonly channel: number };
+  /** STR of the channel, without side effects. */
+  str(): number;
+}
+
+/** What the oracles of the raw KCS device may ask. */
+export interface RawSystemView extends ChannelView {
+  /** The driver is bound to the channel. */
+  bound(): boolean;
+  /** A process has the device open. */
+  open(): boolean;
+  /** It also still uses it. */
+  serving(): boolean;
+  /** The driver holds a byte for the next read(). */
+  holds(): boolean;
+  /** The thread sleeps until the driver wakes it. */
+  asleep(actor: number): boolean;
+  /** What the driver holds and listens for, for messages. */
+  phaseName(): string;
+}
+
+/** One call on the raw KCS device as the oracles see it, as it begins and as it returns. */
+export interface RawCallSeen {
+  readonly thread: string;
+  readonly actor: number;
+  readonly name: 'read' | 'write' | 'poll';
+  /** Bytes; of poll() the events. */
+  readonly count: number;
+  readonly pos: number;
+  readonly nonBlocking: boolean;
+  readonly result: number;
+  readonly bytes: Uint8Array;
+  readonly slept: boolean;
+  readonly signalled: boolean;
+  readonly pageEnd: number;
+  readonly nextPage: 'resident' | 'not-resident' | 'unmapped';
+}
+
 /** One read() as the oracles see it; see the daemon's witness. */
 export interface ReadSeen {
   readonly thread: string;
   readonly result: number;
   readonly bytes: Uint8Array;
+  readonly seq: number;
   readonly count: number;
   readonly nonBlocking: boolean;
   readonly signalled: boolean;
@@ -94,6 +152,18 @@ export interface Oracle {
   daemonWrote?(write: WriteSeen): void;
   daemonCloses?(thread: string): void;
   daemonClosed?(thread: string): void;
+  rawBegins?(call: RawCallSeen): void;
+  rawReturned?(call: RawCallSeen): void;
+  /** A process has opened the raw device, or closed it. */
+  rawOpened?(): void;
+  rawClosed?(): void;
+  packetSent?(side: 'bmc' | 'host', packet: Uint8Array, length: number): void;
+  packetReceived?(side: 'bmc' | 'host', packet: Uint8Array, length: number): void;
+  packetDropped?(side: 'bmc' | 'host', why: string): void;
+  /** The host wants a channel: what was under way is void. */
+  channelStarts?(): void;
+  /** The host got no answer; `instance` of the request, -1: no channel. */
+  packetGaveUp?(what: string, instance: number): void;
   /** A system call has returned, or an interrupt was handled. */
   settled?(): void;
   /** The run is over; `satisfied`: the polite host's last request, made at `askedAt`, was answered. */

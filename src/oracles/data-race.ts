@@ -66,6 +66,23 @@ export class DataRaceOracle implements StepObserver {
     if (writes.length > 0) clock[ctx.id]++;
   }
 
+  /** smp_store_release(), the end of a grace period. */
+  release(id: number, ctx: Context | null): void {
+    if (ctx === null) return;
+    const clock = this.clocks[ctx.id];
+    const object = (this.objects[id] ??= new Int32Array(CONTEXTS));
+    for (let i = 0; i < CONTEXTS; i++) if (clock[i] > object[i]) object[i] = clock[i];
+    clock[ctx.id]++;
+  }
+
+  /** What depends on a value that was released, the beginning of an RCU reader. */
+  acquire(id: number, ctx: Context | null): void {
+    const object = this.objects[id];
+    if (ctx === null || object === undefined) return;
+    const clock = this.clocks[ctx.id];
+    for (let i = 0; i < CONTEXTS; i++) if (object[i] > clock[i]) clock[i] = object[i];
+  }
+
   /** An access to a shared field by the context that runs now. */
   access(name: string, object: number, write: boolean, ctx: Context | null): void {
     if (ctx === null || this.quietly > 0 || ctx.steps === 0) return;

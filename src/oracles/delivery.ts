@@ -30,7 +30,7 @@ export class DeliveryOracle implements Oracle {
     let head: WireRequest | undefined;
     for (const request of wire.requests()) {
       if (request.delivered === 0) open = request;
-      if (request.complete && request.equals(bytes, result)) {
+      if (request.complete && request.equals(bytes, result) && request.seq === read.seq) {
         // A host that tries again sends the same bytes: the last of them is what it waits for.
         if (request.delivered === 0) fresh = request;
         else known = request;
@@ -44,6 +44,7 @@ export class DeliveryOracle implements Oracle {
     }
     const got = describeMessage(bytes, result);
     const site = `${read.thread} read()`;
+    if (this.view.garbled()) return;
     if (known !== undefined) {
       sim.violate('duplicate-request', 'delivered-twice', site, `read() returned ${got} a second time; the host sent it once`);
       return;

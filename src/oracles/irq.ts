@@ -1,10 +1,17 @@
 import { Str } from '../ipmi/index.ts';
-import type { KcsSystemView, Oracle } from './context.ts';
+import type { ChannelView, Oracle } from './context.ts';
 
 /** Interrupts in a row that leave IBF set before it is called a storm. */
 const STORM = 16;
 /** Interrupts in a row that nobody handles. */
 const UNHANDLED = 8;
+
+export interface IrqOracleOptions {
+  /** Interrupts in a row that leave IBF set before it is called a storm. */
+  readonly storm?: number;
+  /** The rule that a storm breaks, as the system stands. */
+  readonly rule?: () => string;
+}
 
 /** `irq-storm`, `spurious-irq`, `lost-byte`: what the interrupt handler does with IBF. */
 export class IrqOracle implements Oracle {
@@ -15,7 +22,7 @@ export class IrqOracle implements Oracle {
   /** Bytes that the handler has consumed in this interrupt. */
   private consumed = 0;
 
-  constructor(view: KcsSystemView, irqContext: number, source: number) {
+  constructor(view: ChannelView, irqContext: number, source: number, { storm = STORM, rule = () => 'ibf-never-read' }: IrqOracleOptions = {}) {
     const { sim, wire } = view;
     const { trace } = sim;
     trace.on(trace.code('bmc.idr.read'), (_at, actor, value, flags, channel) => {
@@ -29,9 +36,9 @@ export class IrqOracle implements Oracle {
     trace.on(trace.code('bmc.irq'), (_at, _actor, from, handled) => {
       this.consumed = 0;
       if (from !== source) return;
-      if ((view.str() & Str.IBF) !== 0 && ++this.idle >= STORM) {
-        sim.violate('irq-storm', 'ibf-never-read', 'bmc:irq',
-          `${STORM} interrupts in a row have left IBF set: the level interrupt fires for ever and the CPU does nothing else`, true);
+      if ((view.str() & Str.IBF) !== 0 && ++this.idle >= storm) {
+        sim.violate('irq-storm', rule(), 'bmc:irq',
+          `${storm} interrupts in a row have left IBF set: the level interrupt fires for ever and the CPU does nothing else`, true);
       }
       this.unhandled = handled === 0 ? this.unhandled + 1 : 0;
       if (this.unhandled >= UNHANDLED) {

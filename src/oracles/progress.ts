@@ -3,6 +3,7 @@ import { SEC, type Ps } from '../sim/index.ts';
 import type { SystemView, Oracle, ReadSeen, WriteSeen } from './context.ts';
 import type { WireRequest } from './request-log.ts';
 
+const EINTR = 4;
 const EOVERFLOW = 75;
 /** For so long after a stall nobody is blamed for being late, ps. */
 const SETTLE: Ps = SEC;
@@ -56,7 +57,7 @@ export class ProgressOracle implements Oracle {
     // A host that tries again sends the same bytes: what was not read yet has no answer.
     if (current === null || current.delivered === 0 || !current.equals(write.request, write.requestLength)) return;
     if (write.result > 0) current.answered = true;
-    else if (sim.now - current.completedAt < keeps) current.refused = true;
+    else if (write.result !== -EINTR && sim.now - current.completedAt < keeps) current.refused = true;
   }
 
   daemonClosed(): void {

@@ -9,6 +9,8 @@ const REQUESTS = 64;
 export class WireRequest {
   readonly bytes = new Uint8Array(KEPT);
   length = 0;
+  /** Its sequence number; -1 where requests have none. */
+  seq = -1;
   /** Its last byte has been taken. */
   complete = false;
   /** The host still wants an answer, and the BMC has not told it that there will be none. */
@@ -29,9 +31,12 @@ export class WireRequest {
   askedForAt: Ps = -1;
   /** The device was closed since. */
   orphaned = false;
+  /** The host has taken a response that fits it. */
+  responded = false;
 
   reset(): void {
     this.length = 0;
+    this.seq = -1;
     this.complete = false;
     this.owed = false;
     this.abandoned = false;
@@ -42,6 +47,7 @@ export class WireRequest {
     this.completedAt = 0;
     this.askedForAt = -1;
     this.orphaned = false;
+    this.responded = false;
   }
 
   append(byte: number): void {

@@ -1,12 +1,12 @@
 import { Str, formatStr } from '../ipmi/index.ts';
-import type { KcsSystemView, Oracle } from './context.ts';
+import type { ChannelView, Oracle } from './context.ts';
 
 /** `stuck-obf`: OBF falls when the host reads ODR, and rises only when the BMC writes it. */
 export class StuckObfOracle implements Oracle {
   readonly names = ['stuck-obf'];
   private drained = false;
 
-  constructor(view: KcsSystemView) {
+  constructor(view: ChannelView) {
     const { sim, wire } = view;
     const { trace } = sim;
     trace.on(trace.code('host.odr.read'), (_at, _actor, _value, _obf, channel) => {

@@ -103,3 +103,11 @@ function settle(returned: Map<number, Call>, actor: number, next: string | undef
   if (call.result !== undefined) call.outcome = call.result < 0 ? 'failed' : 'done';
   else if (call.name === 'read' && next === 'read') call.outcome = 'failed';
 }
+
+/** The read() that got the request that was complete at `sent`, and the write() of its response, if they came by `end`. */
+export function servingCalls(calls: readonly Call[], sent: Ps, end: Ps): { readonly read: Call | undefined; readonly write: Call | undefined } {
+  const read = calls.find((call) => call.name === 'read' && call.outcome === 'done' && call.to >= sent && call.to <= end);
+  const write = read === undefined ? undefined
+    : calls.find((call) => call.name === 'write' && call.actor === read.actor && call.outcome === 'done' && call.from >= read.to && call.from <= end);
+  return { read, write };
+}

@@ -1,4 +1,4 @@
-import { parseRelease, type Decision, type Ps } from '../sim/index.ts';
+import { parseRelease, pastText, type Decision, type Ps } from '../sim/index.ts';
 import type { Medium } from './medium.ts';
 import type { Message } from './messages.ts';
 import { siteText, span } from './names.ts';
@@ -12,11 +12,11 @@ export function releaseText(value: number | string, recording?: Recording): stri
   const release = typeof value === 'string' ? parseRelease(value) : undefined;
   switch (release?.kind) {
     case 'quiet':
-      return 'until all else is quiet';
+      return `until all else is quiet${pastText(release.past)}`;
     case 'timeouts':
       return `past ${release.n} time-out${release.n === 1 ? '' : 's'}`;
     case 'until':
-      return `until ${release.actor} reaches its step ${release.step}${stepText(recording, release.actor, release.step)}`;
+      return `until ${release.actor} reaches its step ${release.step}${stepText(recording, release.actor, release.step)}${pastText(release.past)}`;
     case 'for':
       return `for ${span(release.ps)}`;
     default:

@@ -23,3 +23,10 @@ export function spreadOf(all: readonly Ps[]): { readonly min: Ps; readonly media
 export function hopsOf(recording: Recording, messages: readonly Message[]): readonly Hop[] {
   return mediumOf(recording).hops(messages);
 }
+
+/** Makes legs of each of `requests`: from and to, of what is known of its way; below 0: it did not get there. */
+export function requestLegs<Legs>(requests: readonly Message[], legs: readonly Legs[]) {
+  return (name: string, time: (request: Message, times: Legs) => readonly [Ps, Ps]): Hop => ({
+    name, per: 'request', all: requests.map((request, i) => time(request, legs[i])).filter(([from, to]) => from >= 0 && to >= from).map(([from, to]) => to - from),
+  });
+}

@@ -1,4 +1,7 @@
+import { BtMedium } from './bt/medium.ts';
+import { BT_I2C_EVENT, BtI2cMedium } from './bt-i2c/medium.ts';
 import { KcsMedium } from './kcs/medium.ts';
+import { RawMedium, isRaw } from './raw/medium.ts';
 import { SsifMedium } from './ssif/medium.ts';
 import type { Hop } from './hops.ts';
 import type { Conversation, Message, Place } from './messages.ts';
@@ -107,17 +110,25 @@ export interface Medium {
   hops(messages: readonly Message[]): readonly Hop[];
   /** Where the time of each request went; empty: that is not told of this interface. */
   budgets(): readonly Budget[];
+  /** What was said, line by line, where it is not IPMI; undefined: requests and their answers tell it. */
+  log?(): readonly string[];
+  /** What a message asks, where it is not IPMI. */
+  commandOf?(message: Message): string;
   /** Whose fault it is, where the BMC has several drivers; undefined: there is one. */
   verdict(): Verdict | undefined;
 }
 
+/** Events by which the host of a recording shows which interface it drives. */
+const FIRST = { 'host.idr.write': KcsMedium, 'host.bt.ctrl.read': BtMedium, 'host.bt.ctrl.write': BtMedium, 'i2c.start': SsifMedium } as const;
+
 /** The interface that the host of a recording drives first. */
 export function mediumOf(recording: Recording): Medium {
+  if (isRaw(recording)) return new RawMedium(recording);
+  if (recording.kinds.some(({ name }) => name === BT_I2C_EVENT)) return new BtI2cMedium(recording);
   for (const { events } of recording.acts) {
     for (const event of events) {
       const name = nameOf(recording, event);
-      if (name === 'host.idr.write') return new KcsMedium(recording);
-      if (name === 'i2c.start') return new SsifMedium(recording);
+      if (name in FIRST) return new FIRST[name as keyof typeof FIRST](recording);
     }
   }
   return recording.kinds.some(({ name }) => name === 'i2c.start') ? new SsifMedium(recording) : new KcsMedium(recording);

@@ -97,3 +97,11 @@ export function sideOf(recording: Recording, actor: number): Side {
 export function nameOf(recording: Recording, event: TraceEntry): string {
   return recording.kinds[event.code].name;
 }
+
+/** When the first event of that name came from act `from` on, caused by an actor that `by` accepts; -1: never. */
+export function firstEvent(recording: Recording, from: number, name: string, by: (actor: number) => boolean): Ps {
+  for (let i = from; i < recording.acts.length; i++) {
+    for (const event of recording.acts[i].events) if (nameOf(recording, event) === name && by(event.actor)) return event.at;
+  }
+  return -1;
+}

@@ -48,7 +48,9 @@ const RULES: Rules = {
     text: 'a lock that an interrupt handler takes is held elsewhere only with interrupts off', source: 'Linux: Documentation/locking/spinlocks.rst',
   },
   'deadlock/unlock-not-held': { text: 'a lock is released by the context that holds it', source: 'Linux: Documentation/locking' },
+  'deadlock/grace-period-in-reader': { text: 'synchronize_rcu() is not called in an RCU reader, for whose end it waits', source: 'Linux: Documentation/RCU/checklist.rst' },
   'data-race': { text: 'two accesses to a shared field, one of them a write, are ordered by a lock or marked', source: 'Linux kernel memory model' },
+  'data-race/suspicious-rcu-usage': { text: 'what readers may free is followed in a reader only', source: 'Linux: Documentation/RCU/lockdep.rst' },
   'out-of-bounds': { text: 'a buffer is accessed within its bounds', source: 'Linux: KASAN' },
   'use-after-free': { text: 'memory is not used after kfree()', source: 'Linux: KASAN' },
   'state-mismatch': { text: 'outside its critical sections the phase of the driver and S1 S0 in STR say the same', source: 'IPMI 2.0 section 9.7' },
@@ -66,6 +68,7 @@ const RULES: Rules = {
   crash: { text: 'the driver does not crash', source: 'Linux' },
   'stuck-busy': { text: 'a busy flag is cleared when its owner is done', source: 'IPMI 2.0 section 11' },
   'duplicate-response': { text: 'each request is answered once', source: 'IPMI 2.0 section 9.2' },
+  'wrong-handler/silent-conflict': { text: 'who registers for what another has is told', source: 'Corey Minyard on [RFC v1 1/4] ipmi_bmc, August 2017' },
   'wrong-handler': { text: 'a request is served by the handler that claims it', source: 'the routing of the driver' },
   'completion-code': { text: 'the completion code says what became of the request', source: 'IPMI 2.0 section 5.2' },
 };

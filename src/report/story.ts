@@ -4,6 +4,7 @@ import { messageName, type Message } from './messages.ts';
 import { sideOf, type Hold } from './recording.ts';
 import { HOST, IRQ, TASK, across, type Row } from './rows.ts';
 import { isSetting, type Scene } from './scene.ts';
+import { routerRows } from './router.ts';
 import { stepRows } from './step-rows.ts';
 import { taskRows } from './task-rows.ts';
 
@@ -30,7 +31,7 @@ export function rowsOf(scene: Scene, describe?: Describe): Row[] {
   for (const [index, act] of scene.recording.acts.entries()) {
     if (act.at > scene.to) break;
     if (act.at < scene.from) continue;
-    for (const row of actRows(scene, index, passes)) placed.push({ rank: THERE, row });
+    for (const row of [...routerRows(scene, index), ...actRows(scene, index, passes)]) placed.push({ rank: THERE, row });
   }
   const told = explained(scene);
   placed = placed.filter(({ row }) => !(row.style === 'message' && row.at === row.place?.message.to && told.has(row.place.message)));

@@ -8,7 +8,7 @@ import type { Message } from './messages.ts';
 import type { Scene } from './scene.ts';
 
 const ERRNO: Readonly<Record<number, string>> = {
-  4: 'EINTR', 9: 'EBADF', 11: 'EAGAIN', 14: 'EFAULT', 16: 'EBUSY', 19: 'ENODEV', 22: 'EINVAL', 75: 'EOVERFLOW', 512: 'ERESTARTSYS',
+  4: 'EINTR', 5: 'EIO', 9: 'EBADF', 11: 'EAGAIN', 14: 'EFAULT', 16: 'EBUSY', 19: 'ENODEV', 22: 'EINVAL', 75: 'EOVERFLOW', 90: 'EMSGSIZE', 512: 'ERESTARTSYS',
 };
 
 /** Rows of one step of a BMC task. */

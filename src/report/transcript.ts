@@ -6,6 +6,7 @@ import { messageName, type Message } from './messages.ts';
 import { verdictLines } from './tale.ts';
 import { hex, messageBytes, micros, span, tagOf } from './names.ts';
 import type { Recording } from './recording.ts';
+import { routeOf } from './router.ts';
 
 /** Bytes of a message that the transcript shows. */
 const SHOWN = 24;
@@ -15,7 +16,9 @@ export function formatTranscript(recording: Recording): string {
   const medium = mediumOf(recording);
   const { messages } = medium.conversation;
   const lines: string[] = [];
-  for (const message of messages) lines.push(...paragraph(medium, message), '');
+  const log = medium.log?.();
+  if (log === undefined) for (const message of messages) lines.push(...paragraph(recording, medium, message), '');
+  else lines.push(...log, '');
   lines.push(...latencies(medium), '', ...budgetLines(medium.budgets()));
   for (const violation of recording.violations) lines.push(`!! ${violation.oracle}/${violation.rule}: ${violation.message}`);
   const broken = recording.violations.length;
@@ -29,11 +32,12 @@ const ENDS: Readonly<Record<Recording['reason'], string>> = {
   done: 'done', stuck: 'stuck', limit: 'stopped at the limit of steps', horizon: 'stopped at the limit of time', violation: 'stopped by a broken rule',
 };
 
-function paragraph({ words }: Medium, message: Message): string[] {
+function paragraph(recording: Recording, { words }: Medium, message: Message): string[] {
   const head = `${messageName(message)} at ${micros(message.from)} us`;
   if (message.kind === 'stray') return [`${head}: ${messageBytes(message.bytes)} ${words.strayWhere}`];
   if (message.kind === 'abort') return [`${head}: ${message.ending === 'answered' ? `status code ${hex(message.response[0])}` : message.ending}`];
   const lines = [`${head}: ${nameOfCommand(message)}`, `  -> ${messageBytes(message.bytes, SHOWN)}${message.sent < 0 ? ', broken off' : ''}`];
+  for (const step of routeOf(recording, message)) lines.push(`     ${step}`);
   if (message.response.length > 0) lines.push(`  <- ${messageBytes(message.response, SHOWN)} ${completionOf(message)}`);
   const end = message.to < 0 ? 'never answered' : message.ending === 'answered' ? 'answered' : words.end[message.ending];
   lines.push(`  ${end}${message.to < 0 ? '' : ` after ${span(message.to - message.from)}`}`);
@@ -76,7 +80,7 @@ export function transcriptJson(recording: Recording): { readonly format: 'inband
     time: recording.time,
     steps: recording.steps,
     kernel: recording.kernel,
-    requests: messages.filter(({ kind }) => kind === 'request').map(requestJson),
+    requests: messages.filter(({ kind }) => kind === 'request').map((message) => requestJson(message, medium)),
     hops: medium.hops(messages).map(({ name, per, all }) => ({ name, per, ...(spreadOf(all) ?? { min: null, median: null, max: null }), all })),
     violations: recording.violations,
     ...(budgets.length === 0 ? {} : { budgets: budgets.map(({ message, total, shares }) => ({ request: message.number, total, shares })) }),
@@ -84,12 +88,12 @@ export function transcriptJson(recording: Recording): { readonly format: 'inband
   };
 }
 
-function requestJson(message: Message): object {
+function requestJson(message: Message, medium: Medium): object {
   const tag = tagOf(message.bytes);
-  const code = message.response[CC_INDEX];
+  const code = medium.commandOf === undefined ? message.response[CC_INDEX] : undefined;
   return {
     number: message.number,
-    command: nameOfCommand(message),
+    command: medium.commandOf?.(message) ?? nameOfCommand(message),
     tag: tag < 0 ? null : tag,
     request: message.bytes,
     response: message.response,

@@ -1,7 +1,9 @@
 import { AST2500_PARAMETERS, Ast2500, ast2500Params, type Ast2500ParamName } from '../hw/index.ts';
 import { DEFAULT_KERNEL, Kernel, type KernelConfig } from '../linux/index.ts';
 import { DataRaceOracle, type Oracle, type RequestLog, type SystemView } from '../oracles/index.ts';
-import { GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, type Chooser, type Context, type Decision, type Ps, type Steps, type Waveform } from '../sim/index.ts';
+import {
+  GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, mix, type Chooser, type Context, type Decision, type Ps, type StepObserver, type Steps, type Waveform,
+} from '../sim/index.ts';
 import { PREEMPT } from './bmc-parameters.ts';
 import { Draws } from './draws.ts';
 import { hooked, type Hooked } from './hooks.ts';
@@ -26,6 +28,8 @@ const UNBOUND_STEPS = 5_000;
 export interface Bindable {
   probe(): Steps<unknown>;
   remove(): Steps<unknown>;
+  /** Phase or state by name; a driver that keeps none has none. */
+  readonly phaseName?: string;
 }
 
 /** A process of the BMC that serves requests. */
@@ -71,10 +75,15 @@ export abstract class BmcSystem implements System {
   private readonly config: KernelConfig;
   private readonly settling: Hooked<'settled'>[] = [];
   private traceHash: TraceHash | undefined;
+  private races: DataRaceOracle | undefined;
+  private tracking = false;
   private hostContext: Context | undefined;
   private unbinder: Context | undefined;
   private bound = false;
   private unbinding = false;
+  /** Source of the last interrupt that was handled, -1: none. */
+  private lastIrq = -1;
+  private readonly phases: string[] = [];
 
   constructor(options: BuildOptions, kind: BmcSystemKind) {
     const { sim } = this;
@@ -89,9 +98,9 @@ export abstract class BmcSystem implements System {
     this.kernel = new Kernel(sim, this.config, this.soc.vic);
     this.soc.vic.onLine = (level) => this.kernel.cpus[0].irqLine(level !== 0);
     if (options.observed === true) {
-      const races = new DataRaceOracle(sim);
-      this.kernel.fields = races;
-      sim.observer = races;
+      this.races = new DataRaceOracle(sim);
+      this.kernel.fields = this.races;
+      sim.observer = this.races;
     }
   }
 
@@ -111,11 +120,14 @@ export abstract class BmcSystem implements System {
   }
 
   get trackTraces(): boolean {
-    return this.traceHash !== undefined && this.sim.observer === this.traceHash;
+    return this.tracking;
   }
 
   set trackTraces(on: boolean) {
-    if (this.kernel.fields === null) this.sim.observer = on ? this.traceHash! : null;
+    const { sim, races, traceHash } = this;
+    this.tracking = on;
+    if (races === undefined) sim.observer = on ? traceHash! : null;
+    else sim.observer = on ? both(races, traceHash!) : races;
   }
 
   abstract describe(decision: Decision): string;
@@ -123,6 +135,17 @@ export abstract class BmcSystem implements System {
   waveforms(): readonly Waveform[] {
     return this.soc.waveforms();
   }
+
+  situation(): number {
+    const { kernel, phases } = this;
+    const name = kernel.readOnce(() => this.driver.phaseName ?? '');
+    let phase = phases.indexOf(name);
+    if (phase < 0) phase = phases.push(name) - 1;
+    return mix(mix(phase, kernel.readOnce(() => this.flags())), this.lastIrq);
+  }
+
+  /** What the device shows, as bits. */
+  protected abstract flags(): number;
 
   execute(chooser: Chooser = NOMINAL): Outcome {
     const { sim } = this;
@@ -132,6 +155,7 @@ export abstract class BmcSystem implements System {
     this.configure();
     this.kernel.boot(this.driver.probe());
     this.bound = true;
+    this.lastIrq = -1;
     this.startDaemon();
     this.host.start(HOST_START);
     const after = UNBIND[this.configured('driver is unbound', UNBIND.length)];
@@ -173,6 +197,12 @@ export abstract class BmcSystem implements System {
   protected configuredWord(name: string, words: readonly string[]): number {
     return this.values.fixed(name) ? words.indexOf(this.values.word(name)) : this.configured(name, words.length);
   }
+
+  /** The same questions for parts that are configured elsewhere. */
+  protected readonly questions = {
+    word: (name: string, words: readonly string[]): number => this.configuredWord(name, words),
+    flag: (name: string, plain: boolean): boolean => (this.values.fixed(name) ? this.values.number(name) === 1 : plain !== (this.configured(name, 2) === 1)),
+  };
 
   private configureKernel(): void {
     const { values, config } = this;
@@ -226,7 +256,10 @@ export abstract class BmcSystem implements System {
     const { sim, kernel } = this;
     this.oracles.push(...oracles);
     this.settling.push(...hooked(oracles, 'settled'));
-    sim.trace.on(kernel.events.irq, () => this.settled());
+    sim.trace.on(kernel.events.irq, (_at, _actor, source) => {
+      this.lastIrq = source;
+      this.settled();
+    });
     const alive = (): void => {
       if (this.bound) sim.limit = Math.min(STEP_LIMIT, sim.steps + IDLE_STEPS);
     };
@@ -238,6 +271,16 @@ export abstract class BmcSystem implements System {
     const { settling } = this;
     for (let i = 0; i < settling.length; i++) settling[i].settled();
   }
+}
+
+/** One observer that is two. */
+function both(one: StepObserver, other: StepObserver): StepObserver {
+  return {
+    step(ctx, op, value) {
+      one.step(ctx, op, value);
+      other.step(ctx, op, value);
+    },
+  };
 }
 
 function kernelConfig(values: Values): KernelConfig {

@@ -1,4 +1,4 @@
-import { formatShort, parseRelease, type Decision, type Release } from '../sim/index.ts';
+import { formatShort, parseRelease, pastText, type Decision, type Release } from '../sim/index.ts';
 import { PREEMPT } from './bmc-parameters.ts';
 
 /** What the answers to a question mean, by its label; index = value. */
@@ -46,11 +46,11 @@ export function describeDecision(decision: Decision, answers: Answers): string {
 function describeRelease(release: Release): string {
   switch (release.kind) {
     case 'quiet':
-      return 'until all else is quiet';
+      return `until all else is quiet${pastText(release.past)}`;
     case 'timeouts':
       return `past ${release.n} time-out${release.n === 1 ? '' : 's'}`;
     case 'until':
-      return `until ${release.actor} has issued step ${release.step}`;
+      return `until ${release.actor} has issued step ${release.step}${pastText(release.past)}`;
     case 'for':
       return `for ${formatShort(release.ps)}`;
   }

@@ -1,4 +1,4 @@
-import type { NextRequest } from '../host/index.ts';
+import type { CarelessMove, NextRequest } from '../host/index.ts';
 import { MS, SEC, US, call, type Ps, type Steps } from '../sim/index.ts';
 import type { Workload } from './bmc-system.ts';
 import { CommandRequest } from './requests.ts';
@@ -31,13 +31,6 @@ export interface CarelessPlayer {
   reset(): void;
 }
 
-/** One thing that it may do, from one request to the next. */
-export interface CarelessPlay<Player> {
-  readonly name: string;
-  readonly legal: boolean;
-  run(host: Player): Steps<unknown>;
-}
-
 export interface HostWorkloadOptions<Player extends CarelessPlayer> {
   readonly clock: { readonly now: Ps };
   readonly values: Values;
@@ -46,7 +39,7 @@ export interface HostWorkloadOptions<Player extends CarelessPlayer> {
   /** Makes the careless host; it asks for requests as it needs them. */
   careless(next: NextRequest): Player;
   /** What it may do; the first is what the polite driver does as well, and is left to that. */
-  readonly moves: readonly CarelessPlay<Player>[];
+  readonly moves: readonly CarelessMove<Player>[];
   /** The question which of them it makes; with a question mark at its end findings are told apart by the answer. */
   readonly question: string;
   /** Lengths of a request, after the nominal one, bytes. */
@@ -76,6 +69,8 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
   done = false;
   satisfied = false;
   askedAt: Ps = 0;
+  /** Other software than the driver uses the interface now. */
+  taken = false;
 
   constructor(options: HostWorkloadOptions<Player>) {
     this.options = options;
@@ -87,6 +82,7 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
     this.done = false;
     this.satisfied = false;
     this.askedAt = 0;
+    this.taken = false;
     this.requests.reset();
     this.careless.reset();
   }
@@ -117,7 +113,9 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
       if (move === 0) {
         yield call(this.polite());
       } else {
+        this.taken = true;
         yield call(moves[move].run(this.careless));
+        this.taken = false;
         this.options.takeOver();
       }
     }

@@ -1,5 +1,9 @@
+import { BT } from './bt/bt.ts';
 import { KCS_READ_RESTART } from './kcs/kcs-read-restart.ts';
 import { KCS } from './kcs/kcs.ts';
+import { MCTP, RAW_KCS } from './raw/raw.ts';
+import { ROUTER_I2C } from './router/router-i2c.ts';
+import { ROUTER } from './router/router.ts';
 import { SSIF_READ_REPORT } from './ssif/ssif-read-report.ts';
 import { SSIF_RESPONSE_TIMER } from './ssif/ssif-response-timer.ts';
 import { SSIF_STOP_START } from './ssif/ssif-stop-start.ts';
@@ -7,7 +11,9 @@ import { SSIF } from './ssif/ssif.ts';
 import { UsageError, type Scenario } from './system.ts';
 
 /** All named systems. */
-export const SCENARIOS: readonly Scenario[] = [KCS, KCS_READ_RESTART, SSIF, SSIF_READ_REPORT, SSIF_STOP_START, SSIF_RESPONSE_TIMER];
+export const SCENARIOS: readonly Scenario[] = [
+  KCS, KCS_READ_RESTART, RAW_KCS, MCTP, BT, ROUTER, ROUTER_I2C, SSIF, SSIF_READ_REPORT, SSIF_STOP_START, SSIF_RESPONSE_TIMER,
+];
 
 /** The scenario of that name. */
 export function scenario(name: string): Scenario {

@@ -25,6 +25,8 @@ export interface System {
   readonly sim: Simulator;
   /** Computes {@link Outcome.traceHash} from now on; costs a few ns a step. */
   trackTraces: boolean;
+  /** Where driver, device and the last interrupt stand, as one integer: what coverage tells apart beside accesses. */
+  situation?(): number;
   /** What a decision means, in plain words: `the host restarts while it waits for the response`. */
   describe(decision: Decision): string;
   /** Its wires at clock level, as the execution just made has driven them; absent: it has none. */

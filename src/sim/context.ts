@@ -39,6 +39,8 @@ export interface Gate {
   stall(ctx: Context): Ps;
   /** The stall of `ctx` is over. */
   release(ctx: Context): void;
+  /** Whether nobody takes the place of `ctx` if it is stalled now, and it gets that back as it was. */
+  keeps(ctx: Context): boolean;
 }
 
 /**
@@ -81,8 +83,8 @@ export class Context {
   /** Extra time between issue and effect of the next step, set by a timing choice. */
   lateness: Ps = 0;
 
-  /** With which the process resumes next. */
-  private value = 0;
+  /** With which the process resumes, or has resumed, after its last wait. */
+  value = 0;
   /** Whether there is a value to resume with, rather than a step to issue. */
   private resuming = false;
   private readyAt: Ps = 0;
@@ -105,6 +107,7 @@ export class Context {
     this.suspended = false;
     this.resuming = false;
     this.lateness = 0;
+    this.value = 0;
   }
 
   /** Starts the process, `delay` from now. */
@@ -204,7 +207,7 @@ export class Context {
         }
         return;
       case State.held:
-        this.sim.expire(this);
+        this.sim.departures.expire(this);
         return;
       default:
         throw new Error(`${this.name} has an event in state ${this.state}`);
@@ -267,6 +270,7 @@ export class Context {
     this.op = op;
     if (op === EXIT) {
       this.state = State.done;
+      if (this.sim.watcher !== null) this.sim.watcher.ended(this);
       if (this.gate !== null) this.gate.leave(this);
       return false;
     }
@@ -275,7 +279,7 @@ export class Context {
   }
 
   private tryIssue(): boolean {
-    if (this.steps === this.special && this.sim.departs(this)) return false;
+    if (this.steps === this.special && this.sim.departures.at(this)) return false;
     const { gate } = this;
     if (gate !== null && gate.attention !== 0 && gate.divert(this)) {
       this.state = State.gated;

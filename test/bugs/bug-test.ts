@@ -19,7 +19,10 @@ const NEAR = 4;
  * Executions, and executions for shrinking one candidate, of the hunt for the bug in a mended version. One of SSIF, where
  * every byte is an interrupt, takes as long as some of KCS.
  */
-const HUNTS = { kcs: { maxExecutions: 1500, shrinkBudget: 250 }, ssif: { maxExecutions: 400, shrinkBudget: 50 } } as const;
+const HUNTS = {
+  kcs: { maxExecutions: 1500, shrinkBudget: 250 }, ssif: { maxExecutions: 400, shrinkBudget: 50 }, bt: { maxExecutions: 400, shrinkBudget: 50 },
+  'raw-kcs': { maxExecutions: 400, shrinkBudget: 50 }, router: { maxExecutions: 1000, shrinkBudget: 100 },
+} as const;
 
 function fileOf(slug: string): string {
   return fileURLToPath(new URL(`../data/findings/${slug}.json`, import.meta.url));

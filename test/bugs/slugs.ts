@@ -1,9 +1,12 @@
-import { CARELESS_MOVES } from '../../src/host/index.ts';
+import { CARELESS_KCS_MOVES } from '../../src/host/index.ts';
 import type { Decision } from '../../src/sim/index.ts';
 import { drawn, either, held, movesOf, type Bug, type Trait } from './bug.ts';
 import * as mainline from './mends-mainline.ts';
 import * as review from './mends-review.ts';
 import * as v2 from './mends-v2.ts';
+import { BT_BUGS } from './slugs-bt.ts';
+import { RAW_BUGS } from './slugs-raw.ts';
+import { ROUTER_BUGS } from './slugs-router.ts';
 import { SSIF_BUGS } from './slugs-ssif.ts';
 
 /** Budget of the hunt in which all bugs of a version are found, and its seed. */
@@ -11,14 +14,14 @@ export const BUDGET = 20_000;
 export const SEEDS: Readonly<Record<string, number>> = {
   v2: 1, 'v2-unlocked': 1, review: 1, 'review-mended': 1, mainline: 1,
   'ssif-bmc@v10': 1, 'ssif-bmc@v10,i2c-aspeed@nak': 1, 'ssif-bmc@mainline': 1, 'ssif-bmc@2026-04': 1, 'i2c-aspeed@2022': 1,
-  'ssif-bmc@fixed,i2c-aspeed@2022': 1, 'ipmi_ssif@2017': 1,
+  'ssif-bmc@fixed,i2c-aspeed@2022': 1, 'ipmi_ssif@2017': 1, 'bt-bmc@mainline': 1, 'kcs-raw@v2': 1, 'kcs-raw@openbmc': 1, 'ipmi-router@rfc-v1': 1,
 };
 
 // ---- decisions ----------------------------------------------------------------------------------
 
 /** The host makes one of these moves. */
 function moves(...names: readonly string[]): Trait {
-  return movesOf(CARELESS_MOVES, 'host move', names);
+  return movesOf(CARELESS_KCS_MOVES, 'host move', names);
 }
 
 /** The host begins anew while the BMC works on its request. */
@@ -389,7 +392,7 @@ const MAINLINE: readonly Bug[] = [
 ];
 
 /** Every entry that is certain and concerns a version built here, and the race of v2-unlocked, which is nobody's entry. */
-export const BUGS: readonly Bug[] = [...V2, ...V2_UNLOCKED, ...REVIEW, ...MAINLINE, ...SSIF_BUGS];
+export const BUGS: readonly Bug[] = [...V2, ...V2_UNLOCKED, ...REVIEW, ...MAINLINE, ...SSIF_BUGS, ...BT_BUGS, ...RAW_BUGS, ...ROUTER_BUGS];
 
 /** Whether a schedule has the decisions of a bug. */
 export function hasDecisions(bug: Bug, decisions: readonly Decision[]): boolean {

@@ -2,9 +2,9 @@ import { ScheduleChooser } from '../../src/explore/index.ts';
 import { SSIF_MSG_LEN } from '../../src/drivers/ssif-bmc/index.ts';
 import { echoTag } from '../../src/ipmi/index.ts';
 import { I2cSlaveEvent, type FileOperations, type I2cSlaveBackend, type UserBuffer } from '../../src/linux/index.ts';
-import { SsifSystem, type BuildOptions, type KcsSystem } from '../../src/scenarios/index.ts';
+import { BtSystem, RawSystem, RouterSystem, SsifSystem, type BuildOptions } from '../../src/scenarios/index.ts';
 import { BLOCKED, type Decision, type Steps, type Violation } from '../../src/sim/index.ts';
-import { systemWith, type Drivers } from './drivers.ts';
+import { systemWith, type AnySystem, type Drivers } from './drivers.ts';
 
 /**
  * A moment of a story: the beginning of a line, or an expression that it matches. Several in a list come
@@ -17,7 +17,7 @@ export interface Told {
   /**
    * - `bmc:irq kcs_bmc_handle_data: IDR3 read = 61h`: a step, with what it returned unless that is 0
    * - `driver phase WRITE`: the driver's phase has changed
-   * - `request 1 is complete: 8 bytes, tag 1`: the BMC has read its last byte from IDR, or seen the STOP behind it
+   * - `request 1 is complete: 8 bytes, tag 1`: the BMC has read its last byte from IDR, or seen the STOP behind it, or H2B_ATN
    * - `bus START`, `bus 10h W`, `bus > 02h`, `bus < 1Ch NAK`, `bus STOP`: what passes on the I2C bus, and in which direction
    * - `bmc:irq event WRITE_REQUESTED`: the I2C bus driver tells the SSIF driver
    * - `bmc:kcsd read() = 8, tag 1`: a file operation of the driver has returned
@@ -35,6 +35,7 @@ export function tell(drivers: Drivers, options: BuildOptions, decisions: readonl
   let phase = '';
   let violations = 0;
   const notePhase = (): void => {
+    if (system instanceof BtSystem || system instanceof RouterSystem) return; // its driver has no phases
     const now = system.driver.phaseName.replace(/^(KCS_PHASE|SSIF)_/, '');
     if (now !== phase) lines.push(`driver phase ${now}`);
     phase = now;
@@ -53,9 +54,10 @@ export function tell(drivers: Drivers, options: BuildOptions, decisions: readonl
     },
   };
   if (system instanceof SsifSystem) hearBus(system, lines);
-  noteRequests(system, system instanceof SsifSystem ? 'i2c.stop' : 'bmc.idr.read', lines);
-  if (system instanceof SsifSystem) overhear(system, system.driver.ssifBmc.miscdev.fops, SSIF_MSG_LEN, lines, notePhase);
-  else overhear(system, system.driver.miscdev.fops, 0, lines, notePhase);
+  if (!(system instanceof RawSystem)) noteRequests(system, wholeAt(system), lines);
+  if (system instanceof SsifSystem) overhear(system, system.driver.ssifBmc.miscdev.fops, plainTag(SSIF_MSG_LEN), lines, notePhase);
+  else if (system instanceof RouterSystem) overhear(system, system.driver.devintf.miscdev.fops, btTag, lines, notePhase);
+  else overhear(system, system.driver.miscdev.fops, system instanceof BtSystem ? btTag : plainTag(0), lines, notePhase);
   const outcome = system.execute(new ScheduleChooser(decisions));
   notePhase();
   noteViolations();
@@ -73,7 +75,7 @@ function hex(value: number): string {
 }
 
 /** Tells of each request when the wire has it whole, which `event` may show. */
-function noteRequests({ sim, wire }: KcsSystem | SsifSystem, event: string, lines: string[]): void {
+function noteRequests({ sim, wire }: AnySystem, event: string, lines: string[]): void {
   let complete = 0;
   sim.trace.on(sim.trace.code(event), () => {
     const request = wire.current;
@@ -107,21 +109,41 @@ function hearBus({ sim, driver }: SsifSystem, lines: string[]): void {
   };
 }
 
-/** Lets the driver's file operations tell their results; messages have `header` bytes before them. */
-function overhear({ sim }: KcsSystem | SsifSystem, operations: FileOperations, header: number, lines: string[], before: () => void): void {
+/** The trace event after which the wire may have a request whole. */
+function wholeAt(system: AnySystem): string {
+  if (system instanceof SsifSystem) return 'i2c.stop';
+  return system instanceof BtSystem || system instanceof RouterSystem ? 'host.bt.ctrl.write' : 'bmc.idr.read';
+}
+
+/** The tag of the echo in what a device carries. */
+type Tag = (bytes: Uint8Array, length: number) => number;
+
+/** Messages have `header` bytes before them. */
+function plainTag(header: number): Tag {
+  return (bytes, length) => echoTag(bytes.subarray(header), length - header);
+}
+
+/** Length, NetFn/LUN, sequence number, Cmd. */
+function btTag(bytes: Uint8Array, length: number): number {
+  const message = Uint8Array.from([bytes[1], ...bytes.subarray(3, length)]);
+  return echoTag(message, message.length);
+}
+
+/** Lets the driver's file operations tell their results. */
+function overhear({ sim }: AnySystem, operations: FileOperations, tagIn: Tag, lines: string[], before: () => void): void {
   const fops = operations as { -readonly [K in keyof FileOperations]: FileOperations[K] };
   const told = function* (name: string, call: Steps<number>, buf?: UserBuffer, length?: number): Steps<number> {
     const result = yield* call;
     before();
-    const tag = buf === undefined || result <= 0 ? -1 : echoTag(buf.bytes.subarray(header), (length ?? result) - header);
+    const tag = buf === undefined || result <= 0 ? -1 : tagIn(buf.bytes, length ?? result);
     lines.push(`${sim.current?.name} ${name}() = ${result}${tag < 0 ? '' : `, tag ${tag}`}`);
     return result;
   };
   const { open, release, read, write, ioctl } = fops;
   fops.open = (file) => told('open', open.call(fops, file));
   fops.release = (file) => told('release', release.call(fops, file));
-  fops.read = (file, buf, count) => told('read', read.call(fops, file, buf, count), buf);
-  fops.write = (file, buf, count) => told('write', write.call(fops, file, buf, count), buf, count);
+  fops.read = (file, buf, count, pos) => told('read', read.call(fops, file, buf, count, pos), buf);
+  fops.write = (file, buf, count, pos) => told('write', write.call(fops, file, buf, count, pos), buf, count);
   fops.ioctl = (file, cmd) => told('ioctl', ioctl.call(fops, file, cmd));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CARELESS_MOVES } from '../../src/host/index.ts';
+import { CARELESS_KCS_MOVES } from '../../src/host/index.ts';
 import type { Decision } from '../../src/sim/index.ts';
 import { testBugs } from './bug-test.ts';
 import { driversOf } from './drivers.ts';
@@ -9,7 +9,7 @@ import { explainFollowed, follow, tell } from './story.ts';
 testBugs('v2');
 
 describe('kcsv2-command-phase-unchecked, after a whole request', () => {
-  const move = CARELESS_MOVES.findIndex(({ name }) => name === 'stray WRITE_END and byte');
+  const move = CARELESS_KCS_MOVES.findIndex(({ name }) => name === 'stray WRITE_END and byte');
   const decisions: readonly Decision[] = [
     { kind: 'workload', actor: 'host', step: 0, label: 'more requests', value: 1 },
     { kind: 'workload', actor: 'host', step: 5, label: 'host move', value: move },

@@ -288,7 +288,7 @@ describe.concurrent('run', () => {
 });
 
 describe.concurrent('conform', () => {
-  const folders = ['kcs', 'registers'].map((name) => join(ROOT, 'test/data', name));
+  const folders = ['kcs', 'registers', 'bt'].map((name) => join(ROOT, 'test/data', name));
   const recordings = folders.flatMap((folder) => readdirSync(folder).toSorted().map((name) => join(folder, name)));
 
   /** Copies a recording with one of its lines changed. */

@@ -46,12 +46,12 @@ describe.concurrent('hunt', () => {
     const file = onlyFile(join(cwd, FOLDER));
     const finding = parseFinding(readFileSync(file, 'utf8'), file);
     expect(finding).toMatchObject({
-      scenario: 'kcs', driver: 'kcs-bmc@v2', oracle: 'wrong-response', oracles: ['wrong-response'], seed: 1, settings: {}, strategy: 'random+stall',
+      scenario: 'kcs', driver: 'kcs-bmc@v2', oracle: 'wrong-response', oracles: ['wrong-response'], seed: 1, settings: {}, strategy: 'portfolio',
     });
     expect(file).toBe(join(cwd, FOLDER, `${finding.id}.json`));
     expect(stdout).toMatch(/^wrong-response: /);
     expect(stdout).toContain(`\nreplay: inband replay ${FOLDER}/${finding.id}.json\n`);
-    expect(stdout).toMatch(/\n1 distinct finding: \d+ executions? \(and \d+ to shrink\) in \d+\.\d s \(kcs, kcs-bmc@v2, strategy random\+stall, seed 1\)\n$/);
+    expect(stdout).toMatch(/\n1 distinct finding: \d+ executions? \(and \d+ to shrink\) in \d+\.\d s \(kcs, kcs-bmc@v2, strategy portfolio, seed 1\)\n$/);
 
     const [again, replayed] = await Promise.all([
       inband.run(['hunt', 'kcs', '--driver', 'kcs-bmc@v2', '--oracle', 'wrong-response', '--json'], { cwd: inband.folder() }),
@@ -156,7 +156,7 @@ describe('one input, one output', () => {
   it('hunt --json prints one document and saves what it names', async () => {
     const { hunt, files } = await here();
     const document = JSON.parse(hunt) as HuntDocument;
-    expect(document).toMatchObject({ format: 'inband-hunt/1', scenario: 'kcs', driver: 'kcs-bmc@v2', strategy: 'random+stall', seed: 3, executions: 30 });
+    expect(document).toMatchObject({ format: 'inband-hunt/1', scenario: 'kcs', driver: 'kcs-bmc@v2', strategy: 'portfolio', seed: 3, executions: 30 });
     expect(hunt).toBe(`${JSON.stringify(document, null, 2)}\n`);
     expect(hunt).toMatch(SECONDS);
     expect(document.findings.map(({ file }) => file.slice(FOLDER.length + 1)).toSorted()).toEqual(Object.keys(files).filter((name) => name !== 'small.json'));

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compareKcsHost } from '../../src/conform/kcs-host.ts';
 import { isKcsHost } from '../../src/conform/kcs-record.ts';
 import { RecordingError, parseRecording, type Fields, type Recording } from '../../src/conform/recording.ts';
-import { DATA, STATUS } from '../../src/host/io.ts';
+import { DATA, STATUS } from '../../src/host/kcs/kcs-ports.ts';
 import { KcsSm } from '../../src/host/kcs/kcs-data.ts';
 import { KcsStateMachine } from '../../src/host/kcs/kcs-sm.ts';
 import { SiSmResult, type Us } from '../../src/host/si/si-sm.ts';

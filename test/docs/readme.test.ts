@@ -76,11 +76,11 @@ describe('README.md', () => {
     expect(HUNTS.length).toBeGreaterThan(6);
     for (const line of HUNTS) {
       for (const [name, value] of line) {
-        expect(['', '--driver', '--host', '--strategy', '--oracle', '--keep-going', '--budget']).toContain(name);
-        if (name === '--host') expect(scenario(line.get('') ?? 'kcs').hosts).toContain(value);
+        expect(['', '--driver', '--host', '--daemon', '--strategy', '--oracle', '--keep-going', '--budget']).toContain(name);
         if (name === '') expect(SCENARIOS.map((known) => known.name)).toContain(value);
       }
-      const { oracles, defaultDriver, wholeDriver } = scenario(line.get('') ?? 'kcs');
+      const { oracles, hosts, daemons, defaultDriver, wholeDriver } = scenario(line.get('') ?? 'kcs');
+      for (const [option, known] of [['--host', hosts], ['--daemon', daemons]] as const) if (line.has(option)) expect(known).toContain(line.get(option));
       expect(() => wholeDriver(line.get('--driver') ?? defaultDriver)).not.toThrow();
       for (const oracle of line.get('--oracle')?.split(',') ?? []) expect(oracles).toContain(oracle);
     }

@@ -8,6 +8,7 @@ import { benchIrq } from '../../src/cli/bench-irq.ts';
 import { conform } from '../../src/cli/conform.ts';
 import { hunt } from '../../src/cli/hunt.ts';
 import { list } from '../../src/cli/list.ts';
+import { prove } from '../../src/cli/prove.ts';
 import { replay } from '../../src/cli/replay.ts';
 import { run } from '../../src/cli/run.ts';
 import { show } from '../../src/cli/show.ts';
@@ -33,7 +34,7 @@ function document(): unknown {
 }
 
 const DOCS = new URL('../../docs/', import.meta.url);
-const NAMES = ['list', 'run', 'hunt', 'hunt-events', 'replay', 'shrink', 'show', 'conform', 'bench-irq', 'finding'] as const;
+const NAMES = ['list', 'run', 'hunt', 'hunt-events', 'prove', 'replay', 'shrink', 'show', 'conform', 'bench-irq', 'finding'] as const;
 type Name = (typeof NAMES)[number];
 
 interface Schema {
@@ -94,7 +95,7 @@ let files: readonly string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'inband-docs-'));
-  await hunt('kcs', { ...SYSTEM, strategy: 'random+stall', budget: { kind: 'executions', n: 300 }, seed: 1, keepGoing: true, out: folder, json: true });
+  await hunt('kcs', { ...SYSTEM, strategy: 'portfolio', budget: { kind: 'executions', n: 300 }, seed: 1, keepGoing: true, out: folder, json: true });
   hunted = document();
   files = readdirSync(folder).map((file) => join(folder, file));
 });
@@ -170,7 +171,7 @@ describe('what the commands print', () => {
 
   it('hunt, events as they come', async () => {
     const file = join(folder, 'events.ndjson');
-    const flags = { ...SYSTEM, strategy: 'random+stall', budget: { kind: 'executions', n: 100 }, seed: 1, keepGoing: true, out: join(folder, 'again'), ndjson: file, json: true } as const;
+    const flags = { ...SYSTEM, strategy: 'portfolio', budget: { kind: 'executions', n: 100 }, seed: 1, keepGoing: true, out: join(folder, 'again'), ndjson: file, json: true } as const;
     await hunt('kcs', flags);
     const { findings } = document() as { findings: { id: string; file: string }[] };
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { event: string; findings: unknown });
@@ -187,6 +188,14 @@ describe('what the commands print', () => {
     expectStrict('bench-irq', document());
     benchIrq('ssif', { n: 8, seed: 1, jitter: 'none', set: ['smbusKhz=400'], json: true });
     expect(errorsOf('bench-irq', document())).toBe('');
+  });
+
+  it('prove, with a finding and cut short', async () => {
+    const flags = { stalls: 1, timings: 0, orders: 0, faults: 1, workload: 0, releases: ['quiet'], timeouts: 1, messages: 1, prune: true, out: folder, json: true } as const;
+    await prove('kcs', { ...flags, set: ['command=get-device-id'], driver: ['kcs-bmc@v2'], budget: { kind: 'executions', n: 200 } });
+    const proven = document();
+    expect(proven).toMatchObject({ complete: false, findings: [{ oracle: 'sleep-in-atomic' }, { oracle: 'sleep-in-atomic' }] });
+    expectStrict('prove', proven);
   });
 
   it('replay', () => {

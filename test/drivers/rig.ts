@@ -1,5 +1,5 @@
 import { AspeedKcs, type KcsBmcDriver, type KcsBmcDriverClass, type KcsChannelNumber } from '../../src/drivers/kcs-bmc/index.ts';
-import { CarelessHost, SimIo } from '../../src/host/index.ts';
+import { CarelessKcsHost, SimIo } from '../../src/host/index.ts';
 import { Ast2500 } from '../../src/hw/index.ts';
 import { DEFAULT_KERNEL, Kernel, OpenFile, Syscalls, UserBuffer, type KernelConfig } from '../../src/linux/index.ts';
 import { GeneratorProcess, Simulator, type Chooser, type Context, type Ps, type StopReason, type Steps } from '../../src/sim/index.ts';
@@ -17,7 +17,7 @@ export class DriverRig {
   readonly sys: Syscalls;
   readonly io: SimIo;
   /** A host without a will of its own; its next request is {@link request}. */
-  readonly host: CarelessHost;
+  readonly host: CarelessKcsHost;
   readonly channel: KcsChannelNumber;
   request: readonly number[] = [0x18, 0x01];
   private hostBody: () => Steps<unknown> = function* () {};
@@ -35,7 +35,7 @@ export class DriverRig {
     this.driver = new driverClass(this.kernel, new AspeedKcs(this.kernel, soc.registers, { channel, ioAddr, serirq: null }));
     this.sys = new Syscalls(this.kernel);
     this.io = SimIo.create(sim, soc.port(ioAddr, spacing));
-    this.host = new CarelessHost(this.io, () => 0, (buf) => {
+    this.host = new CarelessKcsHost(this.io, () => 0, (buf) => {
       buf.set(this.request);
       return this.request.length;
     });

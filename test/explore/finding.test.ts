@@ -31,7 +31,7 @@ describe('the text of a finding', () => {
   "site": "B",
   "message": "B looks while A has dropped the lock",
   "seed": 1,
-  "strategy": "random+stall",
+  "strategy": "portfolio",
   "execution": ${FOUND.execution},
   "kernel": { "preempt": "none", "cpus": 1 },
   "decisions": [
@@ -56,7 +56,8 @@ describe('the text of a finding', () => {
 
   const word = fc.stringMatching(/^[ -~äµ“]{1,30}$/);
   const stallValue = fc.oneof(fc.constant('quiet'), fc.integer({ min: 1, max: 99 }).map((n) => `timeouts ${n}`),
-    fc.integer({ min: 1, max: 1e12 }).map((ps) => `for ${ps} ps`), fc.nat(999).map((step) => `until bmc:irq#${step}`));
+    fc.integer({ min: 1, max: 1e12 }).map((ps) => `for ${ps} ps`), fc.nat(999).map((step) => `until bmc:irq#${step}`),
+    fc.integer({ min: 1, max: 99 }).map((n) => `quiet past ${n}`), fc.integer({ min: 1, max: 99 }).map((n) => `until host#7 past ${n}`));
   const decision: fc.Arbitrary<Decision> = fc.oneof(
     fc.record({ kind: fc.constant('stall' as const), actor: word, step: fc.nat(), label: word, value: stallValue }),
     fc.record({
@@ -134,7 +135,7 @@ describe('a text that is no finding', () => {
     })).toBe('x.json: colour: no such member in inband-finding/1');
     expect(changed((o) => {
       decision(o, 1)['value'] = 'never';
-    })).toBe('x.json: decisions[1].value: expected "quiet", "timeouts N", "until ACTOR#STEP" or "for N ps"');
+    })).toBe('x.json: decisions[1].value: expected "quiet", "timeouts N", "until ACTOR#STEP" (quiet and until also with " past N") or "for N ps"');
     expect(changed((o) => {
       decision(o, 0)['value'] = 0;
     })).toBe('x.json: decisions[0].value: expected an integer, 1 or more');

@@ -174,6 +174,6 @@ describe('a hunt', () => {
   });
 
   it('knows its strategies', () => {
-    expect(() => hunt(lostUpdate(), { strategy: 'luck' })).toThrow(/unknown strategy "luck"; there are random\+stall, random, stall/);
+    expect(() => hunt(lostUpdate(), { strategy: 'luck' })).toThrow(/unknown strategy "luck"; there are portfolio, random, stall, pct, pos, surw, greybox, walk/);
   });
 });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../src/sim/index.ts';
 import {
-  Portfolio, RandomStrategy, ScheduleChooser, StallStrategy, copyOutcome, formatDivergence, normalise, scheduleKey, type Strategy,
+  Portfolio, RandomStrategy, STRATEGIES, ScheduleChooser, StallStrategy, copyOutcome, formatDivergence, normalise, scheduleKey, type Strategy,
 } from '../../src/explore/index.ts';
+import { KCS } from '../../src/scenarios/index.ts';
 import type { Outcome, System } from '../../src/scenarios/system.ts';
 import { faultAndStall, threeCauses, twoStalls, type Toy } from './toys.ts';
 
 /** Everything that `n` executions of a strategy came to. */
-function history(toy: Toy, strategy: Strategy, n: number): Outcome[] {
+function history(toy: System, strategy: Strategy, n: number): Outcome[] {
   const all: Outcome[] = [];
   for (let k = 0; k < n; k++) {
     const chooser = strategy.begin(k);
@@ -19,18 +20,29 @@ function history(toy: Toy, strategy: Strategy, n: number): Outcome[] {
   return all;
 }
 
+/** A schedule of what `outcome` took gives `outcome` again. */
+function expectSame(system: System, outcome: Outcome): void {
+  const chooser = new ScheduleChooser(outcome.taken);
+  const again = copyOutcome(system.execute(chooser));
+  expect({ ...again, traceHash: 0 }).toEqual({ ...outcome, traceHash: 0 });
+  expect(chooser.match(again.taken)).toEqual({ divergence: null, unused: [] });
+}
+
 describe('a schedule', () => {
   const toys: readonly [string, () => Toy][] = [['fault and stall', faultAndStall], ['two stalls', twoStalls], ['three causes', threeCauses]];
   for (const [name, make] of toys) {
-    it(`${name}: the departures that an execution took are all of it`, () => {
-      const toy = make();
-      const fresh = make();
-      for (const outcome of history(toy, new RandomStrategy(toy, 5), 300)) {
-        const chooser = new ScheduleChooser(outcome.taken);
-        const again = copyOutcome(fresh.execute(chooser));
-        expect({ ...again, traceHash: 0 }).toEqual({ ...outcome, traceHash: 0 });
-        expect(chooser.match(again.taken)).toEqual({ divergence: null, unused: [] });
-      }
+    for (const { name: strategy, create } of STRATEGIES) {
+      it(`${name}, ${strategy}: the departures that an execution took are all of it`, () => {
+        const toy = make();
+        for (const outcome of history(toy, create(toy, 5), 300)) expectSame(make(), outcome);
+      });
+    }
+  }
+
+  for (const { name: strategy, create } of STRATEGIES) {
+    it(`of KCS hardware, ${strategy}: likewise`, () => {
+      const [system, fresh] = [0, 1].map(() => KCS.build({ driver: 'kcs-bmc@v2-unlocked', settings: {} }));
+      for (const outcome of history(system, create(system, 9), 120)) expectSame(fresh, outcome);
     });
   }
 
@@ -68,11 +80,7 @@ describe('a schedule', () => {
 });
 
 describe('a strategy', () => {
-  const strategies: readonly [string, (system: System, seed: number) => Strategy][] = [
-    ['random', (system, seed) => new RandomStrategy(system, seed)],
-    ['stall', (system, seed) => new StallStrategy(system, seed)],
-  ];
-  for (const [name, create] of strategies) {
+  for (const { name, create } of STRATEGIES) {
     it(`${name}: execution k of a seed is always the same`, () => {
       const once = (seed: number): Outcome[] => {
         const toy = faultAndStall();
@@ -138,7 +146,7 @@ describe('a strategy', () => {
       begin: (k) => (k < most ? { plan: [], draw: () => (log.push(`${name}${k}`), 0) } : null),
       end: () => log.push(`end ${name}`),
     });
-    const portfolio = new Portfolio('a+b', [member('a', 2), member('b', 4)]);
+    const portfolio = new Portfolio('a+b', [{ strategy: member('a', 2), weight: 1 }, { strategy: member('b', 4), weight: 1 }]);
     const toy = faultAndStall();
     const lines: string[] = [];
     for (let k = 0; k < 6; k++) {

@@ -1,27 +1,27 @@
-import type { KcsReg } from '../../src/host/io.ts';
+import type { PortReg } from '../../src/host/io.ts';
 import type { Port } from '../../src/host/sim-io.ts';
 import { Signal, US, type Op, type Owner, type Ps, type Simulator } from '../../src/sim/index.ts';
-import type { FakeBmc } from './kcs/fake-bmc.ts';
+import type { FakeIo } from './fake-io.ts';
 
-/** Puts a {@link FakeBmc} into the simulator, as hw's LpcPort does with a channel. */
+/** Puts a {@link FakeIo} into the simulator, as hw's LpcPort does with a channel. */
 export class FakePort implements Port, Owner {
   private readonly sim: Simulator;
-  private readonly bmc: FakeBmc;
+  private readonly bmc: FakeIo;
   private readonly signal = new Signal();
   private readonly slot: number;
   private readonly ops: { readonly inb: Op; readonly outb: Op; readonly poll: Op };
   onIrq: (level: boolean) => void = () => {};
 
-  constructor(sim: Simulator, bmc: FakeBmc, lead: Ps = US) {
+  constructor(sim: Simulator, bmc: FakeIo, lead: Ps = US) {
     this.sim = sim;
     this.bmc = bmc;
     this.slot = sim.slot(this);
     this.ops = {
-      inb: sim.ops.define({ label: 'inb', lead, kind: 'access', exec: (reg) => this.after(() => bmc.read(reg as KcsReg)) }),
+      inb: sim.ops.define({ label: 'inb', lead, kind: 'access', exec: (reg) => this.after(() => bmc.read(reg as PortReg)) }),
       outb: sim.ops.define({
         label: 'outb', lead, kind: 'access',
         exec: (operand) => this.after(() => {
-          bmc.write((operand & 1) as KcsReg, operand >> 1);
+          bmc.write((operand & 3) as PortReg, operand >> 2);
           return 0;
         }),
       }),
@@ -29,7 +29,7 @@ export class FakePort implements Port, Owner {
         label: 'poll', lead, kind: 'poll',
         exec: (_, ctx) => this.after(() => {
           const vain = ((bmc.status ^ ctx.pollLast) & ctx.pollMask) === 0 && sim.now < ctx.pollDeadline;
-          return vain ? ctx.park(this.signal) : bmc.read(1);
+          return vain ? ctx.park(this.signal) : bmc.sample();
         }),
       }),
     };
@@ -51,12 +51,12 @@ export class FakePort implements Port, Owner {
     return value;
   }
 
-  inb(reg: KcsReg): Op {
+  inb(reg: PortReg): Op {
     return this.ops.inb | (reg << 8);
   }
 
-  outb(reg: KcsReg, value: number): Op {
-    return this.ops.outb | (reg << 8) | (value << 9);
+  outb(reg: PortReg, value: number): Op {
+    return this.ops.outb | (reg << 8) | (value << 10);
   }
 
   poll(mask: number, last: number, period: Ps, deadline: Ps): Op {

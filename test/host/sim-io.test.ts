@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { STATUS, type HostIo } from '../../src/host/io.ts';
+import type { HostIo } from '../../src/host/io.ts';
+import { STATUS } from '../../src/host/kcs/kcs-ports.ts';
 import { IRQ_INPUT, type IrqInputParams } from '../../src/host/si/irq-input.ts';
 import { KcsStateMachine } from '../../src/host/kcs/kcs-sm.ts';
 import { Si, SiMode, type SiParams } from '../../src/host/si/si.ts';

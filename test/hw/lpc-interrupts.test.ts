@@ -48,10 +48,10 @@ describe('the interrupt to the BMC', () => {
     lpc.hostWrite(0xca2, 1);
     lpc.read(LPC.IDR1);
     expect(bench.line).toBe(1);
-    lpc.setCause(Cause.bt, true);
+    lpc.setCause(Cause.snoop, true);
     lpc.read(LPC.IDR3);
     expect(bench.line).toBe(1);
-    lpc.setCause(Cause.bt, false);
+    lpc.setCause(Cause.snoop, false);
     expect(bench.line).toBe(0);
   });
 

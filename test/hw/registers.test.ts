@@ -46,6 +46,8 @@ describe('a register for people', () => {
     [LPC.LADR4, 0x0ca5_0ca4, 'LADR4=0CA50CA4h LADR4_STATUS=0CA5h LADR4_DATA=0CA4h'],
     [LPC.LSADR12, 0xffff_0000, 'LSADR12=FFFF0000h LSADR2=FFFFh'],
     [LPC.ODR2, 0x18, 'ODR2=18h'],
+    [LPC.iBTCR0, 0x00e4_a00d, 'iBTCR0=00E4A00Dh IO_BASE=00E4h SIRQ=10 EN_CLR_SLV_RDP EN_CLR_SLV_WRP ENABLE_IBT'],
+    [LPC.iBTCR4, 0x84, 'iBTCR4=84h B_BUSY H2B_ATN'],
     [0x0d0, 5, 'LPC+0D0h=05h'],
   ])('%s', (offset, value, text) => {
     expect(formatRegister(offset, value)).toBe(text);
@@ -58,7 +60,7 @@ describe('a register for people', () => {
 
   it('knows where there is none', () => {
     expect(registerName(0x0d0)).toBe('LPC+0D0h');
-    expect(registerAt(0x140)).toBeUndefined();
+    expect(registerAt(0x15c)).toBeUndefined();
   });
 
   it('finds the place of a field', () => {

@@ -195,6 +195,8 @@ describe('shared fields', () => {
     const observer: FieldObserver = {
       access: (field, object, write, ctx) => seen.push(`${ctx?.name} ${write ? 'writes' : 'reads'} ${field} ${bed.sim.ops.objectName(object)}`),
       marked: (access) => access(),
+      release() {},
+      acquire() {},
     };
     const state = { phase: 1, other: 2 };
     observeFields('kcs', state, ['phase'], observer, bed.sim);

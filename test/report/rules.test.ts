@@ -6,8 +6,8 @@ import { ruleOf } from '../../src/report/index.ts';
 /** The oracles and rules that stand as literals in the sources of `folder`. */
 function reported(folder: string): { oracle: string; rule: string }[] {
   const found: { oracle: string; rule: string }[] = [];
-  for (const file of readdirSync(join(import.meta.dirname, '../../src', folder), { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.ts')) continue;
+  const files = readdirSync(join(import.meta.dirname, '../../src', folder), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  for (const file of files) {
     const text = readFileSync(join(import.meta.dirname, '../../src', folder, file), 'utf8');
     for (const [, oracle, rule] of text.matchAll(/(?:violate|breach)\(\s*'([\w-]+)',\s*(?:'([\w-]+)')?/g)) found.push({ oracle, rule: rule ?? 'made up as it goes' });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CARELESS_MOVES } from '../../src/host/index.ts';
+import { CARELESS_KCS_MOVES } from '../../src/host/index.ts';
 import { KCS } from '../../src/scenarios/index.ts';
 import type { Decision } from '../../src/sim/index.ts';
 import { RandomSchedule, actorsOf } from './random-schedule.ts';
@@ -24,7 +24,7 @@ describe('decisions in plain words', () => {
   });
 
   it('every move of the host, with those that break the protocol marked', () => {
-    CARELESS_MOVES.forEach(({ name, legal }, value) => {
+    CARELESS_KCS_MOVES.forEach(({ name, legal }, value) => {
       if (value === 0) return;
       const line = text({ label: 'host move', actor: 'host', value });
       expect(line).toContain(name);

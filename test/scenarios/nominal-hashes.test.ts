@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { computeNominal, computeSsifNominal, type NominalTable } from './nominal.ts';
+import {
+  computeBtNominal, computeNominal, computeRawNominal, computeRouterI2cNominal, computeRouterNominal, computeSsifNominal, type NominalTable,
+} from './nominal.ts';
 
 /**
  * Findings replay only on the models with which they were made, and say which those are by the `model`
@@ -12,7 +14,6 @@ import { computeNominal, computeSsifNominal, type NominalTable } from './nominal
  *     INBAND_RECORD=1 npx vitest run test/scenarios/nominal-hashes.test.ts
  */
 const FILE = join(import.meta.dirname, 'nominal-hashes.json');
-const SSIF_FILE = join(import.meta.dirname, 'nominal-hashes-ssif.json');
 const AGAIN = 'then record anew: INBAND_RECORD=1 npx vitest run test/scenarios/nominal-hashes.test.ts';
 
 /** Which integer is to be raised, in one line; empty if none. */
@@ -67,15 +68,22 @@ describe('nominal runs', () => {
   });
 });
 
-describe('nominal runs of SSIF', () => {
-  const now = computeSsifNominal();
-  if (process.env['INBAND_RECORD'] === '1') writeFileSync(SSIF_FILE, `${JSON.stringify(now, null, 2)}\n`);
-  const recorded = JSON.parse(readFileSync(SSIF_FILE, 'utf8')) as NominalTable;
+describe.each([
+  ['SSIF', 'nominal-hashes-ssif.json', computeSsifNominal, 'ssif.ts'],
+  ['BT', 'nominal-hashes-bt.json', computeBtNominal, 'bt.ts'],
+  ['raw KCS', 'nominal-hashes-raw.json', computeRawNominal, 'raw/raw.ts'],
+  ['the router', 'nominal-hashes-router.json', computeRouterNominal, 'router.ts'],
+  ['the router on I2C', 'nominal-hashes-router-i2c.json', computeRouterI2cNominal, 'router-i2c.ts'],
+] as const)('nominal runs of %s', (_name, table, compute, file) => {
+  const now = compute();
+  const path = join(import.meta.dirname, table);
+  if (process.env['INBAND_RECORD'] === '1') writeFileSync(path, `${JSON.stringify(now, null, 2)}\n`);
+  const recorded = JSON.parse(readFileSync(path, 'utf8')) as NominalTable;
 
   it('are the recorded ones, or a model integer was raised and they were recorded anew', () => {
     expect(recorded.models, `a model has changed: ${AGAIN}`).toEqual(now.models);
     for (const [driver, runs] of Object.entries(now.runs)) {
-      expect(recorded.runs[driver], `${driver}: raise its model in src/drivers, or of all versions one in src/scenarios/ssif.ts, ${AGAIN}`).toEqual(runs);
+      expect(recorded.runs[driver], `${driver}: raise its model in src/drivers, or of all versions one in src/scenarios: ${file}, ${AGAIN}`).toEqual(runs);
     }
   });
 });

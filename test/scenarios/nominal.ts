@@ -1,7 +1,7 @@
 import { Ast2500, HICR0, HICR4, HICR5, LPC, shiftOf } from '../../src/hw/index.ts';
 import { KcsStateMachine, Si, SimIo, type SiMode } from '../../src/host/index.ts';
 import { KcsControl, KcsState, Str, answer, createBmcState } from '../../src/ipmi/index.ts';
-import { KCS, SSIF, type Settings, type System } from '../../src/scenarios/index.ts';
+import { BT, KCS, RAW_KCS, ROUTER, ROUTER_I2C, SSIF, type Scenario, type Settings, type System } from '../../src/scenarios/index.ts';
 import { GeneratorProcess, MS, Simulator, US, hashText, hex32, mix, type Steps } from '../../src/sim/index.ts';
 
 /** What must not change unless a `model` integer does. */
@@ -42,15 +42,69 @@ const SSIF_RUNS: Readonly<Record<string, { readonly settings: Settings; readonly
   ssifbridged: { settings: {}, daemon: 'ssifbridged' },
 };
 
+const BT_RUNS: Readonly<Record<string, { readonly settings: Settings; readonly daemon?: string }>> = {
+  kipmid: { settings: { hostMode: 'kipmid' } },
+  irq: { settings: { hostMode: 'irq' } },
+  'poll, no interrupt of the BMC': { settings: { hostMode: 'poll', bmcIrq: 0 } },
+  btbridged: { settings: {}, daemon: 'btbridged' },
+};
+
 /** The same of SSIF, whose parts are not run alone. */
 export function computeSsifNominal(): NominalTable {
+  return computeWhole(SSIF, SSIF_RUNS);
+}
+
+/** The same of BT. */
+export function computeBtNominal(): NominalTable {
+  return computeWhole(BT, BT_RUNS);
+}
+
+const ROUTER_RUNS: typeof SSIF_RUNS = {
+  daemon: { settings: {} },
+  'irq, no interrupt on the BMC': { settings: { hostMode: 'irq', bmcIrq: 0 } },
+  'a device in the kernel': { settings: { oemDevice: 'boot', hostMode: 'poll' } },
+  'a device that answers later and is unloaded': { settings: { oemDevice: 'late-and-gone', oemAnswer: 'later' } },
+  'no device': { settings: { defaultDevice: 'none' } },
+};
+
+/** And of the message router. */
+export function computeRouterNominal(): NominalTable {
+  return computeWhole(ROUTER, ROUTER_RUNS);
+}
+
+/** And of the router on I2C. */
+export function computeRouterI2cNominal(): NominalTable {
+  return computeWhole(ROUTER_I2C, {
+    daemon: { settings: {} },
+    'a device in the kernel, 400 kHz': { settings: { oemDevice: 'boot', smbusKhz: 400, length: 70 } },
+    'no device': { settings: { defaultDevice: 'none' } },
+  });
+}
+
+function computeWhole(scenario: Scenario, how: typeof SSIF_RUNS): NominalTable {
   const models: Record<string, number> = {};
   const runs: Record<string, Record<string, string>> = {};
-  for (const driver of SSIF.drivers) {
-    Object.assign(models, SSIF.models({ driver, settings: {} }));
-    runs[driver] = Object.fromEntries(Object.entries(SSIF_RUNS).map(([name, { settings, daemon }]) => [
-      name, hashesOf(SSIF.build({ driver, settings, ...(daemon === undefined ? {} : { daemon }) })),
+  for (const driver of scenario.drivers) {
+    Object.assign(models, scenario.models({ driver, settings: {} }));
+    runs[driver] = Object.fromEntries(Object.entries(how).map(([name, { settings, daemon }]) => [
+      name, hashesOf(scenario.build({ driver, settings, ...(daemon === undefined ? {} : { daemon }) })),
     ]));
+  }
+  return { models, parts: {}, runs };
+}
+
+const RAW_RUNS: Readonly<Record<string, Settings>> = {
+  mctp: {}, 'mctp, irq': { hostMode: 'irq' }, 'mctp, version 2': { bmcVersion: 2 }, echo: { protocol: 'echo' }, 'echo, one thread': { protocol: 'echo', threads: 1 },
+  trigger: { protocol: 'trigger' },
+};
+
+/** The same of raw KCS. */
+export function computeRawNominal(): NominalTable {
+  const models: Record<string, number> = {};
+  const runs: Record<string, Record<string, string>> = {};
+  for (const driver of RAW_KCS.drivers) {
+    Object.assign(models, RAW_KCS.models({ driver, settings: {} }));
+    runs[driver] = Object.fromEntries(Object.entries(RAW_RUNS).map(([name, settings]) => [name, hashesOf(RAW_KCS.build({ driver, settings }))]));
   }
   return { models, parts: {}, runs };
 }
@@ -64,8 +118,10 @@ function hashesOf(system: System): string {
   const { sim } = system;
   let sites = 0;
   let questions = 0;
+  const { observer } = sim;
   sim.observer = {
-    step(ctx, op) {
+    step(ctx, op, value) {
+      observer?.step(ctx, op, value);
       sites = mix(sites, hashText(`${ctx.name} ${sim.ops.label(op)}`));
     },
   };

@@ -1,5 +1,5 @@
 import type { KcsBmcDriverClass } from '../../src/drivers/kcs-bmc/index.ts';
-import { CARELESS_MOVES } from '../../src/host/index.ts';
+import { CARELESS_KCS_MOVES } from '../../src/host/index.ts';
 import { KcsSystem, type Outcome, type Settings, type System } from '../../src/scenarios/index.ts';
 import type { ChoiceKind, Chooser, Planned, Release } from '../../src/sim/index.ts';
 
@@ -84,7 +84,7 @@ export function systemWith(driverClass: KcsBmcDriverClass, settings: Settings = 
 
 /** The answer to `host move` that is the move of this name. */
 export function moveOf(name: string): number {
-  const index = CARELESS_MOVES.findIndex((move) => move.name === name);
+  const index = CARELESS_KCS_MOVES.findIndex((move) => move.name === name);
   if (index < 0) throw new Error(`no move "${name}"`);
   return index;
 }

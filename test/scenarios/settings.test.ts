@@ -77,7 +77,7 @@ describe('scenario kcs', () => {
   it('is found by name', () => {
     expect(scenario('kcs')).toBe(KCS);
     expect(SCENARIOS).toContain(KCS);
-    expect(refusal(() => scenario('kvm'))).toBe('unknown scenario "kvm": there are kcs, kcs-read-restart, ssif, ssif-read-report, ssif-stop-start, ssif-response-timer');
+    expect(refusal(() => scenario('kvm'))).toBe(`unknown scenario "kvm": there are ${SCENARIOS.map(({ name }) => name).join(', ')}`);
   });
 
   it.each([

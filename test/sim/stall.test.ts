@@ -296,7 +296,8 @@ describe('a gate that caps the stalls of its context', () => {
   function capped(cap: number): { bed: Bed; gate: Gate } {
     const bed = three();
     const gate: Gate = {
-      attention: 0, divert: () => false, ready: (ctx) => ctx.grant(), leave() {}, atomic: () => true, stall: () => cap, release: (ctx) => ctx.grant(),
+      attention: 0, divert: () => false, ready: (ctx) => ctx.grant(), leave() {}, atomic: () => true,
+      keeps: () => true, stall: () => cap, release: (ctx) => ctx.grant(),
     };
     bed.sim.contexts[0]!.gate = gate;
     return { bed, gate };
@@ -336,6 +337,7 @@ describe('a gate that caps the stalls of its context', () => {
       ready: (ctx) => ctx.grant(),
       leave() {},
       atomic: () => true,
+      keeps: () => true,
       stall(ctx) {
         states.push(ctx.state);
         other.state = State.blocked;

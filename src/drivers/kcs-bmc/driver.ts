@@ -1,6 +1,6 @@
 import type { Kernel, MiscDevice } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import type { AspeedKcs } from './aspeed.ts';
+import type { AspeedKcs } from '../kcs-aspeed.ts';
 
 /** Size of the driver's message buffers, bytes (KCS_MSG_BUFSIZ). */
 export const KCS_MSG_BUFSIZ = 1000;

@@ -4,7 +4,7 @@ import {
   type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import type { AspeedKcs } from './aspeed.ts';
+import type { AspeedKcs } from '../kcs-aspeed.ts';
 import {
   IPMI_BMC_IOCTL_CLEAR_SMS_ATN, IPMI_BMC_IOCTL_FORCE_ABORT, IPMI_BMC_IOCTL_SET_SMS_ATN, KCS_MSG_BUFSIZ, KCS_ZERO_DATA,
 } from './driver.ts';

@@ -6,7 +6,7 @@ import { KcsBmcReview } from './review.ts';
 import { KcsBmcV2Unlocked } from './v2-unlocked.ts';
 import { KcsBmcV2 } from './v2.ts';
 
-export * from './aspeed.ts';
+export * from '../kcs-aspeed.ts';
 export * from './driver.ts';
 
 const REVIEW = 'Re: [PATCH arm/aspeed/ast2500 v2] ipmi: add an Aspeed KCS IPMI BMC driver, 2018';

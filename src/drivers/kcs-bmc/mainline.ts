@@ -4,8 +4,8 @@ import {
   UserAccess, WaitQueue, waitEventInterruptible, type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import type { Sequence, Steps } from '../../sim/index.ts';
-import type { AspeedKcs, KcsIo } from './aspeed.ts';
-import { KcsBmcDevice, type KcsBmcClient } from './core.ts';
+import type { AspeedKcs, KcsIo } from '../kcs-aspeed.ts';
+import { KcsBmcDevice, type KcsBmcClient } from '../kcs-core.ts';
 import {
   IPMI_BMC_IOCTL_CLEAR_SMS_ATN, IPMI_BMC_IOCTL_FORCE_ABORT, IPMI_BMC_IOCTL_SET_SMS_ATN, KCS_MSG_BUFSIZ, KCS_ZERO_DATA,
   type KcsBmcDriver,

@@ -4,7 +4,7 @@ import {
   type UserBuffer,
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import type { AspeedKcs } from './aspeed.ts';
+import type { AspeedKcs } from '../kcs-aspeed.ts';
 import { KCS_MSG_BUFSIZ } from './driver.ts';
 import { KcsBmcV2, Phase as PhaseV2 } from './v2.ts';
 

@@ -4,7 +4,7 @@ import {
   WaitQueue, waitEventInterruptible, type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
-import type { AspeedKcs, KcsIo } from './aspeed.ts';
+import { KcsEvent, type AspeedKcs, type KcsIo } from '../kcs-aspeed.ts';
 import {
   IPMI_BMC_IOCTL_CLEAR_SMS_ATN, IPMI_BMC_IOCTL_FORCE_ABORT, IPMI_BMC_IOCTL_SET_SMS_ATN, KCS_MSG_BUFSIZ, KCS_ZERO_DATA,
   type KcsBmcDriver,
@@ -109,7 +109,7 @@ export class KcsBmcV2 implements KcsBmcDriver, FileOperations {
     yield* this.aspeed.setAddress();
     yield* this.aspeed.configUpstreamIrq();
     this.aspeed.requestIrq(this.action);
-    yield* this.aspeed.irqMaskUpdate(true);
+    yield* this.aspeed.irqMaskUpdate(KcsEvent.IBF, KcsEvent.IBF);
     yield* this.aspeed.enableChannel(true);
     this.miscdev.registered = true;
     return 0;

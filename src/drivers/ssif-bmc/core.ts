@@ -1,7 +1,7 @@
 import { pecByte } from '../../smbus/index.ts';
 import {
-  Allocation, EBUSY, EPOLLIN, EINVAL, I2cSlaveEvent, KernelBuffer, MiscDevice, SpinLock, TimerList, UserAccess, WaitQueue, memcpy,
-  type FileOperations, type I2cSlaveBus, type I2cSlaveValue, type Kernel, type OpenFile, type UserBuffer,
+  Allocation, EBUSY, EPOLLIN, EINVAL, I2cSlaveEvent, MiscDevice, SpinLock, StackBuffer, TimerList, UserAccess, WaitQueue, memcpy,
+  type FileOperations, type I2cSlaveBus, type I2cSlaveValue, type Kernel, type KernelBuffer, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import type { Steps } from '../../sim/index.ts';
 import {
@@ -27,8 +27,7 @@ export abstract class SsifBmcCore implements SsifBmcDriver, FileOperations {
   /** GET_8BIT_ADDR() of the client. */
   protected readonly address8: number;
   private readonly address: number;
-  private readonly stack: Allocation;
-  private readonly stacks: (KernelBuffer | undefined)[] = [];
+  private readonly stack: StackBuffer;
 
   constructor(kernel: Kernel, bus: I2cSlaveBus, address: number) {
     this.kernel = kernel;
@@ -36,7 +35,7 @@ export abstract class SsifBmcCore implements SsifBmcDriver, FileOperations {
     this.address = address;
     this.address8 = (address << 1) & 0xff;
     this.memory = new Allocation(kernel, 'ssif_bmc_ctx');
-    this.stack = new Allocation(kernel, 'stack');
+    this.stack = new StackBuffer(kernel, 'msg', SSIF_MSG_SIZE);
     this.lock = new SpinLock(this.memory, 'lock');
     this.waitQueue = new WaitQueue(this.memory, 'wait_queue', 'wake_up_all');
     this.uaccess = new UserAccess(kernel);
@@ -75,8 +74,7 @@ export abstract class SsifBmcCore implements SsifBmcDriver, FileOperations {
 
   /** `struct ipmi_ssif_msg msg` on the stack of the current task, with what its last call has left there. */
   protected stackMessage(): KernelBuffer {
-    const { id } = this.kernel.currentTask.ctx;
-    return (this.stacks[id] ??= new KernelBuffer(this.stack, 'msg', SSIF_MSG_SIZE));
+    return this.stack.current;
   }
 
   /** ssif_bmc_probe(). */

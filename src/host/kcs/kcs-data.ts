@@ -95,11 +95,6 @@ export class KcsData {
     this.open = false;
   }
 
-  /** `kcs_detect()`: no KCS reads all ones, an address where nobody answers does. */
-  static present(status: number): boolean {
-    return status !== 0xff;
-  }
-
   /** `start_kcs_transaction()`: a request of 2 to 272 bytes, in IDLE. 0 or a completion code. */
   startTransaction(data: Uint8Array, size: number): number {
     if (size < 2) return CompletionCode.REQUEST_LENGTH_INVALID;

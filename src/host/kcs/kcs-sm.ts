@@ -1,6 +1,7 @@
 import { KcsControl, KcsState, Str, stateOf } from '../../ipmi/kcs.ts';
 import type { Steps } from '../../sim/process.ts';
-import { DATA, STATUS } from '../io.ts';
+import { DATA, STATUS } from './kcs-ports.ts';
+import type { HostIo } from '../io.ts';
 import { KcsData, KcsSm } from './kcs-data.ts';
 import { SiSmResult, type SiStateMachine, type Us } from '../si/si-sm.ts';
 
@@ -18,6 +19,14 @@ import { SiSmResult, type SiStateMachine, type Us } from '../si/si-sm.ts';
  *  - The error code is thrown away, and time is what the caller says has passed; only ERROR0 looks at jiffies.
  */
 export class KcsStateMachine extends KcsData implements SiStateMachine {
+  readonly statusReg = STATUS;
+  readonly intMaskReg = null;
+
+  /** `kcs_detect()`: no KCS reads all ones, an address where nobody answers does. */
+  *detect(io: HostIo): Steps<boolean> {
+    return (yield io.inb(STATUS)) !== 0xff;
+  }
+
   /** `kcs_event()`: executes exactly one state. */
   *event(status: number, time: Us): Steps<SiSmResult> {
     if (!this.checkIbf(status, time)) return SiSmResult.CALL_WITH_DELAY;

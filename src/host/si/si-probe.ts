@@ -5,8 +5,8 @@ import { CC_INDEX, RESPONSE_HEADER } from '../../ipmi/message.ts';
 import { Lun, NetFn, RESPONSE_BIT, netFnLun } from '../../ipmi/netfn.ts';
 import { EINVAL, ENODEV } from '../../linux/errno.ts';
 import type { Steps } from '../../sim/process.ts';
-import { STATUS } from '../io.ts';
-import { KcsData } from '../kcs/kcs-data.ts';
+import { waitForMsgDone } from './by-hand.ts';
+import { enableIrq } from './int-mask.ts';
 import type { Si } from './si.ts';
 import { IPMI_MAX_MSG_LENGTH, SiSmResult } from './si-sm.ts';
 
@@ -28,7 +28,7 @@ export function* trySmiInit(si: Si): Steps<number> {
   const { info, timer } = si;
   timer.canStart = false; // set up by smi_start_processing() only
   info.interruptDisabled = true;
-  if (!KcsData.present(yield si.io.inb(STATUS))) return -ENODEV;
+  if (!(yield* si.sm.detect(si.io, timer))) return -ENODEV;
   const rv = yield* tryGetDevId(si);
   if (rv !== 0) return rv;
   yield* checkForBrokenIrqs(si);
@@ -42,6 +42,7 @@ export function* trySmiInit(si: Si): Steps<number> {
   }
   timer.canStart = true; // smi_start_processing()
   timer.mod();
+  if (info.irq && si.sm.intMaskReg !== null) yield enableIrq(si.io, si.sm.intMaskReg);
   return 0;
 }
 
@@ -63,28 +64,12 @@ export function* registerSmi(si: Pick<Si, 'transact' | 'response'>): Steps {
   }
 }
 
-/** One request by hand, at the pace of the tick: `wait_for_msg_done()` and its callers. Length, or -errno. */
+/** One request by hand: `wait_for_msg_done()` and its callers. Length, or -errno. */
 function* request(si: Si, rsp: Uint8Array, cmd: number, data = -1): Steps<number> {
   const { io, sm, timer } = si;
   sm.startTransaction(Uint8Array.of(APP, cmd, data), data >= 0 ? 3 : 2);
-  let status = yield io.inb(STATUS);
-  let time = 0;
-  for (;;) {
-    const result = yield* sm.event(status, time);
-    if (result === SiSmResult.CALL_WITHOUT_DELAY) {
-      status = yield io.inb(STATUS);
-      time = 0;
-    } else if (result === SiSmResult.CALL_WITH_DELAY || result === SiSmResult.CALL_WITH_TICK_DELAY) {
-      const last = status;
-      const waits = result === SiSmResult.CALL_WITH_DELAY ? Math.floor(sm.budget(last) / timer.usPerJiffy) + 1 : 1;
-      // A wait for the tick has work to do each time, so it ends with its first sample.
-      status = yield io.poll(waits > 1 ? sm.watched(last) : 0, last, timer.jiffy, io.now + waits * timer.jiffy);
-      time = timer.usPerJiffy;
-      sm.skip(last, (io.samples - 1) * time);
-    } else {
-      return result === SiSmResult.HOSED ? -ENODEV : sm.getResult(rsp, IPMI_MAX_MSG_LENGTH);
-    }
-  }
+  const result = yield* waitForMsgDone(sm, io, timer);
+  return result === SiSmResult.HOSED ? -ENODEV : sm.getResult(rsp, IPMI_MAX_MSG_LENGTH);
 }
 
 /** `try_get_dev_id()`: a BMC that is still starting is asked again. */

@@ -1,4 +1,7 @@
 import type { Steps } from '../../sim/process.ts';
+import { END_OF_TIME, US } from '../../sim/time.ts';
+import type { HostIo, PortReg } from '../io.ts';
+import type { SiTimer } from './si-timer.ts';
 
 /** What an event call of a low-level state machine asks of its caller: `enum si_sm_result`. */
 export const SiSmResult = {
@@ -24,22 +27,33 @@ export const IPMI_MAX_MSG_LENGTH = 272;
 
 /** Microseconds: the unit in which ipmi_si tells its state machines the time. */
 export type Us = number;
+/** A wait that no time-out ends. */
+export const FOREVER: Us = Math.floor(END_OF_TIME / US);
 
 /**
  * A low-level state machine as ipmi_si drives it: `struct si_sm_handlers` (ipmi_si_sm.h), with the one
- * difference that the caller reads STATUS for each event call. That makes a wait one poll step: calls that
- * would only have read the same STATUS are made up for by {@link skip}.
+ * difference that the caller reads the status register for each event call. That makes a wait one poll step: calls
+ * that would only have read the same status are made up for by {@link skip}.
  */
 export interface SiStateMachine {
+  /** The register that is read for each event call. */
+  readonly statusReg: PortReg;
+  /** The register with the interface's own interrupt switch: BT_INTMASK; null: it has none. */
+  readonly intMaskReg: PortReg | null;
+  /** Looks for an interface at these ports, and finds out about it: false if nobody is there. */
+  detect(io: HostIo, timer: SiTimer): Steps<boolean>;
   /** Takes `size` bytes to send. 0, or a completion code that says why not. */
   startTransaction(data: Uint8Array, size: number): number;
-  /** One event call, for a STATUS just read, `time` after the call before it as far as the caller knows. */
+  /** One event call, for a status just read, `time` after the call before it as far as the caller knows. */
   event(status: number, time: Us): Steps<SiSmResult>;
   /** Copies the response into `out`, at most `length` bytes. Returns its length. */
   getResult(out: Uint8Array, length: number): number;
-  /** Bits of STATUS on which the next event call depends, as long as STATUS is `status`. */
+  /** Bits of the status on which the next event call depends, as long as it is `status`. */
   watched(status: number): number;
-  /** How much longer `status` may last before an event call runs out of patience; it does below 0. */
+  /**
+   * How much longer `status` may last before an event call does more than wait; it does so below 0. So -1 says that
+   * the next call does, however early, and none may be skipped.
+   */
   budget(status: number): Us;
   /** Event calls that found `status` unchanged, `time` altogether. */
   skip(status: number, time: Us): void;

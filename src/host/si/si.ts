@@ -1,7 +1,8 @@
 import type { Op } from '../../sim/op.ts';
 import type { Steps } from '../../sim/process.ts';
 import { END_OF_TIME, US, type Ps } from '../../sim/time.ts';
-import { STATUS, type HostIo } from '../io.ts';
+import type { HostIo } from '../io.ts';
+import { acknowledgeIrq, checkIrq } from './int-mask.ts';
 import { SmiInfo } from './smi-info.ts';
 import { SmiMsg } from './smi-msg.ts';
 import { SiTimer } from './si-timer.ts';
@@ -22,7 +23,7 @@ export interface SiParams {
   readonly mode?: SiMode;
   /** Timer ticks of the host's kernel per second. */
   readonly hz?: number;
-  /** What one read of STATUS takes, ps: part of each round of a busy loop. */
+  /** What one read of the status register takes, ps: part of each round of a busy loop. */
   readonly access?: Ps;
   /** How long kipmid sleeps between two looks at a busy BMC, ps: usleep_range(100, 200). */
   readonly kipmidSleep?: Ps;
@@ -145,13 +146,17 @@ export class Si {
   private *drive(until: Ps): Steps<number> {
     const { io, sm, info, timer } = this;
     const answer = until === END_OF_TIME;
-    let status = yield io.inb(STATUS);
+    let status = yield io.inb(sm.statusReg);
     let time: Us = 0;
     for (;;) {
       const result = info.afterEvent(yield* sm.event(status, time));
       time = 0;
+      if (info.checksIrq) {
+        info.checksIrq = false;
+        if (sm.intMaskReg !== null) yield* checkIrq(io, sm.intMaskReg, info.irqOn);
+      }
       if (result === SiSmResult.CALL_WITHOUT_DELAY) {
-        status = yield io.inb(STATUS);
+        status = yield io.inb(sm.statusReg);
         continue;
       }
       this.handled(result);
@@ -161,8 +166,10 @@ export class Si {
         if ((yield io.waitIrq(deadline)) === 0) {
           if (timer.due) time = this.timerCall(timer.jiffies);
           else return this.responseLength;
+        } else if (sm.intMaskReg !== null) {
+          yield acknowledgeIrq(io, sm.intMaskReg);
         }
-        status = yield io.inb(STATUS);
+        status = yield io.inb(sm.statusReg);
         continue;
       }
       if (!this.plan(result, status, until)) {
@@ -198,6 +205,7 @@ export class Si {
     switch (result) {
       case SiSmResult.CALL_WITH_DELAY: {
         this.deadline = Math.min(until, polling ? now + this.pollsLeft(status) * this.period : this.ticksLeft(status));
+        if (sm.budget(status) < 0) this.deadline = now;
         if (!polling && this.kipmidMaxBusy > 0) this.limitBusy(now);
         return true;
       }
@@ -207,7 +215,7 @@ export class Si {
           this.period = IDLE_WATCH * timer.jiffy;
         }
         const looks = Math.floor((until - now) / this.period);
-        this.deadline = now + looks * this.period;
+        this.deadline = sm.budget(status) < 0 ? now : now + looks * this.period;
         return looks > 0;
       }
       default: // the machine has work to do each time, or ATTN could not be served

@@ -4,25 +4,13 @@ import { CompletionCode } from '../../ipmi/completion.ts';
 import { CC_INDEX, RESPONSE_HEADER } from '../../ipmi/message.ts';
 import { Lun, NetFn, RESPONSE_BIT, netFnLun } from '../../ipmi/netfn.ts';
 import type { SiTimer } from './si-timer.ts';
+import { SiState } from './si-state.ts';
 import { SmiMsg } from './smi-msg.ts';
 import { IPMI_MAX_MSG_LENGTH, SiSmResult, type SiStateMachine } from './si-sm.ts';
 
-/** What ipmi_si is about: `enum si_intf_state`. */
-export const SiState = {
-  /** A message of the upper layer, or nothing. */
-  NORMAL: 0,
-  GETTING_FLAGS: 1,
-  GETTING_EVENTS: 2,
-  CLEARING_FLAGS: 3,
-  GETTING_MESSAGES: 4,
-  CHECKING_ENABLES: 5,
-  SETTING_ENABLES: 6,
-} as const;
-export type SiState = (typeof SiState)[keyof typeof SiState];
-
 const APP = netFnLun(NetFn.APP, Lun.BMC);
-const WANTED = GlobalEnable.EVENT_MESSAGE_BUFFER | GlobalEnable.RECEIVE_MESSAGE_INTERRUPT
-  | GlobalEnable.EVENT_MESSAGE_BUFFER_FULL_INTERRUPT;
+const INTERRUPTS = GlobalEnable.RECEIVE_MESSAGE_INTERRUPT | GlobalEnable.EVENT_MESSAGE_BUFFER_FULL_INTERRUPT;
+const WANTED = GlobalEnable.EVENT_MESSAGE_BUFFER | INTERRUPTS;
 
 /**
  * The policy of ipmi_si: what to send next, and what to do with what came back. Touches no port; `struct
@@ -51,6 +39,10 @@ export class SmiInfo {
   cannotDisableIrq = false;
   irqEnableBroken = false;
   interruptDisabled = false;
+  /** An enables check has come to the point where the interface's own interrupt switch is looked at, if it has one: do so. */
+  checksIrq = false;
+  /** Whether the interrupt is wanted, as that check has found. */
+  irqOn = false;
   /** The message that SI makes up for what it fetches on its own. */
   private readonly own = new SmiMsg();
   private readonly scratch = new Uint8Array(4);
@@ -79,6 +71,8 @@ export class SmiInfo {
     this.cannotDisableIrq = false;
     this.irqEnableBroken = false;
     this.interruptDisabled = false;
+    this.checksIrq = false;
+    this.irqOn = false;
     this.own.reset();
     this.scratch.fill(0);
   }
@@ -271,6 +265,8 @@ export class SmiInfo {
     }
     const now = scratch[3];
     const wanted = this.globalEnables();
+    this.checksIrq = true;
+    this.irqOn = (wanted & INTERRUPTS) !== 0;
     if (wanted === (now & WANTED)) {
       this.afterEnables();
       return;

@@ -1,6 +1,6 @@
 import type { CarelessSsifMove } from './careless-moves.ts';
 import { ask, composeAny, illegalWrite, plain, readSome } from './careless-parts.ts';
-import { Move } from '../kcs/careless.ts';
+import { Move } from '../careless.ts';
 import { SsifCmd } from '../../ipmi/ssif.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';
 

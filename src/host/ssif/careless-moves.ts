@@ -1,19 +1,14 @@
 import type { Steps } from '../../sim/process.ts';
 import { MS, type Ps } from '../../sim/time.ts';
-import { Move } from '../kcs/careless.ts';
+import { Move, carelessMove, type CarelessMove } from '../careless.ts';
 import type { CarelessSmbus } from './careless.ts';
 import { BREAKING_MOVES } from './careless-breaks.ts';
 import { ask, composeAny, composeLong, plain, powerOff, readSome, someOfBlock } from './careless-parts.ts';
 import { SsifCmd } from '../../ipmi/ssif.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';
 
-/** One thing that a careless controller may do, from one request to the next. */
-export interface CarelessSsifMove {
-  readonly name: string;
-  /** Whether SSIF (IPMI 2.0 §12) and SMBus allow it. Faults that befall any host are allowed: lost power, noise. */
-  readonly legal: boolean;
-  run(host: CarelessSmbus): Steps<unknown>;
-}
+/** One thing that a careless controller may do; legal if SSIF (IPMI 2.0 §12) and SMBus allow it. */
+export type CarelessSsifMove = CarelessMove<CarelessSmbus>;
 
 /** Addresses of other targets: reserved for nobody here, the BMC's neighbours, one that differs in its first bit. */
 const OTHER_ADDRESSES: readonly number[] = [0x50, 0x11, 0x08, 0x0c];
@@ -214,8 +209,6 @@ const LEGAL_MOVES: readonly CarelessSsifMove[] = [
 export const CARELESS_SSIF_MOVES: readonly CarelessSsifMove[] = [...LEGAL_MOVES, ...BREAKING_MOVES];
 
 /** Draws one of the moves and makes it; nothing once the host has stopped. */
-export function* carelessSsifMove(host: CarelessSmbus): Steps {
-  if (host.stopped) return;
-  const move = CARELESS_SSIF_MOVES[host.draw(CARELESS_SSIF_MOVES.length, 'move')];
-  yield* move.run(host);
+export function carelessSsifMove(host: CarelessSmbus): Steps {
+  return carelessMove(host, CARELESS_SSIF_MOVES);
 }

@@ -1,6 +1,6 @@
 import type { Steps } from '../../sim/process.ts';
 import { MS, US, type Ps } from '../../sim/time.ts';
-import type { Draw } from '../kcs/careless.ts';
+import type { Draw } from '../careless.ts';
 import type { ScriptedSmbus } from './scripted-smbus.ts';
 import type { SsifTime } from './time.ts';
 

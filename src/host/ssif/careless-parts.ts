@@ -1,7 +1,7 @@
 import { GLITCHES } from '../../hw/i2c/port.ts';
 import type { Steps } from '../../sim/process.ts';
 import { MS, type Ps } from '../../sim/time.ts';
-import { Move } from '../kcs/careless.ts';
+import { Move } from '../careless.ts';
 import type { CarelessSmbus } from './careless.ts';
 import { SsifCmd } from '../../ipmi/ssif.ts';
 import { I2C_SMBUS_BLOCK_MAX } from './smbus.ts';

@@ -3,7 +3,7 @@ import type { Op } from '../../sim/op.ts';
 import type { Steps } from '../../sim/process.ts';
 import { MS, SEC, type Ps } from '../../sim/time.ts';
 import { pecByte } from '../../smbus/index.ts';
-import { CARELESS_BYTES, Move, type Draw, type NextRequest } from '../kcs/careless.ts';
+import { CARELESS_BYTES, Move, type Draw, type NextRequest } from '../careless.ts';
 import { SILENT, type HostLog } from '../log.ts';
 import { foreignScript } from './careless-other.ts';
 import { Exchange } from './exchange.ts';

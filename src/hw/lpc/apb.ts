@@ -1,4 +1,5 @@
 import { END_OF_TIME, type Context, type Op, type Ps, type Simulator } from '../../sim/index.ts';
+import type { BtTrace } from '../bt/trace.ts';
 import { apbReadTiming, apbWriteTiming, type ApbParams } from '../apb.ts';
 import { LpcFootprints } from './footprints.ts';
 import type { LpcController } from './lpc-controller.ts';
@@ -80,10 +81,10 @@ export class LpcRegisters {
 
 /** Registers the BMC's accesses with a system. */
 export function defineLpcRegisters(
-  sim: Simulator, lpc: LpcController, codes: LpcTraceCodes, params: ApbParams,
+  sim: Simulator, lpc: LpcController, codes: LpcTraceCodes, bt: BtTrace, params: ApbParams,
 ): LpcRegisters {
   const { trace } = sim;
-  const footprints = new LpcFootprints(sim.ops);
+  const footprints = new LpcFootprints(sim.ops, lpc.params.btHostOem0 !== 0);
   const name = (operand: number) => registerName((operand >> 8) << 2);
   const readTiming = apbReadTiming(params);
   const writeTiming = apbWriteTiming(params);
@@ -91,7 +92,8 @@ export function defineLpcRegisters(
   const read = (operand: number, ctx: Context): number => {
     const word = operand >> 8;
     const kind = KIND[word];
-    if (kind >= Kind.idr) {
+    if (kind === Kind.bt) bt.bmcRead(ctx.id, word << 2);
+    else if (kind >= Kind.idr) {
       const channel = lpc.channels[CHANNEL[word]];
       const { str } = channel;
       if (kind === Kind.str) trace.emit(codes.bmcStrRead, ctx.id, str, 0, channel.number);
@@ -109,7 +111,7 @@ export function defineLpcRegisters(
     } else if (kind === Kind.str) {
       const channel = lpc.channels[CHANNEL[word]];
       trace.emit(codes.bmcStrWrite, ctx.id, channel.str, channel.afterWrite(value), channel.number);
-    }
+    } else if (kind === Kind.bt) bt.bmcWrite(ctx.id, word << 2, value);
     lpc.write(word << 2, value);
     return 0;
   };
@@ -129,7 +131,7 @@ export function defineLpcRegisters(
       kind: 'access',
       ...writeTiming,
       exec: (operand, ctx) => write(operand >> 8, operand & 0xff, ctx),
-      footprint: (operand) => footprints.write(operand >> 8),
+      footprint: (operand) => footprints.write(operand >> 8, operand & 0xff),
       site: (operand) => `${name(operand)} write`,
       describe: (operand) => `${name(operand)} := ${hex(operand & 0xff)}`,
     }),

@@ -1,6 +1,9 @@
 import {
-  END_OF_TIME, Signal, type Context, type Footprint, type Op, type Ps, type Simulator, type Waveform,
+  END_OF_TIME, Signal, alignUp, type Context, type Footprint, type Op, type Ps, type Simulator, type Waveform,
 } from '../../sim/index.ts';
+import { BtPort } from '../bt/port.ts';
+import type { BtTrace } from '../bt/trace.ts';
+import { BT_PLACE } from './decode.ts';
 import type { LpcController } from './lpc-controller.ts';
 import { LpcFootprints } from './footprints.ts';
 import { LpcPort } from './port.ts';
@@ -27,7 +30,16 @@ export interface LpcBusParams {
 /** Most short wait states in one cycle (LPC 1.1). */
 export const MAX_WAIT_STATES = 8;
 
-const MAX_PORTS = 64;
+/** Port addresses that a system may use. */
+const MAX_ADDRESSES = 128;
+
+/** What a port is called when it is read and when it is written. */
+type PortNames = readonly [read: string, write: string];
+const KCS_NAMES: readonly PortNames[] = [['DATA', 'DATA'], ['STATUS', 'COMMAND']];
+const BT_NAMES: readonly PortNames[] = [['BT_CTRL', 'BT_CTRL'], ['BMC2HOST', 'HOST2BMC'], ['BT_INTMASK', 'BT_INTMASK']];
+/** A place that belongs to no port. */
+const NO_ADDRESS = -1;
+const NO_NAMES: PortNames = ['', ''];
 
 /**
  * The LPC bus: the host's I/O accesses as steps.
@@ -58,13 +70,17 @@ export class LpcBus {
   readonly pollOp: Op;
   private readonly codes: LpcTraceCodes;
   private readonly params: LpcBusParams;
+  private readonly bt: BtTrace;
   private readonly footprints: LpcFootprints;
   private readonly ports: LpcPort[] = [];
 
-  /** For each port address in use, by index * 2 + reg: who takes writes, and who answers reads. */
-  private readonly address = new Int32Array(2 * MAX_PORTS);
-  private readonly claims = new Int32Array(2 * MAX_PORTS);
-  private readonly responder = new Int32Array(2 * MAX_PORTS);
+  private readonly btPorts: BtPort[] = [];
+
+  /** The port addresses in use: what they are called, who takes writes, and who answers reads. */
+  private readonly address: number[] = [];
+  private readonly names: PortNames[] = [];
+  private readonly claims = new Int32Array(MAX_ADDRESSES);
+  private readonly responder = new Int32Array(MAX_ADDRESSES);
   /** The decoder's version for which these hold. */
   private version = 0;
 
@@ -76,12 +92,13 @@ export class LpcBus {
   /** On which an unanswered cycle waits; it never changes. */
   private readonly silence = new Signal();
 
-  constructor(sim: Simulator, lpc: LpcController, codes: LpcTraceCodes, params: LpcBusParams) {
+  constructor(sim: Simulator, lpc: LpcController, codes: LpcTraceCodes, bt: BtTrace, params: LpcBusParams) {
     this.sim = sim;
     this.lpc = lpc;
     this.codes = codes;
     this.params = params;
-    this.footprints = new LpcFootprints(sim.ops);
+    this.bt = bt;
+    this.footprints = new LpcFootprints(sim.ops, lpc.params.btHostOem0 !== 0);
     const { lclk, lpcWaitStates: waits } = params;
     const cycle = params.lpcCycleClocks + waits;
     this.abortExtra = Math.max(0, params.lpcAbortClocks - cycle) * lclk;
@@ -96,16 +113,16 @@ export class LpcBus {
       ...timing,
       exec: (operand, ctx) => this.inb(operand >> 8, ctx),
       footprint: (operand) => this.readFootprint(operand >> 8),
-      site: (operand) => `${this.nameOf(operand, 'STATUS')} read`,
+      site: (operand) => `${this.nameOf(operand, 0)} read`,
     });
     this.outbOp = sim.ops.define({
       label: 'outb',
       kind: 'access',
       ...timing,
       exec: (operand, ctx) => this.outb(operand >> 8, operand & 0xff, ctx),
-      footprint: (operand) => this.writeFootprint(operand >> 8),
-      site: (operand) => `${this.nameOf(operand, 'COMMAND')} write`,
-      describe: (operand) => `${this.nameOf(operand, 'COMMAND')} := ${hex(operand & 0xff)}`,
+      footprint: (operand) => this.writeFootprint(operand >> 8, operand & 0xff),
+      site: (operand) => `${this.nameOf(operand, 1)} write`,
+      describe: (operand) => `${this.nameOf(operand, 1)} := ${hex(operand & 0xff)}`,
     });
     this.pollOp = sim.ops.define({
       label: 'poll',
@@ -113,7 +130,7 @@ export class LpcBus {
       ...timing,
       exec: (operand, ctx) => this.poll(operand >> 8, ctx),
       footprint: (operand) => this.readFootprint(operand >> 8),
-      site: (operand) => `${this.nameOf(operand, 'STATUS')} poll`,
+      site: (operand) => `${this.nameOf(operand, 0)} poll`,
     });
     sim.onReset(() => {
       if (this.aborts > 0) this.aborting.fill(0);
@@ -126,16 +143,11 @@ export class LpcBus {
   port(base: number, spacing = 1): LpcPort {
     const known = this.ports.find((port) => port.base === base && port.spacing === spacing);
     if (known !== undefined) return known;
-    const index = this.ports.length;
-    if (index >= MAX_PORTS) throw new RangeError('no room for another port');
     if (!(base >= 0 && spacing > 0 && base + spacing <= 0xffff)) {
       throw new RangeError(`no I/O ports at ${base} + ${spacing}`);
     }
-    const port = new LpcPort(this, index, base, spacing, 0);
+    const port = new LpcPort(this, this.use([base, base + spacing], KCS_NAMES) >> 1, base, spacing, 0);
     this.ports.push(port);
-    this.address[2 * index] = base;
-    this.address[2 * index + 1] = base + spacing;
-    this.version = 0;
     return port;
   }
 
@@ -146,6 +158,30 @@ export class LpcBus {
       ops: this.sim.ops, inbOp, outbOp, pollOp, abortCode: codes.abort, lclk: params.lclk, updateClocks: params.lpcUpdateClocks,
       abortClocks: params.lpcAbortClocks, waitStates: params.lpcWaitStates, addressOf: (port) => this.address[port],
     });
+  }
+
+  /** The BT ports at `base` and the two addresses above. */
+  btPort(base: number): BtPort {
+    const known = this.btPorts.find((port) => port.base === base);
+    if (known !== undefined) return known;
+    if (!(base >= 0 && base + 2 <= 0xffff)) throw new RangeError(`no I/O ports at ${base}`);
+    const port = new BtPort(this, this.use([base, base + 1, base + 2], BT_NAMES) << 16, base);
+    this.btPorts.push(port);
+    return port;
+  }
+
+  /** Puts addresses in use; returns the index of the first, a multiple of 2, or of 4 if they are 3. */
+  private use(addresses: readonly number[], names: readonly PortNames[]): number {
+    const align = addresses.length > 2 ? 4 : 2;
+    const first = alignUp(this.address.length, align);
+    if (first + align > MAX_ADDRESSES) throw new RangeError('no room for another port');
+    for (let i = 0; i < first + align; i++) {
+      // Between ports of different alignment some places stay empty.
+      this.address[i] ??= addresses[i - first] ?? NO_ADDRESS;
+      this.names[i] ??= names[i - first] ?? NO_NAMES;
+    }
+    this.version = 0;
+    return first;
   }
 
   /** The context that is about to poll. For {@link LpcPort.poll}. */
@@ -171,13 +207,18 @@ export class LpcBus {
     if (claims === 0 || (this.aborts !== 0 && this.aborting[ctx.id] !== 0)) return this.abort(at, value, ctx);
     for (let rest = claims; rest !== 0; rest &= rest - 1) {
       const place = 31 - Math.clz32(rest & -rest);
-      const channel = this.lpc.channels[place >> 1];
-      const ibf = channel.str & STR.IBF;
-      const flags = ibf | ((place & 1) !== 0 ? STR.CD : 0) | (ibf !== 0 && !channel.overwrite ? DROPPED : 0);
-      this.sim.trace.emit(this.codes.hostIdrWrite, ctx.id, value, flags, channel.number);
+      if (place >= BT_PLACE) this.bt.hostWrite(ctx.id, place - BT_PLACE, value);
+      else this.traceIdr(place, value, ctx);
       this.lpc.hostWriteAt(place, value);
     }
     return 0;
+  }
+
+  private traceIdr(place: number, value: number, ctx: Context): void {
+    const channel = this.lpc.channels[place >> 1];
+    const ibf = channel.str & STR.IBF;
+    const flags = ibf | ((place & 1) !== 0 ? STR.CD : 0) | (ibf !== 0 && !channel.overwrite ? DROPPED : 0);
+    this.sim.trace.emit(this.codes.hostIdrWrite, ctx.id, value, flags, channel.number);
   }
 
   private poll(at: number, ctx: Context): number {
@@ -186,12 +227,16 @@ export class LpcBus {
     if (this.aborts !== 0 && this.aborting[ctx.id] !== 0) return this.abort(at, -1, ctx);
     const value = place < 0 ? 0xff : this.read(place, ctx);
     if (((value ^ ctx.pollLast) & ctx.pollMask) === 0 && this.sim.now < ctx.pollDeadline) {
-      return ctx.park(place < 0 ? this.lpc.decodeChanged : this.lpc.channels[place >> 1].status);
+      return ctx.park(place < 0 ? this.lpc.decodeChanged : this.lpc.statusAt(place));
     }
     return place < 0 ? this.abort(at, -1, ctx) : value;
   }
 
   private read(place: number, ctx: Context): number {
+    if (place >= BT_PLACE) {
+      this.bt.hostRead(ctx.id, place - BT_PLACE);
+      return this.lpc.hostReadAt(place);
+    }
     const channel = this.lpc.channels[place >> 1];
     const { str } = channel;
     if ((place & 1) !== 0) this.sim.trace.emit(this.codes.hostStrRead, ctx.id, str, 0, channel.number);
@@ -223,7 +268,7 @@ export class LpcBus {
   private redecode(): void {
     const { decoder } = this.lpc;
     this.version = decoder.version;
-    for (let at = 0; at < 2 * this.ports.length; at++) {
+    for (let at = 0; at < this.address.length; at++) {
       const claims = decoder.claims(this.address[at]);
       this.claims[at] = claims;
       this.responder[at] = decoder.responder(claims);
@@ -232,9 +277,9 @@ export class LpcBus {
 
   // ---- for people and for analysis ----------------------------------------------------------
 
-  private nameOf(operand: number, second: string): string {
+  private nameOf(operand: number, written: 0 | 1): string {
     const at = operand >> 8;
-    return `${(at & 1) === 0 ? 'DATA' : second}(${hex(this.address[at], 3)})`;
+    return `${this.names[at][written]}(${hex(this.address[at], 3)})`;
   }
 
   private readFootprint(at: number): Footprint {
@@ -242,8 +287,8 @@ export class LpcBus {
     return this.footprints.hostRead(this.responder[at]);
   }
 
-  private writeFootprint(at: number): Footprint {
+  private writeFootprint(at: number, value: number): Footprint {
     if (this.version !== this.lpc.decoder.version) this.redecode();
-    return this.footprints.hostWrite(this.claims[at]);
+    return this.footprints.hostWrite(this.claims[at], value);
   }
 }

@@ -1,3 +1,4 @@
+import { BtReg, IBTCR0 } from '../bt/registers.ts';
 import { HICR0, HICR4, HICRB, LPC } from './registers.ts';
 
 /** Who answers if two channels decode one port. Unverified on silicon, see {@link LpcDecode}. */
@@ -11,6 +12,10 @@ export const Overlap = {
 } as const;
 export type Overlap = (typeof Overlap)[keyof typeof Overlap];
 
+/** The place of the first BT port, see {@link LpcDecode.claims}; those of the others follow. */
+export const BT_PLACE = 8;
+const BT_PORTS = Object.keys(BtReg).length;
+
 /**
  * Which host I/O port reaches which channel.
  *
@@ -19,6 +24,8 @@ export type Overlap = (typeof Overlap)[keyof typeof Overlap];
  * | 1, 2 | LADR12, own bank | data + 4, or LSADR12 if EN16LADRn | LPCnE |
  * | 3 | LADR3 | data + 1 | LPC3E and KCSENBL |
  * | 4 | LADR4 15:0 | LADR4 31:16 | LPC4E |
+ *
+ * The iBT block has three ports from iBTCR0 31:16 up, enabled by iBTCR0 bit 0.
  *
  * (Linux kcs_bmc_aspeed.c; AST2050 datasheet §30. EN16LADRn is known from later revisions of that
  * driver; whether the AST2500 has it is unverified.)
@@ -32,6 +39,8 @@ export class LpcDecode {
   /** The ports of each channel; -1 while it is disabled. */
   private readonly data = new Int32Array(4).fill(-1);
   private readonly status = new Int32Array(4).fill(-1);
+  /** The base of the BT ports; -1 while they are disabled. */
+  private bt = -1;
   /** Raised each time that a port may have changed hands, for whoever keeps a result. */
   version = 1;
 
@@ -58,6 +67,10 @@ export class LpcDecode {
     moved = this.place(1, (hicr0 & HICR0.LPC2E) !== 0, x2, s2) || moved;
     moved = this.place(2, kcs3, x3, x3 + 1) || moved;
     moved = this.place(3, (hicrb & HICRB.LPC4E) !== 0, ladr4 & 0xffff, ladr4 >>> 16) || moved;
+    const ibtcr0 = regs[LPC.iBTCR0 >> 2];
+    const bt = (ibtcr0 & IBTCR0.ENABLE_IBT) !== 0 ? ibtcr0 >>> 16 : -1;
+    moved = moved || bt !== this.bt;
+    this.bt = bt;
     if (moved) this.version++;
     return moved;
   }
@@ -83,7 +96,7 @@ export class LpcDecode {
 
   /**
    * Who takes a write to `port`: the set of *places*, a place being twice the channel (from 0), plus 1
-   * for command/status. 0: nobody, and reads give 0xFF.
+   * for command/status; {@link BT_PLACE} and up are the BT ports. 0: nobody, and reads give 0xFF.
    */
   claims(port: number): number {
     let claims = 0;
@@ -91,6 +104,8 @@ export class LpcDecode {
       if (this.data[c] === port) claims |= 1 << (2 * c);
       else if (this.status[c] === port) claims |= 2 << (2 * c);
     }
+    const reg = port - this.bt;
+    if (this.bt >= 0 && reg >= 0 && reg < BT_PORTS) claims |= 1 << (BT_PLACE + reg);
     return this.overlap === Overlap.lowestOnly ? claims & -claims : claims;
   }
 

@@ -1,6 +1,9 @@
 import { NO_FOOTPRINT, type Footprint, type OpTable } from '../../sim/index.ts';
+import { BtFootprints } from '../bt/footprints.ts';
+import { BT_PLACE } from './decode.ts';
 import { CHANNEL, EFFECT, Effect, KIND, Kind, WORDS } from './register-map.ts';
 import { LPC, registerName } from './registers.ts';
+import { BtReg } from '../bt/registers.ts';
 import { ENABLE_WORD } from './host-irq.ts';
 
 /**
@@ -19,10 +22,14 @@ export class LpcFootprints {
   private readonly nobody: Footprint;
   /** By set of places, made when first asked for. */
   private readonly writes = new Map<number, Footprint>();
+  private readonly bt: BtFootprints;
+  /** By place and value, made when first asked for. */
+  private readonly btWrites = new Map<number, Footprint>();
   private readonly bmcReads: Footprint[] = [];
   private readonly bmcWrites: Footprint[] = [];
 
-  constructor(ops: OpTable) {
+  constructor(ops: OpTable, hostStoresOem0 = false) {
+    this.bt = new BtFootprints(ops, hostStoresOem0);
     for (let word = 0; word < WORDS; word++) {
       this.objects.push(KIND[word] === Kind.none ? -1 : ops.object(registerName(word << 2)));
     }
@@ -36,6 +43,7 @@ export class LpcFootprints {
       this.reads.push({ reads: [this.decode, odr, str, enable], writes: [str, enable] });
       this.reads.push({ reads: [this.decode, str], writes: [] });
     }
+    for (const reg of Object.values(BtReg)) this.reads.push(this.decoded(this.bt.hostRead(reg)));
     for (let word = 0; word < WORDS; word++) {
       this.bmcReads.push(this.bmcRead(word));
       this.bmcWrites.push(this.bmcWrite(word));
@@ -47,9 +55,10 @@ export class LpcFootprints {
     return place < 0 ? this.nobody : this.reads[place];
   }
 
-  /** The host writes, and the places in `claims` take it. */
-  hostWrite(claims: number): Footprint {
+  /** The host writes `value`, and the places in `claims` take it. */
+  hostWrite(claims: number, value: number): Footprint {
     if (claims === 0) return this.nobody;
+    if (claims >> BT_PLACE !== 0) return this.btWrite(claims, value);
     let known = this.writes.get(claims);
     if (known === undefined) {
       const touched: number[] = [];
@@ -66,9 +75,28 @@ export class LpcFootprints {
     return this.bmcReads[word] ?? NO_FOOTPRINT;
   }
 
-  /** The BMC writes the register at word index `word`. */
-  write(word: number): Footprint {
+  /** The BMC writes the register at word index `word`; any `value` unless it is given. */
+  write(word: number, value = 0xff): Footprint {
+    if (KIND[word] === Kind.bt) return this.bt.write(word << 2, value);
     return this.bmcWrites[word] ?? NO_FOOTPRINT;
+  }
+
+  /** A write that a BT port takes, and perhaps channels at the same address. */
+  private btWrite(claims: number, value: number): Footprint {
+    const key = (claims << 8) | value;
+    let known = this.btWrites.get(key);
+    if (known === undefined) {
+      const channels = this.hostWrite(claims & ((1 << BT_PLACE) - 1), value);
+      const bt = this.bt.hostWrite(31 - Math.clz32(claims) - BT_PLACE, value);
+      known = this.decoded({ reads: [...channels.reads, ...bt.reads], writes: [...channels.writes, ...bt.writes] });
+      this.btWrites.set(key, known);
+    }
+    return known;
+  }
+
+  /** An access of the host to BT, which depends on the decode too. */
+  private decoded({ reads, writes }: Footprint): Footprint {
+    return { reads: [this.decode, ...reads.filter((object) => object !== this.decode)], writes };
   }
 
   private of(offset: number): number {
@@ -90,6 +118,8 @@ export class LpcFootprints {
       }
       case Kind.banked:
         return { reads: [self, this.of(LPC.HICR4)], writes: [] };
+      case Kind.bt:
+        return this.bt.read(word << 2);
       default:
         return { reads: [self], writes: [] };
     }

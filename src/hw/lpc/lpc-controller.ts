@@ -1,12 +1,13 @@
 import { Signal } from '../../sim/index.ts';
-import { LpcDecode, type Overlap } from './decode.ts';
+import { IBT_DEFAULTS, Ibt, type IbtParams } from '../bt/ibt.ts';
+import { BT_PLACE, LpcDecode, type Overlap } from './decode.ts';
 import { HostIrqs, type HostIrqParams } from './host-irq.ts';
 import { KcsChannel } from './kcs-channel.ts';
 import { CHANNEL, CLEAR0, CLEAR1, EFFECT, Effect, KIND, Kind, RESET, WORDS, WRITABLE } from './register-map.ts';
 import { HICR0, HICR2, HICR4, HICRB, LPC, SIRQCR0, STR } from './registers.ts';
 
 /** What is open about the block on silicon; see {@link LPC_DEFAULTS}. */
-export interface LpcControllerParams extends HostIrqParams {
+export interface LpcControllerParams extends HostIrqParams, IbtParams {
   /** 1: a host write while IBF is set replaces the byte in IDR; 0: it is dropped. */
   readonly idrOverwrite: number;
   /** Who answers where two channels decode one port: a value of {@link Overlap}. */
@@ -22,6 +23,7 @@ export const LPC_DEFAULTS: LpcControllerParams = {
   dropIrqEnableOnStr: 0,
   decodeOverlap: 0,
   lresetClearsStr: 0,
+  ...IBT_DEFAULTS,
 };
 
 /** What can hold the interrupt line, as bits; 0-3 are IBF of channels 1-4. */
@@ -39,6 +41,7 @@ export class LpcController {
   readonly params: LpcControllerParams;
   /** Channels 1 to 4, at 0 to 3. */
   readonly channels: readonly KcsChannel[];
+  readonly ibt: Ibt;
   readonly decoder: LpcDecode;
   readonly hostIrqs: HostIrqs;
   /** Changes whenever a host port may have changed hands. */
@@ -58,8 +61,9 @@ export class LpcController {
   constructor(params: LpcControllerParams = LPC_DEFAULTS) {
     this.params = params;
     this.channels = [1, 2, 3, 4].map((n) => new KcsChannel(n, params.idrOverwrite !== 0));
+    this.ibt = new Ibt(this.regs, params);
     this.decoder = new LpcDecode(params.decodeOverlap as Overlap);
-    this.hostIrqs = new HostIrqs(this.regs, this.channels, params);
+    this.hostIrqs = new HostIrqs(this.regs, this.channels, this.ibt, params);
     this.reset();
   }
 
@@ -69,6 +73,7 @@ export class LpcController {
     this.causes = 0;
     this.hostIrqs.reset();
     for (const channel of this.channels) channel.status.reset();
+    this.ibt.status.reset();
     this.decodeChanged.reset();
     this.refresh(Effect.decode | Effect.interrupt | Effect.serirq);
   }
@@ -80,6 +85,7 @@ export class LpcController {
     this.regs[LPC.SIRQCR0 >> 2] |= learned; // the host's choice; the next sequence would teach it again
     this.refresh(Effect.decode | Effect.interrupt | Effect.serirq);
     for (const channel of this.channels) channel.status.changed();
+    this.ibt.status.changed();
   }
 
   /** LRESET# pulses: the host is reset. */
@@ -96,6 +102,11 @@ export class LpcController {
         this.settleIbf(c);
         if (obf !== 0) this.hostIrqs.obfCleared(c, true);
       }
+    }
+    if (this.params.lresetClearsBt !== 0) {
+      this.ibt.reset();
+      this.ibt.status.changed();
+      this.hostIrqs.btChanged();
     }
     this.refresh(Effect.interrupt);
   }
@@ -122,6 +133,8 @@ export class LpcController {
         return this.channels[CHANNEL[word]].readOdr();
       case Kind.str:
         return this.channels[CHANNEL[word]].readStr();
+      case Kind.bt:
+        return this.ibt.read(offset);
       case Kind.stored:
         return this.regs[word];
       case Kind.banked:
@@ -149,6 +162,10 @@ export class LpcController {
         if ((before & ~channel.str & STR.OBF) !== 0) this.hostIrqs.obfCleared(c, false);
         return;
       }
+      case Kind.bt:
+        this.ibt.write(offset, value & 0xff);
+        this.hostIrqs.btChanged();
+        return;
       case Kind.stored:
         this.store(word, value);
         return;
@@ -198,8 +215,9 @@ export class LpcController {
     return claims !== 0;
   }
 
-  /** The host reads at a place: twice the channel (from 0), plus 1 for STR rather than ODR. */
+  /** The host reads at a place: twice the channel (from 0), plus 1 for STR rather than ODR; or a BT port. */
   hostReadAt(place: number): number {
+    if (place >= BT_PLACE) return this.ibt.hostRead(place - BT_PLACE);
     const c = place >> 1;
     const channel = this.channels[c];
     if ((place & 1) !== 0) return channel.hostReadStatus();
@@ -209,14 +227,25 @@ export class LpcController {
     return value;
   }
 
-  /** The host writes at a place: twice the channel (from 0), plus 1 for the command address. */
+  /** The host writes at a place: twice the channel (from 0), plus 1 for the command address; or a BT port. */
   hostWriteAt(place: number, value: number): void {
+    if (place >= BT_PLACE) {
+      this.ibt.hostWrite(place - BT_PLACE, value);
+      this.hostIrqs.btChanged();
+      this.setCause(Cause.bt, this.ibt.interrupting);
+      return;
+    }
     const c = place >> 1;
     this.channels[c].hostWrite(value, place & 1);
     this.settleIbf(c);
   }
 
   // ---- lines --------------------------------------------------------------------------------
+
+  /** What a poller of the status port at `place` (that of a channel, or BT_CTRL) waits for. */
+  statusAt(place: number): Signal {
+    return place >= BT_PLACE ? this.ibt.status : this.channels[place >> 1].status;
+  }
 
   /** Another function of the block (a bit of {@link Cause}) begins or ends to hold the line. */
   setCause(cause: number, active: boolean): void {
@@ -240,6 +269,7 @@ export class LpcController {
     const { regs } = this;
     if ((effects & Effect.decode) !== 0 && this.decoder.refresh(regs, this.ladr12)) {
       for (const channel of this.channels) channel.status.changed();
+      this.ibt.status.changed();
       this.decodeChanged.changed();
     }
     if ((effects & Effect.interrupt) !== 0) this.refreshInterrupts();
@@ -259,11 +289,12 @@ export class LpcController {
     if (kcs3 && (hicr2 & HICR2.IBFIE3) !== 0) enabled |= 4;
     if ((hicrb & HICRB.LPC4E) !== 0 && (hicrb & HICRB.IBFIE4) !== 0) enabled |= 8;
     this.ibfEnabled = enabled;
-    let causes = this.causes & ~(Cause.ibf | Cause.lpcReset);
+    let causes = this.causes & ~(Cause.ibf | Cause.lpcReset | Cause.bt);
     for (let c = 0; c < 4; c++) causes |= ((enabled >> c) & (this.channels[c].str >> 1) & 1) << c;
     const error = (hicr2 & HICR2.ERRIE) !== 0 && (hicr2 & (HICR2.LRST | HICR2.SDWN | HICR2.ABRT)) !== 0;
     const lreset = (hicr4 & HICR4.ENINTLRSTR) !== 0 && (hicr4 & HICR4.STSINTLRSTR) !== 0;
     if (error || lreset) causes |= Cause.lpcReset;
+    if (this.ibt.interrupting) causes |= Cause.bt;
     this.hold(causes);
   }
 
@@ -275,5 +306,6 @@ export class LpcController {
     this.ladr12[2] = 0;
     this.ladr12[3] = 0x62;
     for (const channel of this.channels) channel.reset();
+    this.ibt.reset();
   }
 }

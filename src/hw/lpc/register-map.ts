@@ -19,6 +19,8 @@ export const Kind = {
   idr: 3,
   odr: 4,
   str: 5,
+  /** iBTCR4 to iBTCR6: see Ibt. */
+  bt: 6,
 } as const;
 
 /** What depends on a register, as bits. */
@@ -58,6 +60,8 @@ for (const c of [1, 2, 3, 4] as const) {
   }
 }
 
+for (const name of ['iBTCR4', 'iBTCR5', 'iBTCR6'] as const) KIND[LPC[name] >> 2] = Kind.bt;
+
 KIND[LPC.LADR12H >> 2] = Kind.banked;
 KIND[LPC.LADR12L >> 2] = Kind.banked;
 
@@ -76,6 +80,9 @@ for (const [name, effect] of [
   ['SIRQCR2', Effect.serirq],
   ['HICR5', Effect.serirq],
   ['HICRC', Effect.serirq],
+  ['iBTCR0', Effect.decode | Effect.serirq],
+  ['iBTCR1', Effect.interrupt],
+  ['iBTCR2', Effect.interrupt],
 ] as const) {
   EFFECT[LPC[name] >> 2] = effect;
 }

@@ -1,3 +1,5 @@
+import { BT_CTRL, BT_INTMASK, IBTCR0, IBTCR0_WRITABLE, IBT_IRQ } from '../bt/registers.ts';
+
 /**
  * The registers of the AST2500's LPC block, as data: offsets from 0x1e789000 and bits, by the names of
  * the AST2050 datasheet §30 (whose 0x00-0x7C are nearly those of the Renesas H8S/2168) and, for what
@@ -21,6 +23,7 @@ export const LPC = {
   HICRB: 0x100, HICRC: 0x104, HISR0: 0x108, HISR1: 0x10c,
   LADR4: 0x110, IDR4: 0x114, ODR4: 0x118, STR4: 0x11c, LSADR12: 0x120,
   PCCR0: 0x130, PCCR1: 0x134, PCCR2: 0x138, PCCR3: 0x13c,
+  iBTCR0: 0x140, iBTCR1: 0x144, iBTCR2: 0x148, iBTCR3: 0x14c, iBTCR4: 0x150, iBTCR5: 0x154, iBTCR6: 0x158,
 } as const;
 export type LpcRegister = keyof typeof LPC;
 
@@ -167,6 +170,14 @@ export const LPC_REGISTERS: readonly RegisterInfo[] = [
   register('PCCR1', 32, {}),
   register('PCCR2', 32, {}),
   register('PCCR3', 32, {}),
+  register('iBTCR0', 32, IBTCR0, IBTCR0_WRITABLE),
+  register('iBTCR1', 8, IBT_IRQ),
+  register('iBTCR2', 8, IBT_IRQ, 0, { clear1: IBT_IRQ.H_BUSY | IBT_IRQ.H2B }),
+  register('iBTCR3', 32, {}),
+  // What is written to these three does not simply stay: see Ibt.
+  register('iBTCR4', 8, BT_CTRL, 0),
+  register('iBTCR5', 8, {}, 0),
+  register('iBTCR6', 8, BT_INTMASK, 0),
 ];
 
 const BY_OFFSET: ReadonlyMap<number, RegisterInfo> = new Map(LPC_REGISTERS.map((info) => [info.offset, info]));

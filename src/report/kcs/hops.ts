@@ -1,19 +1,19 @@
 import { Str } from '../../ipmi/index.ts';
 import type { Ps } from '../../sim/index.ts';
-import { callsOf, type Call } from '../calls.ts';
-import type { Hop } from '../hops.ts';
+import { callsOf, servingCalls, type Call } from '../calls.ts';
+import { requestLegs, type Hop } from '../hops.ts';
 import type { Message } from '../messages.ts';
-import { nameOf, type Recording } from '../recording.ts';
+import { firstEvent, nameOf, type Recording } from '../recording.ts';
 import { runsOf } from '../runs.ts';
 import { accessesChannel } from './irq-rows.ts';
 
 /** Every leg of a run: those of each byte that the host writes, then those of each request. */
 export function kcsHops(recording: Recording, messages: readonly Message[]): readonly Hop[] {
-  return [...byteHops(recording), ...requestHops(recording, messages)];
+  return [...kcsByteHops(recording), ...requestHops(recording, messages)];
 }
 
 /** IDR write, interrupt handler, IDR read, and back to the host by IBF. */
-function byteHops(recording: Recording): readonly Hop[] {
+export function kcsByteHops(recording: Recording): readonly Hop[] {
   const toHandler: Ps[] = [];
   const toRead: Ps[] = [];
   const toHost: Ps[] = [];
@@ -67,9 +67,7 @@ function requestHops(recording: Recording, messages: readonly Message[]): readon
   const calls = callsOf(recording);
   const requests = messages.filter((message) => message.kind === 'request' && message.sent >= 0);
   const legs = requests.map((request) => legsOf(recording, calls, request));
-  const leg = (name: string, time: (request: Message, times: Legs) => readonly [Ps, Ps]): Hop => ({
-    name, per: 'request', all: requests.map((request, i) => time(request, legs[i])).filter(([from, to]) => from >= 0 && to >= from).map(([from, to]) => to - from),
-  });
+  const leg = requestLegs(requests, legs);
   const hops: Hop[] = [
     leg('last byte written -> read() returns', (request, { read }) => [request.sent, read]),
     leg('read() returns -> write()', (_request, { read, write }) => [read, write]),
@@ -89,17 +87,8 @@ function requestHops(recording: Recording, messages: readonly Message[]): readon
 
 function legsOf(recording: Recording, calls: readonly Call[], request: Message): Legs {
   const end = request.to < 0 ? recording.time : request.to;
-  const read = calls.find((call) => call.name === 'read' && call.outcome === 'done' && call.to >= request.sent && call.to <= end);
-  const write = read === undefined ? undefined
-    : calls.find((call) => call.name === 'write' && call.actor === read.actor && call.outcome === 'done' && call.from >= read.to && call.from <= end);
+  const { read, write } = servingCalls(calls, request.sent, end);
   const odr = write === undefined ? -1 : firstEvent(recording, write.first, 'bmc.odr.write', (actor) => actor === write.actor);
   const sample = odr < 0 ? -1 : firstEvent(recording, write?.first ?? 0, 'serirq.sample', () => true);
   return { read: read?.to ?? -1, write: write?.from ?? -1, odr, sample: request.readFrom >= 0 && sample <= request.readFrom ? sample : -1 };
-}
-
-function firstEvent(recording: Recording, from: number, name: string, by: (actor: number) => boolean): Ps {
-  for (let i = from; i < recording.acts.length; i++) {
-    for (const event of recording.acts[i].events) if (nameOf(recording, event) === name && by(event.actor)) return event.at;
-  }
-  return -1;
 }

@@ -1,7 +1,8 @@
 import { KcsControl, Str } from '../../ipmi/index.ts';
+import { pollRows, type Polled } from '../polls.ts';
 import { HOST, LINE, WIRE, cell, cells, type Row } from '../rows.ts';
 import { hex, messageBytes, messageText } from '../names.ts';
-import { idrByte, pollGoal, strText } from './names.ts';
+import { idrByte, pollGoal, strText, type StrText } from './names.ts';
 import { messageName, type Message } from '../messages.ts';
 import { nameOf, type Act, type TraceEntry } from '../recording.ts';
 import type { Scene } from '../scene.ts';
@@ -24,7 +25,7 @@ export function kcsHostRows(scene: Scene, index: number): Row[] {
         rows.push(odrRead(scene, index, event));
         break;
       case 'host.str.read':
-        rows.push(...looked(scene, index, event));
+        rows.push(...kcsStatusRows(scene, index, event));
         break;
       case 'lpc.abort':
         rows.push(cells(act.at, [[HOST, event.b < 0 ? `reads port ${hex(event.a, 3)}` : `writes ${hex(event.b)}`], [WIRE, 'nobody answers: FFh']]));
@@ -83,30 +84,11 @@ function odrRead(scene: Scene, index: number, { a, b, c, at }: TraceEntry): Row 
   ], { ...place(scene, index), minor: a === 0 && b !== 0, odd: b === 0 });
 }
 
-/** A read of STATUS: the last sample of a poll, or one by itself. */
-function looked(scene: Scene, index: number, { a, c, at }: TraceEntry): Row[] {
-  const { step } = scene.recording.acts[index];
-  if (step?.poll === undefined) {
-    if (step !== null && scene.recording.ops.def(step.op).kind === 'poll') return []; // a sample in vain
-    return [cells(at, [[HOST, 'reads STATUS'], [WIRE, strText(c, a)]], { ...place(scene, index), minor: true })];
-  }
-  const { mask, last } = step.poll;
-  const samples = step.poll.samples + (readJustBefore(scene, index) ? 1 : 0);
-  const goal = pollGoal(mask, last, a);
-  const text = `polls STATUS ${samples}x ${goal === '' ? 'in vain' : `until ${goal}`}`;
-  return [cells(at, [[HOST, text], [WIRE, strText(c, a)]], { ...place(scene, index), odd: goal === '' })];
-}
+const STATUS: Polled = { name: 'STATUS', event: 'host.str.read', goal: pollGoal };
 
-/** Whether the last thing that the host did before an act was a single read of STATUS. */
-function readJustBefore({ recording }: Scene, index: number): boolean {
-  const { actor } = recording.acts[index];
-  for (let i = index - 1; i >= 0; i--) {
-    const { step, events } = recording.acts[i];
-    if (recording.acts[i].actor !== actor || step === null) continue;
-    if (recording.ops.def(step.op).kind === 'poll') continue; // an earlier sample of the same poll
-    return events.some((event) => nameOf(recording, event) === 'host.str.read');
-  }
-  return false;
+/** A read of STATUS: the last sample of a poll, or one by itself. */
+export function kcsStatusRows(scene: Scene, index: number, event: TraceEntry, strOf: StrText = strText): Row[] {
+  return pollRows(scene, index, event, STATUS, strOf(event.c, event.a));
 }
 
 /** Says how a message has ended. */

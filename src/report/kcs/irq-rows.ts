@@ -1,12 +1,13 @@
 import { KcsState, stateOf } from '../../ipmi/index.ts';
-import { hex, siteOf, span } from '../names.ts';
+import { handlerText, isBrokenIn } from '../handler-text.ts';
+import { hex } from '../names.ts';
 import { nameOf, type Act, type Recording, type TraceEntry } from '../recording.ts';
 import { IRQ, LINE, WIRE, cells, type Row } from '../rows.ts';
 import { pendingFor, type HandlerRun } from '../runs.ts';
 import type { Effect } from '../medium.ts';
 import type { Scene } from '../scene.ts';
 import type { KcsConversation } from './conversation.ts';
-import { strText } from './names.ts';
+import { strText, type StrText } from './names.ts';
 
 /** Events of the channel's registers, from either side. */
 const REGISTER = /^(host\.(odr\.read|idr\.write)|bmc\.(idr|odr|str)\.(read|write))$/;
@@ -17,14 +18,14 @@ export function accessesChannel(recording: Recording, act: Act): boolean {
 }
 
 /** A pass of the handler that nobody disturbed, as one row; it stands at its last access. */
-export function kcsRunRow(scene: Scene, { channel, places, str }: KcsConversation, run: HandlerRun): Row {
+export function kcsRunRow(scene: Scene, { channel, places, str }: KcsConversation, run: HandlerRun, strOf: StrText = strText): Row {
   const { recording } = scene;
   const last = run.accesses[run.accesses.length - 1] ?? run.acts[run.acts.length - 1];
   const { at } = recording.acts[last];
   const gave = lastOdr(recording, run);
-  const registers = run.accesses.length === 0 ? '' : `${gave > 0 ? `ODR${channel}=${hex(gave)}, ` : ''}${strText(channel, str[last])}`;
+  const registers = run.accesses.length === 0 ? '' : `${gave > 0 ? `ODR${channel}=${hex(gave)}, ` : ''}${strOf(channel, str[last])}`;
   const place = places[last];
-  return cells(at, [[IRQ, describe(recording, run)], [WIRE, registers], [LINE, raisedText(scene, run)]], {
+  return cells(at, [[IRQ, handlerText(recording, run, 'bmc.idr.read', kcsPhaseText)], [WIRE, registers], [LINE, raisedText(scene, run)]], {
     ...(place === undefined ? {} : { place }), odd: run.handled === false || pendingFor(run) > 0 || isWhere(scene, str, run),
   });
 }
@@ -40,33 +41,8 @@ function raisedText(scene: Scene, run: HandlerRun): string {
 }
 
 /** Whether the rule is broken in this pass, or the BMC refuses the transfer in it. */
-function isWhere({ recording, violation }: Scene, str: readonly number[], run: HandlerRun): boolean {
-  const first = run.acts[0];
-  const last = run.acts[run.acts.length - 1];
-  if (violation !== undefined && violation.at >= recording.acts[first].at && violation.at <= recording.acts[last].at) return true;
-  return stateOf(str[last]) === KcsState.ERROR;
-}
-
-function describe(recording: Recording, run: HandlerRun): string {
-  const frame = frameOf(recording, run);
-  let text = frame === '' ? 'interrupt handler' : frame;
-  if (run.phase !== '') text += `, ${kcsPhaseText(run.phase)}`;
-  if (run.woke) text += ', wake_up';
-  if (run.handled === false) text += ': IRQ_NONE';
-  if (pendingFor(run) > 0) text += ` (after ${span(pendingFor(run))} pending)`;
-  return text;
-}
-
-/** The innermost function that reads IDR, or the last that issued a step. */
-function frameOf({ acts, ops, kinds }: Recording, run: HandlerRun): string {
-  let last = '';
-  for (const index of run.acts.slice(1)) {
-    const { step, events } = acts[index];
-    const { frame } = siteOf(step === null ? '' : ops.label(step.op));
-    if (frame !== '') last = frame;
-    if (events.some(({ code }) => kinds[code].name === 'bmc.idr.read')) return frame;
-  }
-  return last;
+function isWhere(scene: Scene, str: readonly number[], run: HandlerRun): boolean {
+  return isBrokenIn(scene, run) || stateOf(str[run.acts[run.acts.length - 1]]) === KcsState.ERROR;
 }
 
 /** The byte that the handler put into ODR; -1: none. */
@@ -81,12 +57,12 @@ export function kcsPhaseText(phase: string): string {
 }
 
 /** What an act does to the channel, and to the host's interrupt. */
-export function kcsEffects(recording: Recording, act: Act, every: boolean): Effect[] {
+export function kcsEffects(recording: Recording, act: Act, every: boolean, strOf: StrText = strText): Effect[] {
   const out: Effect[] = [];
   for (const event of act.events) {
     const name = nameOf(recording, event);
     if (!every && name === 'bmc.str.read') continue; // one half of a read-modify-write
-    const text = registerText(name, event);
+    const text = registerText(name, event, strOf);
     if (text !== '') out.push({ column: WIRE, text });
     else if (name === 'serirq.request') out.push({ column: LINE, text: `IRQ${event.a} ${event.b === 0 ? 'down' : 'up'}` });
   }
@@ -94,7 +70,7 @@ export function kcsEffects(recording: Recording, act: Act, every: boolean): Effe
 }
 
 /** What one access does to the channel, as its register shows it. */
-function registerText(name: string, { a, b, c }: TraceEntry): string {
+function registerText(name: string, { a, b, c }: TraceEntry, strOf: StrText): string {
   switch (name) {
     case 'bmc.idr.read':
       return `IDR${c} read: ${hex(a)}, ${(b & 0x02) === 0 ? 'stale (IBF was 0)' : 'IBF=0'}`;
@@ -103,9 +79,9 @@ function registerText(name: string, { a, b, c }: TraceEntry): string {
     case 'bmc.odr.read':
       return `ODR${c} read: ${hex(a)}`;
     case 'bmc.str.write':
-      return `${strText(c, b).replace('=', ':=')}${(a & ~b & 0x01) === 0 ? '' : ', discards ODR'}`;
+      return `${strOf(c, b).replace('=', ':=')}${(a & ~b & 0x01) === 0 ? '' : ', discards ODR'}`;
     case 'bmc.str.read':
-      return `${strText(c, a).replace('=', ' read: ')}`;
+      return `${strOf(c, a).replace('=', ' read: ')}`;
     default:
       return '';
   }

@@ -1,9 +1,11 @@
 import type { Decision, Ps } from '../../sim/index.ts';
+import { serirqRows } from '../handler-text.ts';
 import type { Hop } from '../hops.ts';
 import type { Budget, Consequence, Effect, Exchange, Medium, Words } from '../medium.ts';
 import type { Message, Place } from '../messages.ts';
-import { nameOf, type Act, type Recording, type StepEntry } from '../recording.ts';
-import { HOST, IRQ, LINE, cell, type Row } from '../rows.ts';
+import type { Act, Recording, StepEntry } from '../recording.ts';
+import { HOST, IRQ, type Row } from '../rows.ts';
+import type { Rules } from '../rules.ts';
 import type { HandlerRun } from '../runs.ts';
 import type { Scene } from '../scene.ts';
 import { kcsConsequence } from './consequence.ts';
@@ -16,7 +18,7 @@ import { accessesChannel, kcsEffects, kcsPhaseText, kcsRunRow } from './irq-rows
 /** KCS: host and BMC talk over registers on the LPC bus, a byte at a time (IPMI 2.0 chapter 9). */
 export class KcsMedium implements Medium {
   readonly conversation: KcsConversation;
-  readonly heads = ['host CPU', 'LPC / KCS registers', 'SerIRQ', 'BMC interrupt', 'BMC tasks'];
+  readonly heads: readonly string[] = ['host CPU', 'LPC / KCS registers', 'SerIRQ', 'BMC interrupt', 'BMC tasks'];
   readonly shares = [18, 23, 8, 25, 21];
   readonly words: Words = {
     stray: 'write outside of any transfer',
@@ -29,8 +31,8 @@ export class KcsMedium implements Medium {
     },
   };
   /** The general ones speak of KCS. */
-  readonly rules = {};
-  private readonly recording: Recording;
+  readonly rules: Rules = {};
+  protected readonly recording: Recording;
 
   constructor(recording: Recording) {
     this.recording = recording;
@@ -58,12 +60,8 @@ export class KcsMedium implements Medium {
     return kcsHostRows(scene, index);
   }
 
-  /** The host samples SerIRQ. */
-  hardwareRows({ recording }: Scene, index: number): Row[] {
-    const { at, events: [event] } = recording.acts[index];
-    if (event === undefined || nameOf(recording, event) !== 'serirq.sample') return [];
-    const place = this.conversation.places[index];
-    return [cell(at, LINE, `IRQ${event.a} ${event.b === 0 ? 'low' : 'high'}`, { minor: true, ...(place === undefined ? {} : { place }) })];
+  hardwareRows(scene: Scene, index: number): Row[] {
+    return serirqRows(scene, index);
   }
 
   runRow(scene: Scene, run: HandlerRun): Row {

@@ -1,6 +1,9 @@
 import { KcsControl, Str, controlName, formatStr, stateName, stateOf, STATE_MASK } from '../../ipmi/index.ts';
 import { hex } from '../names.ts';
 
+/** How a value of STR is written. */
+export type StrText = (channel: number, str: number) => string;
+
 /** `STR3=C1h ERROR OBF`. */
 export function strText(channel: number, str: number): string {
   return `STR${channel}=${hex(str)} ${formatStr(str)}`;

@@ -29,10 +29,10 @@ export interface SsifConversation extends Conversation {
 }
 
 /** Puts requests and responses together from transactions, as the host sees them. */
-class Assembler {
+export class Assembler {
   readonly messages: Message[] = [];
   readonly parts: Part[] = [];
-  private current: Message | null = null;
+  protected current: Message | null = null;
   /** Items that each message has had. */
   private readonly items = new Map<Message, number>();
 
@@ -55,7 +55,7 @@ class Assembler {
     else if (transaction.end === 'stop' || readIn(transaction).length > 0) this.read(message, transaction, command);
   }
 
-  private begin(kind: Message['kind'], { from, first }: Transaction): Message {
+  protected begin(kind: Message['kind'], { from, first }: Transaction): Message {
     const number = this.messages.filter((message) => message.kind === kind).length + 1;
     const message: Message = {
       kind, number, from, first, bytes: [], sent: -1, response: [], readFrom: -1, readTo: -1, to: -1, last: -1, lastExchange: 0, ending: 'open', stage: 'writing',
@@ -65,20 +65,20 @@ class Assembler {
     return message;
   }
 
-  private stray(transaction: Transaction, written: readonly number[]): Message {
+  protected stray(transaction: Transaction, written: readonly number[]): Message {
     const message = this.begin('stray', transaction);
     message.bytes.push(...written);
     message.to = transaction.to;
     return message;
   }
 
-  private belongs(transaction: Transaction, message: Message, command: number): void {
+  protected belongs(transaction: Transaction, message: Message, command: number): void {
     const exchange = this.items.get(message) ?? 0;
     this.parts.push({ transaction, message, exchange, command });
     this.items.set(message, exchange + transaction.items.length);
   }
 
-  private end(message: Message, ending: Ending, at: number, act: number): void {
+  protected end(message: Message, ending: Ending, at: number, act: number): void {
     message.ending = ending;
     message.to = at;
     message.last = act;
@@ -123,9 +123,8 @@ class Assembler {
 }
 
 /** What was said on the bus that the host drives first. */
-export function converseSsif(recording: Recording): SsifConversation {
+export function converseSsif(recording: Recording, assembler = new Assembler()): SsifConversation {
   const bus = busOf(recording);
-  const assembler = new Assembler();
   for (const transaction of transactionsOf(recording, bus)) assembler.add(transaction);
   const { messages, parts } = assembler;
   const waits = runsOf(recording, () => false).filter(({ raised }) => raised >= 0).map(({ raised, entered }) => entered - raised);

@@ -1,6 +1,6 @@
 import type { Ps } from '../../sim/index.ts';
-import { callsOf, type Call } from '../calls.ts';
-import type { Hop } from '../hops.ts';
+import { callsOf, servingCalls, type Call } from '../calls.ts';
+import { requestLegs, type Hop } from '../hops.ts';
 import type { Message } from '../messages.ts';
 import type { Recording } from '../recording.ts';
 import type { SsifConversation } from './conversation.ts';
@@ -37,9 +37,7 @@ function requestHops(recording: Recording, conversation: SsifConversation, messa
   const calls = callsOf(recording);
   const requests = messages.filter((message) => message.kind === 'request' && message.sent >= 0);
   const legs = requests.map((request) => legsOf(recording, conversation, calls, request));
-  const leg = (name: string, time: (request: Message, times: Legs) => readonly [Ps, Ps]): Hop => ({
-    name, per: 'request', all: requests.map((request, i) => time(request, legs[i])).filter(([from, to]) => from >= 0 && to >= from).map(([from, to]) => to - from),
-  });
+  const leg = requestLegs(requests, legs);
   return [
     leg('START -> STOP of the request', ({ from, sent }) => [from, sent]),
     leg('STOP -> read() returns', ({ sent }, { read }) => [sent, read]),
@@ -54,9 +52,7 @@ function requestHops(recording: Recording, conversation: SsifConversation, messa
 /** The daemon's way of one request, and the read that got the response. */
 export function legsOf(recording: Recording, { parts }: SsifConversation, calls: readonly Call[], request: Message): Legs {
   const end = request.to < 0 ? recording.time : request.to;
-  const read = calls.find((call) => call.name === 'read' && call.outcome === 'done' && call.to >= request.sent && call.to <= end);
-  const write = read === undefined ? undefined
-    : calls.find((call) => call.name === 'write' && call.actor === read.actor && call.outcome === 'done' && call.from >= read.to && call.from <= end);
+  const { read, write } = servingCalls(calls, request.sent, end);
   const asked = parts.find(({ message, transaction }) => message.kind === 'request' && message.number === request.number && request.readFrom >= 0 && transaction.from <= request.readFrom && transaction.to >= request.readFrom);
   return { woke: read?.woke ?? -1, read: read?.to ?? -1, write: write?.from ?? -1, written: write?.to ?? -1, asked: asked?.transaction.from ?? -1 };
 }

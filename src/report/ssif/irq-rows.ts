@@ -1,4 +1,5 @@
 import type { Ps } from '../../sim/index.ts';
+import { isBrokenIn } from '../handler-text.ts';
 import { hex, span } from '../names.ts';
 import { nameOf, type Act, type Recording } from '../recording.ts';
 import { IRQ, WIRE, cells, type Row } from '../rows.ts';
@@ -16,7 +17,7 @@ export function ssifRunRow(scene: Scene, conversation: SsifConversation, run: Ha
   const { places, usual } = conversation;
   const act = pass?.act ?? run.acts[run.acts.length - 1];
   const place = places[act];
-  const odd = pass === undefined || isOdd(pass) || run.handled === undefined || pendingFor(run, usual) > 0 || isWhere(scene, run) || (pass.states.length > 1 && isDisturbed(scene, conversation, act));
+  const odd = pass === undefined || isOdd(pass) || run.handled === undefined || pendingFor(run, usual) > 0 || isBrokenIn(scene, run) || (pass.states.length > 1 && isDisturbed(scene, conversation, act));
   return cells(recording.acts[act].at, [[IRQ, `${pass === undefined ? handlerText(run) : passText(pass)}${late(run, usual)}`], [WIRE, held(recording, run, usual)]], {
     ...(place === undefined ? {} : { place }), odd,
   });
@@ -34,13 +35,6 @@ function isDisturbed({ recording, calls }: Scene, { parts }: SsifConversation, a
   const { from, to } = part.transaction;
   const within = (at: Ps) => at >= from && (to < 0 || at <= to);
   return recording.holds.some((hold) => within(hold.from) || within(hold.to)) || calls.some(({ name, to: end }) => /^(?:read|write)$/.test(name) && within(end));
-}
-
-/** Whether the rule is broken in this pass. */
-function isWhere({ recording, violation }: Scene, run: HandlerRun): boolean {
-  const first = run.acts[0];
-  const last = run.acts[run.acts.length - 1];
-  return violation !== undefined && violation.at >= recording.acts[first].at && violation.at <= recording.acts[last].at;
 }
 
 /** SCL that was held for long until this pass. */

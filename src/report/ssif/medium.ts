@@ -31,9 +31,9 @@ export class SsifMedium implements Medium {
   private readonly recording: Recording;
   private readonly passes: ReadonlyMap<number, Pass>;
 
-  constructor(recording: Recording) {
+  constructor(recording: Recording, conversation = converseSsif(recording)) {
     this.recording = recording;
-    this.conversation = converseSsif(recording);
+    this.conversation = conversation;
     this.passes = new Map(passesOf(recording).map((pass) => [pass.run.acts[0], pass]));
   }
 

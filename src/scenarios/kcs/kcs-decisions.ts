@@ -1,4 +1,4 @@
-import { CARELESS_MOVES } from '../../host/index.ts';
+import { CARELESS_KCS_MOVES } from '../../host/index.ts';
 import type { Decision } from '../../sim/index.ts';
 import { BMC_ANSWERS, describeDecision, moveAnswers, pageAnswers, type Answers } from '../decisions.ts';
 import { HOST_MODES } from './kcs-parameters.ts';
@@ -9,7 +9,7 @@ export const KCS_MOVE = 'host move';
 const ANSWERS: Answers = {
   ...BMC_ANSWERS,
   ...pageAnswers(4),
-  [KCS_MOVE]: moveAnswers(CARELESS_MOVES),
+  [KCS_MOVE]: moveAnswers(CARELESS_KCS_MOVES),
   hostMode: HOST_MODES.map((mode) => `the host drives the interface by ${mode}`),
   'daemon like kcsbridged': ['', 'the daemon is like kcsbridged: FORCE_ABORT first, a new request cancels the answer under way'],
   'before read': [

@@ -1,9 +1,9 @@
-import { CARELESS_MOVES } from '../../host/index.ts';
+import { CARELESS_KCS_MOVES } from '../../host/index.ts';
 import { presetOf } from '../preset.ts';
 import { KCS_MOVE } from './kcs-decisions.ts';
 import { KCS } from './kcs.ts';
 
-const RESTART = CARELESS_MOVES.findIndex(({ name }) => name === 'restart while waiting for the response');
+const RESTART = CARELESS_KCS_MOVES.findIndex(({ name }) => name === 'restart while waiting for the response');
 
 /**
  * The ABA of read(): one reader, and one host that begins anew while its first request is being handed out. The phase is

@@ -1,6 +1,6 @@
 import { Kcsd, type KcsdShape } from '../../daemon/index.ts';
 import { AspeedKcs, type KcsBmcDriver, type KcsBmcDriverClass, type KcsChannelNumber } from '../../drivers/kcs-bmc/index.ts';
-import { CARELESS_MOVES, CarelessHost, KcsStateMachine, Si, SimIo } from '../../host/index.ts';
+import { CARELESS_KCS_MOVES, CarelessKcsHost, KcsStateMachine, Si, SimIo } from '../../host/index.ts';
 import { VIC_LPC } from '../../hw/index.ts';
 import { KcsState, Str, formatStr, stateOf } from '../../ipmi/index.ts';
 import {
@@ -11,14 +11,10 @@ import { END_OF_TIME, SEC, type Decision, type Ps } from '../../sim/index.ts';
 import { BmcSystem } from '../bmc-system.ts';
 import { daemonWitness, hostLog } from '../hooks.ts';
 import { HostWorkload } from '../host-workload.ts';
+import { IO_BASE } from './ports.ts';
 import { KCS_MOVE, describeKcsDecision } from './kcs-decisions.ts';
 import { HOST_MODES, KCS_PARAMETERS } from './kcs-parameters.ts';
 import type { BuildOptions } from '../system.ts';
-
-/** The host's default address of a KCS interface (IPMI 9.4). */
-const IO_BASE: Readonly<Record<KcsChannelNumber, readonly [number, number]>> = {
-  1: [0xca0, 4], 2: [0xca8, 4], 3: [0xca2, 1], 4: [0xca4, 1],
-};
 
 /** Lengths of a request, after the nominal one, bytes. */
 const LENGTHS: readonly number[] = [4, 5, 12, 21];
@@ -34,7 +30,7 @@ export class KcsSystem extends BmcSystem {
   readonly driver: KcsBmcDriver;
   readonly daemon: Kcsd;
   readonly wire: KcsWire;
-  readonly workload: HostWorkload<CarelessHost>;
+  readonly workload: HostWorkload<CarelessKcsHost>;
   private readonly aspeed: AspeedKcs;
   readonly channel: KcsChannelNumber;
   /** The interrupt that the channel raises at the host. */
@@ -74,8 +70,8 @@ export class KcsSystem extends BmcSystem {
     };
     const draw = (n: number, label: string): number => this.draws.draw('workload', 'host', n, label);
     this.workload = new HostWorkload({
-      clock: io, values, modes, moves: CARELESS_MOVES, question: KCS_MOVE, lengths: LENGTHS, draw, takeOver,
-      careless: (next) => new CarelessHost(io, draw, next, log, { patience: PATIENCE }),
+      clock: io, values, modes, moves: CARELESS_KCS_MOVES, question: KCS_MOVE, lengths: LENGTHS, draw, takeOver,
+      careless: (next) => new CarelessKcsHost(io, draw, next, log, { patience: PATIENCE }),
       calmDown: () => {
         this.draws.calm = true;
       },
@@ -85,6 +81,10 @@ export class KcsSystem extends BmcSystem {
 
   describe(decision: Decision): string {
     return describeKcsDecision(decision);
+  }
+
+  protected flags(): number {
+    return this.soc.lpc.channels[this.channel - 1].readStr();
   }
 
   protected startDaemon(): void {
@@ -123,6 +123,8 @@ export class KcsSystem extends BmcSystem {
       holdsResponse: () => false, // STR tells the host where it stands
       readsOn: () => false,
       misfits: () => false,
+      garbled: () => false,
+      ambiguous: () => false,
       answersMix: () => this.shape.threads === 2 && !this.shape.locked,
     };
     return [

@@ -4,7 +4,7 @@ import { RESPONSE_TIMEOUT_MS, type SsifBmcDriver, type SsifBmcDriverClass } from
 import { CARELESS_SSIF_MOVES, CarelessSmbus, QEMU_CAPABILITIES, SMBUS_KINDS, SSIF_VERSIONS, SimSmbus, SimTime, Ssif, SsifWatch, ssifLoad, type SsifVersion } from '../../host/index.ts';
 import { AST2500_PARAMETERS, Ast2500, I2C_PARAMETERS, SmbusHost, VIC_I2C, ast2500Params, i2cParams } from '../../hw/index.ts';
 import {
-  DeliveryOracle, ErrnoOracle, I2cIrqOracle, ProgressOracle, ResponseOracle, SclHeldOracle, SsifDeviceOracle, SsifStateOracle, SsifWire,
+  DeliveryOracle, ErrnoOracle, LevelIrqOracle, ProgressOracle, ResponseOracle, SclHeldOracle, SsifDeviceOracle, SsifStateOracle, SsifWire,
   type Oracle, type SsifSystemView,
 } from '../../oracles/index.ts';
 import { MS, SEC, US, type Decision, type Ps, type Steps } from '../../sim/index.ts';
@@ -138,6 +138,11 @@ export class SsifSystem extends BmcSystem {
     this.other = new OtherController(sim, soc.i2c.bus(bus), params, (n, label) => this.draws.draw('workload', 'other', n, label));
   }
 
+  protected flags(): number {
+    const { requesting, responding, refuses } = this.driver.ssifBmc;
+    return (requesting ? 1 : 0) | (responding ? 2 : 0) | (refuses ? 4 : 0);
+  }
+
   /** I2C is what the host talks over; the LPC side is there, and idle. */
   protected override buildSoc(): Ast2500 {
     return new Ast2500(this.sim, ast2500Params(this.hardware(AST2500_PARAMETERS.filter(({ name }) => /^(apb|vic)/.test(name)))), {
@@ -240,12 +245,14 @@ export class SsifSystem extends BmcSystem {
       pending: () => engine.line !== 0,
       busy: () => ssifBmc.busy || i2cAspeed.busy,
       readsOn: () => this.shape.late === 'match',
+      garbled: () => false,
+      ambiguous: () => false,
       misfits: () => this.shape.lengthBytes !== PLAIN_SSIFD.lengthBytes,
       answersMix: () => this.shape.threads === 2 && !this.shape.locked,
     };
     return [
       new SsifDeviceOracle(view), new DeliveryOracle(view), new ResponseOracle(view), new SclHeldOracle(view), new ProgressOracle(view), new ErrnoOracle(view),
-      new I2cIrqOracle(view, VIC_I2C), new SsifStateOracle(view), wire,
+      new LevelIrqOracle(view, { source: VIC_I2C, pending: view.pending, moves: ['i2c.start', 'i2c.address', 'i2c.byte', 'i2c.stop'], where: 'bus' }), new SsifStateOracle(view), wire,
     ];
   }
 }

@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CARELESS_MOVES, carelessMove, recover } from '../../../src/host/kcs/careless-moves.ts';
-import { CarelessHost, Move, type Draw } from '../../../src/host/kcs/careless.ts';
+import { Move, carelessMove, type Draw } from '../../../src/host/careless.ts';
+import { CarelessKcsHost } from '../../../src/host/kcs/careless-kcs.ts';
+import { CARELESS_KCS_MOVES, recover } from '../../../src/host/kcs/careless-kcs-moves.ts';
 import { MS, SEC } from '../../../src/sim/time.ts';
-import { FakeBmc, brief } from './fake-bmc.ts';
+import { brief } from '../fake-io.ts';
+import { FakeBmc } from './fake-bmc.ts';
 import { recordingLog } from '../log.ts';
 
 interface Rig {
   readonly bmc: FakeBmc;
-  readonly host: CarelessHost;
+  readonly host: CarelessKcsHost;
   readonly log: ReturnType<typeof recordingLog>;
 }
 
@@ -21,11 +23,11 @@ function rig(draw: Draw = () => 0): Rig {
     buf[0] = 0xc0;
     return length;
   };
-  return { bmc, log, host: new CarelessHost(bmc, draw, next, log) };
+  return { bmc, log, host: new CarelessKcsHost(bmc, draw, next, log) };
 }
 
-function move(name: string): (typeof CARELESS_MOVES)[number] {
-  const found = CARELESS_MOVES.find((m) => m.name === name);
+function move(name: string): (typeof CARELESS_KCS_MOVES)[number] {
+  const found = CARELESS_KCS_MOVES.find((m) => m.name === name);
   if (found === undefined) throw new Error(`no move ${name}`);
   return found;
 }
@@ -33,8 +35,8 @@ function move(name: string): (typeof CARELESS_MOVES)[number] {
 describe('a careless host', () => {
   it('is polite as long as 0 is drawn, and waits for the last dummy as figure 9-7 says', () => {
     const { bmc, host, log } = rig();
-    bmc.play(carelessMove(host));
-    bmc.play(carelessMove(host));
+    bmc.play(carelessMove(host, CARELESS_KCS_MOVES));
+    bmc.play(carelessMove(host, CARELESS_KCS_MOVES));
     expect(log.lines).toEqual([
       'began c0 01 01 01 01', 'sent', 'responded c4 01 00 01 01 01', 'began c0 02 02 02 02', 'sent', 'responded c4 02 00 02 02 02',
     ]);
@@ -61,7 +63,7 @@ describe('a careless host', () => {
   });
 
   it('breaks the protocol exactly in the moves that are called illegal', () => {
-    for (const { name, legal, run } of CARELESS_MOVES) {
+    for (const { name, legal, run } of CARELESS_KCS_MOVES) {
       const { bmc, host, log } = rig();
       bmc.play(run(host));
       expect([name, log.lines.some((line) => line.startsWith('broke'))]).toEqual([name, !legal]);
@@ -69,18 +71,18 @@ describe('a careless host', () => {
   });
 
   it('has names for its moves, all different, the plain one first', () => {
-    expect(CARELESS_MOVES[0]?.name).toBe('plain');
-    expect(new Set(CARELESS_MOVES.map(({ name }) => name)).size).toBe(CARELESS_MOVES.length);
+    expect(CARELESS_KCS_MOVES[0]?.name).toBe('plain');
+    expect(new Set(CARELESS_KCS_MOVES.map(({ name }) => name)).size).toBe(CARELESS_KCS_MOVES.length);
   });
 
   it('stops for good', () => {
     const { bmc, host } = rig();
     bmc.play(move('stop').run(host));
     const { length } = bmc.accesses;
-    bmc.play(carelessMove(host));
+    bmc.play(carelessMove(host, CARELESS_KCS_MOVES));
     expect(bmc.accesses).toHaveLength(length);
     host.reset();
-    bmc.play(carelessMove(host));
+    bmc.play(carelessMove(host, CARELESS_KCS_MOVES));
     expect(bmc.accesses.length).toBeGreaterThan(length);
   });
 
@@ -89,7 +91,7 @@ describe('a careless host', () => {
       let at = 0;
       const { bmc, host, log } = rig((n) => (draws[at++] ?? 0) % n);
       bmc.deadUntil = dead > 250 ? dead * MS : 0;
-      while (at < draws.length && !host.stopped) bmc.play(carelessMove(host));
+      while (at < draws.length && !host.stopped) bmc.play(carelessMove(host, CARELESS_KCS_MOVES));
 
       // Every request that began ended once: in a response, or abandoned.
       let open = false;

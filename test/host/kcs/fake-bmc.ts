@@ -1,148 +1,31 @@
-import type { HostIo, KcsReg } from '../../../src/host/io.ts';
+import type { PortReg } from '../../../src/host/io.ts';
+import { STATUS } from '../../../src/host/kcs/kcs-ports.ts';
 import { KcsControl, KcsState, Str, withState } from '../../../src/ipmi/kcs.ts';
-import type { Op } from '../../../src/sim/op.ts';
-import type { Steps } from '../../../src/sim/process.ts';
-import { END_OF_TIME, US, type Ps } from '../../../src/sim/time.ts';
-
-const READ = 1;
-const WRITE = 2;
-const POLL = 3;
-const IRQ = 4;
-const SLEEP = 5;
-
-/** A port access: `r1` or `w0`, with its value. */
-export interface Access {
-  readonly at: Ps;
-  readonly what: 'r0' | 'r1' | 'w0' | 'w1';
-  readonly value: number;
-}
+import { END_OF_TIME, type Ps } from '../../../src/sim/time.ts';
+import { FakeIo } from '../fake-io.ts';
 
 /**
- * A tiny BMC behind a KCS channel, with a clock of its own and no simulator: it acts `latency` after each write, in
- * the order state, ODR, IDR, and answers `delay` after the last byte. What it does not do right is for tests.
+ * A tiny BMC behind a KCS channel: it acts some time after each write, in the order state, ODR, IDR, and answers
+ * some time after the last byte.
  */
-export class FakeBmc implements HostIo {
-  now: Ps = 0;
+export class FakeBmc extends FakeIo {
+  protected readonly statusReg = STATUS;
   str = 0;
   odr = 0;
-  samples = 1;
-  /** Fold polls, or take one sample each (the caller then makes each event call itself). */
-  folding = true;
-  latency: Ps = 3 * US;
-  delay: Ps = 100 * US;
-  /** Whether OBF asserts the interrupt line. */
-  interrupts = false;
-  /** It does not act on what is written before that: dead, or alive again later. */
-  deadUntil: Ps = 0;
-  /** Keeps SMS_ATN, at each read of STATUS. */
-  attention: () => boolean = () => false;
   /** The last dummy write never comes. */
   noDummyAtEnd = false;
-  answer: (request: number[]) => number[] = ([netFn = 0, cmd = 0, ...data]) => [netFn | 4, cmd, 0, ...data];
-  readonly accesses: Access[] = [];
-  readonly requests: number[][] = [];
   private idr = 0;
   private phase: 'idle' | 'write' | 'end' | 'busy' | 'read' | 'abort1' | 'abort2' | 'error' = 'idle';
   private buffer: number[] = [];
   private out: number[] = [];
   private act: Ps = END_OF_TIME;
   private answering: Ps = END_OF_TIME;
-  private argument = { mask: 0, last: 0, period: 1, deadline: 0 };
 
-  inb(reg: KcsReg): Op {
-    return READ | (reg << 8);
-  }
-
-  outb(reg: KcsReg, value: number): Op {
-    return WRITE | (reg << 8) | (value << 9);
-  }
-
-  poll(mask: number, last: number, period: Ps, deadline: Ps): Op {
-    this.argument = { mask, last, period, deadline };
-    return POLL;
-  }
-
-  waitIrq(deadline: Ps): Op {
-    this.argument.deadline = deadline;
-    return IRQ;
-  }
-
-  sleep(ps: Ps): Op {
-    this.argument.period = ps;
-    return SLEEP;
-  }
-
-  at(): HostIo {
-    return this;
-  }
-
+  /** OBF asserts the interrupt line. */
   get irqAsserted(): boolean {
     return this.interrupts && (this.str & Str.OBF) !== 0;
   }
 
-  /** Runs host software to its end. */
-  play<T>(steps: Steps<T>): T {
-    let result = steps.next(0);
-    for (let n = 0; result.done !== true; n++) {
-      if (n > 2_000_000) throw new Error('the host does not come to an end');
-      result = steps.next(this.exec(result.value));
-    }
-    return result.value;
-  }
-
-  /** Lets time pass. */
-  until(at: Ps): void {
-    for (;;) {
-      const next = this.nextEvent;
-      if (next > at) break;
-      this.now = Math.max(this.now, next);
-      if (next === this.act) {
-        this.act = END_OF_TIME;
-        this.bmc();
-      } else {
-        this.answering = END_OF_TIME;
-        this.respond();
-      }
-    }
-    this.now = Math.max(this.now, at);
-  }
-
-  private exec(op: Op): number {
-    const { mask, last, period, deadline } = this.argument;
-    const reg = ((op >> 8) & 1) as KcsReg;
-    switch (op & 0xff) {
-      case READ:
-        this.until(this.now + US);
-        return this.read(reg);
-      case WRITE:
-        this.until(this.now + US);
-        this.write(reg, op >> 9);
-        return 0;
-      case POLL: {
-        this.samples = 0;
-        for (;;) {
-          // Nothing changes before the next event: pass over the looks that would see nothing.
-          const vain = this.folding ? Math.floor((Math.min(this.nextEvent, deadline) - this.now) / period) - 1 : 0;
-          if (vain > 0) {
-            this.samples += vain;
-            this.now += vain * period;
-          }
-          this.samples++;
-          this.until(this.now + period);
-          const changed = ((this.status ^ last) & mask) !== 0;
-          if (!this.folding || changed || this.now >= deadline) return this.read(1);
-        }
-      }
-      case IRQ:
-        while (!this.irqAsserted && this.now < deadline) this.until(Math.min(deadline, this.nextEvent));
-        return this.irqAsserted ? 1 : 0;
-      default:
-        this.until(this.now + period);
-        return 0;
-    }
-  }
-
-  /** When the BMC does something next. */
   get nextEvent(): Ps {
     return Math.min(this.act, this.answering);
   }
@@ -151,22 +34,25 @@ export class FakeBmc implements HostIo {
     return this.attention() ? this.str | Str.SMS_ATN : this.str;
   }
 
-  /** A read by the host, now. */
-  read(reg: KcsReg): number {
-    if (reg === 1) {
-      this.accesses.push({ at: this.now, what: 'r1', value: this.status });
-      return this.status;
+  protected happen(): void {
+    if (this.act <= this.answering) {
+      this.act = END_OF_TIME;
+      this.bmc();
+    } else {
+      this.answering = END_OF_TIME;
+      this.respond();
     }
+  }
+
+  protected hostRead(reg: PortReg): number {
+    if (reg === STATUS) return this.status;
     this.str &= ~Str.OBF;
-    this.accesses.push({ at: this.now, what: 'r0', value: this.odr });
     return this.odr;
   }
 
-  /** A write by the host, now. */
-  write(reg: KcsReg, value: number): void {
-    this.accesses.push({ at: this.now, what: reg === 1 ? 'w1' : 'w0', value });
+  protected hostWrite(reg: PortReg, value: number): void {
     this.idr = value;
-    this.str = (this.str & ~Str.C_D) | Str.IBF | (reg === 1 ? Str.C_D : 0);
+    this.str = (this.str & ~Str.C_D) | Str.IBF | (reg === STATUS ? Str.C_D : 0);
     if (this.now >= this.deadUntil) this.act = this.now + this.latency;
   }
 
@@ -247,9 +133,4 @@ export class FakeBmc implements HostIo {
       this.phase = 'idle';
     }
   }
-}
-
-/** The accesses in short: `r1=02 w1=61`. */
-export function brief(accesses: readonly Access[]): string {
-  return accesses.map(({ what, value }) => `${what}=${value.toString(16).padStart(2, '0')}`).join(' ');
 }

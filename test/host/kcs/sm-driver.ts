@@ -1,8 +1,8 @@
-import type { HostIo, KcsReg } from '../../../src/host/io.ts';
 import { KcsSm } from '../../../src/host/kcs/kcs-data.ts';
 import { KcsStateMachine } from '../../../src/host/kcs/kcs-sm.ts';
 import type { SiSmResult } from '../../../src/host/si/si-sm.ts';
 import { recordingLog } from '../log.ts';
+import { Ports, start } from '../ports.ts';
 
 /** STATUS: states as in Table 9-2, with IBF, OBF and SMS_ATN. */
 export const IDLE = 0x00;
@@ -13,38 +13,6 @@ export const OBF = 0x01;
 export const IBF = 0x02;
 export const ATN = 0x04;
 
-/** Ports that write down what is done to them: `r0`, `r1`, `w0=18`, `w1=61`. */
-class Ports implements HostIo {
-  now = 0;
-  readonly samples = 1;
-  readonly irqAsserted = false;
-  readonly texts: string[] = [];
-
-  inb(reg: KcsReg): number {
-    return this.texts.push(`r${reg}`);
-  }
-
-  outb(reg: KcsReg, value: number): number {
-    return this.texts.push(`w${reg}=${value.toString(16).padStart(2, '0')}`);
-  }
-
-  poll(): number {
-    throw new Error('a state machine does not wait');
-  }
-
-  waitIrq(): number {
-    throw new Error('a state machine does not wait');
-  }
-
-  sleep(): number {
-    throw new Error('a state machine does not wait');
-  }
-
-  at(): HostIo {
-    return this;
-  }
-}
-
 /** A KCS state machine, driven by hand with any STATUS. */
 export class SmDriver {
   readonly ports = new Ports();
@@ -53,19 +21,11 @@ export class SmDriver {
 
   /** One event call: STATUS `status`, `time` us later; `reads` are the values of its port reads. */
   event(status: number, time = 0, ...reads: number[]): { result: SiSmResult; did: string } {
-    const { texts } = this.ports;
-    texts.length = 0;
-    const steps = this.sm.event(status, time);
-    let step = steps.next(0);
-    while (step.done !== true) {
-      const reading = texts.at(-1)?.startsWith('r') === true;
-      step = steps.next(reading ? reads.shift() ?? 0 : 0);
-    }
-    return { result: step.value, did: texts.join(' ') };
+    return this.ports.event(this.sm, status, time, reads);
   }
 
   start(...bytes: number[]): void {
-    if (this.sm.startTransaction(Uint8Array.from(bytes), bytes.length) !== 0) throw new Error('the request is refused');
+    start(this.sm, bytes);
   }
 
   /** A request of two bytes, up to its last byte. */

@@ -1,33 +1,49 @@
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { compareBtHost } from '../../../src/conform/bt-host.ts';
 import { compareKcsHost } from '../../../src/conform/kcs-host.ts';
-import { hex, type Fields } from '../../../src/conform/recording.ts';
+import { hex, type Fields, type Recording } from '../../../src/conform/recording.ts';
+import type { HostResult } from '../../../src/conform/transactions.ts';
 import { SiMode } from '../../../src/host/si/si.ts';
 import { registerSmi, trySmiInit } from '../../../src/host/si/si-probe.ts';
 import { postEvent } from '../../../src/ipmi/index.ts';
 import { SEC, US } from '../../../src/sim/time.ts';
-import type { FakeBmc } from '../kcs/fake-bmc.ts';
-import { SiRig } from './si-rig.ts';
+import type { FakeIo } from '../fake-io.ts';
+import { BtRig, SiRig, type InterfaceRig } from './si-rig.ts';
 
 const MODES = Object.values(SiMode);
 
-let rig: SiRig;
-let bmc: FakeBmc;
+interface Interface {
+  readonly name: string;
+  readonly regs: Readonly<Record<string, string>>;
+  rig(): InterfaceRig<FakeIo>;
+  compare(recording: Recording): HostResult;
+}
 
-beforeEach(() => {
-  rig = new SiRig();
-  ({ bmc } = rig);
-});
+const INTERFACES: readonly Interface[] = [
+  {
+    name: 'KCS',
+    regs: { r0: 'DATA_OUT', r1: 'STATUS', w0: 'DATA_IN', w1: 'CMD' },
+    rig: () => new SiRig(),
+    compare: (recording) => compareKcsHost(recording),
+  },
+  {
+    name: 'BT',
+    regs: { r0: 'BT_CTRL', r1: 'BMC2HOST', r2: 'BT_INTMASK', w0: 'BT_CTRL', w1: 'HOST2BMC', w2: 'BT_INTMASK' },
+    rig: () => new BtRig(),
+    compare: (recording) => compareBtHost(recording),
+  },
+];
 
-describe('what the model does', () => {
-  /** The accesses of the fake BMC as a recording. */
-  function recording(irq: boolean, boot: boolean): { header: Fields; lines: Fields[] } {
-    const regs = { r0: 'DATA_OUT', r1: 'STATUS', w0: 'DATA_IN', w1: 'CMD' } as const;
-    const responses = rig.log.lines.filter((line) => line.startsWith('responded ')).map((line) => line.slice(10));
+describe.each(INTERFACES)('what the model does on $name', ({ name, regs, rig: makeRig, compare }) => {
+  /** The accesses of the fake BMC as a recording. The interrupt line may be high at any time. */
+  function recording({ bmc, log }: InterfaceRig<FakeIo>, irq: boolean, boot: boolean): Recording {
+    const responses = log.lines.filter((line) => line.startsWith('responded ')).map((line) => line.slice(10));
     const transactions = bmc.requests.map((request, n) => ({ req: hex(request), resp: responses[n], complete: true }));
-    const lines = bmc.accesses.map(({ what, value, at }, i) => ({
+    const lines: Fields[] = bmc.accesses.map(({ what, value, at }, i) => ({
       i, op: what[0], reg: regs[what], val: value, t_us: Math.floor(at / US),
     }));
+    if (irq) lines.unshift({ i: -1, op: 'irq', line: 5, level: 1 });
     return { header: { client: 'ipmi_si', host_irq: irq ? 5 : 0, ...(boot ? {} : { cmd: 'x' }), transactions }, lines };
   }
 
@@ -42,8 +58,8 @@ describe('what the model does', () => {
       lengths: fc.array(fc.integer({ min: 2, max: 12 }), { maxLength: 4 }),
     });
     fc.assert(fc.property(scenario, ({ mode, boot, waiting, asks, latency, events, lengths }) => {
-      rig = new SiRig();
-      ({ bmc } = rig);
+      const rig = makeRig();
+      const { bmc } = rig;
       bmc.latency = latency * US;
       const state = rig.realBmc();
       const si = rig.host({ mode, needWatch: true });
@@ -66,8 +82,8 @@ describe('what the model does', () => {
         bmc.play(si.idle(bmc.now + SEC));
         rig.transact(si, [0x18, 0x01]);
       }
-      const result = compareKcsHost(recording(mode === SiMode.irq, boot));
-      expect(result.first).toBeUndefined();
+      const result = compare(recording(rig, mode === SiMode.irq, boot));
+      expect(result.first, name).toBeUndefined();
       expect(result.mismatches).toBe(0);
       expect(result.transactions.every(({ ok }) => ok)).toBe(true);
     }));

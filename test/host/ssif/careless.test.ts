@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Move, type Draw } from '../../../src/host/kcs/careless.ts';
+import { Move, type Draw } from '../../../src/host/careless.ts';
 import { CarelessSmbus } from '../../../src/host/ssif/careless.ts';
 import { CARELESS_SSIF_MOVES, carelessSsifMove, type CarelessSsifMove } from '../../../src/host/ssif/careless-moves.ts';
 import { otherController } from '../../../src/host/ssif/careless-other.ts';

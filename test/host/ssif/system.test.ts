@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Move } from '../../../src/host/kcs/careless.ts';
+import { Move } from '../../../src/host/careless.ts';
 import { CarelessSmbus } from '../../../src/host/ssif/careless.ts';
 import { carelessSsifMove } from '../../../src/host/ssif/careless-moves.ts';
 import { Ssif } from '../../../src/host/ssif/ssif.ts';

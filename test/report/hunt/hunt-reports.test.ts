@@ -15,7 +15,7 @@ function load(name: string): Finding {
 /** A hunt that has found these, one of them with a text and a file that must be escaped everywhere. */
 function summary(findings: readonly Finding[]): HuntSummary {
   return {
-    version: '1.2.3', scenario: 'kcs', driver: 'kcs-bmc@v2', strategy: 'random+stall', seed: 7, oracles: ['wrong-response', 'irq-storm', 'torn-message', 'hang'],
+    version: '1.2.3', scenario: 'kcs', driver: 'kcs-bmc@v2', strategy: 'portfolio', seed: 7, oracles: ['wrong-response', 'irq-storm', 'torn-message', 'hang'],
     executions: 500, shrinkExecutions: 60, milliseconds: 12_007,
     findings: findings.map((finding) => ({ finding, file: `out dir/${finding.id}.json`, breaks: ruleOf(finding), timeline: `1 < 2 && "x"\u0007\n${finding.message}\n` })),
   };

@@ -1,0 +1,7 @@
+export * from './bounds.ts';
+export * from './departure.ts';
+export * from './estimate.ts';
+export * from './prover.ts';
+export * from './saved.ts';
+export * from './table.ts';
+export * from './verdicts.ts';

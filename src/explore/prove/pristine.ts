@@ -1,0 +1,85 @@
+import { OpTable, Simulator, TraceBus } from '../../sim/index.ts';
+
+/** Of the simulator what belongs to whoever runs it, and what only grows. */
+const NOT_RESTORED: ReadonlySet<string> = new Set(['ops', 'trace', 'observer', 'watcher', 'chooser']);
+
+/**
+ * Remembers all fields of all objects that can be reached from a system, and puts them back. A reset leaves
+ * what the next run writes before it reads: a buffer's old bytes, the time of the last interrupt. No run
+ * depends on that, but states could not be compared with it: two that are the same would differ in what
+ * earlier runs have left. Costs as much as some thousand fields, so only runs whose states are compared pay.
+ */
+export class Pristine {
+  private readonly restores: (() => void)[] = [];
+  private readonly seen = new Set<object>();
+
+  constructor(root: object) {
+    this.keep(root);
+  }
+
+  /** Everything is as it was when this was made. */
+  restore(): void {
+    const { restores } = this;
+    for (let i = 0; i < restores.length; i++) restores[i]();
+  }
+
+  private keep(object: unknown): void {
+    if (typeof object !== 'object' || object === null || this.seen.has(object)) return;
+    this.seen.add(object);
+    if (object instanceof OpTable || object instanceof TraceBus) return;
+    if (Array.isArray(object)) this.keepList(object);
+    else if (ArrayBuffer.isView(object)) this.keepBytes(object as Uint8Array);
+    else if (object instanceof Map) this.keepMap(object);
+    else if (object instanceof Set) this.keepSet(object);
+    else this.keepFields(object as Record<string, unknown>);
+  }
+
+  private keepList(list: unknown[]): void {
+    const values = [...list];
+    this.restores.push(() => {
+      if (list.length !== values.length) list.length = values.length;
+      for (let i = 0; i < values.length; i++) list[i] = values[i];
+    });
+    for (const value of values) this.keep(value);
+  }
+
+  private keepBytes(bytes: Uint8Array): void {
+    const values = bytes.slice();
+    this.restores.push(() => bytes.set(values));
+  }
+
+  private keepMap(map: Map<unknown, unknown>): void {
+    const entries = [...map];
+    this.restores.push(() => {
+      map.clear();
+      for (const [key, value] of entries) map.set(key, value);
+    });
+    for (const [key, value] of entries) {
+      this.keep(key);
+      this.keep(value);
+    }
+  }
+
+  private keepSet(set: Set<unknown>): void {
+    const values = [...set];
+    this.restores.push(() => {
+      set.clear();
+      for (const value of values) set.add(value);
+    });
+    for (const value of values) this.keep(value);
+  }
+
+  private keepFields(record: Record<string, unknown>): void {
+    const names = Object.keys(record).filter((name) => isPlain(record, name) && !(record instanceof Simulator && NOT_RESTORED.has(name)));
+    const values = names.map((name) => record[name]);
+    this.restores.push(() => {
+      for (let i = 0; i < names.length; i++) if (record[names[i]] !== values[i]) record[names[i]] = values[i];
+    });
+    for (const value of values) this.keep(value);
+  }
+}
+
+/** Whether a field can be written: neither an accessor nor constant. */
+function isPlain(record: object, name: string): boolean {
+  return Object.getOwnPropertyDescriptor(record, name)?.writable === true;
+}

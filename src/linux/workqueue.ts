@@ -1,0 +1,103 @@
+import { BLOCKED, type Context, type Op, type Steps } from '../sim/index.ts';
+import type { Allocation } from './memory.ts';
+import type { Kernel } from './kernel.ts';
+import type { Task } from './task.ts';
+
+export interface WorkOps {
+  /** schedule_work(): it runs once more, soon, in a task. */
+  readonly scheduleWork: Op;
+  /** cancel_work_sync(): it will not run, and does not run any more. May sleep. */
+  readonly cancelWorkSync: Op;
+}
+
+/** struct work_struct, on a kworker of its own. */
+export class Work {
+  readonly task: Task;
+  private readonly kernel: Kernel;
+  private readonly memory: Allocation;
+  private readonly name: string;
+  private readonly ops: WorkOps;
+  private pending = false;
+  private running = false;
+  /** Its kworker has nothing to do. */
+  private idle = false;
+  private canceller: Context | null = null;
+
+  constructor(memory: Allocation, name: string, body: () => Steps<unknown>) {
+    const { kernel } = memory;
+    const { sim, config } = kernel;
+    this.kernel = kernel;
+    this.memory = memory;
+    this.name = name;
+    const object = sim.ops.object(`${memory.name}.${name}`);
+    const footprint = { reads: [object], writes: [object] };
+    this.ops = {
+      scheduleWork: sim.ops.define({ label: `schedule_work(${name})`, lead: config.lock, footprint, exec: () => this.schedule() }),
+      cancelWorkSync: sim.ops.define({
+        label: `cancel_work_sync(${name})`, kind: 'block', lead: config.lock, footprint, exec: (_operand, ctx) => this.cancel(ctx),
+      }),
+    };
+    const next = sim.ops.define({ label: 'worker_thread', kind: 'block', footprint, exec: () => this.next() });
+    this.task = kernel.thread(`bmc:kworker/${name}`, function* () {
+      for (;;) {
+        yield next;
+        yield* body();
+      }
+    }, true);
+    sim.onReset(() => {
+      this.pending = false;
+      this.running = false;
+      this.idle = false;
+      this.canceller = null;
+    });
+  }
+
+  at(frame: number): WorkOps {
+    return { scheduleWork: this.ops.scheduleWork | frame, cancelWorkSync: this.ops.cancelWorkSync | frame };
+  }
+
+  /** Starts its kworker in this run. */
+  start(): void {
+    this.task.ctx.start();
+  }
+
+  private schedule(): number {
+    if (this.memory.freed) this.memory.useAfterFree(`schedule_work(${this.name})`);
+    if (this.pending) return 0;
+    this.pending = true;
+    if (this.idle) {
+      this.idle = false;
+      this.take();
+      this.kernel.wake(this.task, 0);
+    }
+    return 1;
+  }
+
+  /** The body has returned, or begins. */
+  private next(): number {
+    this.running = false;
+    if (this.canceller !== null) {
+      this.kernel.wake(this.kernel.taskOf(this.canceller), 0);
+      this.canceller = null;
+    }
+    if (!this.pending) {
+      this.idle = true;
+      return BLOCKED;
+    }
+    this.take();
+    return 0;
+  }
+
+  private take(): void {
+    this.pending = false;
+    this.running = true;
+  }
+
+  private cancel(ctx: Context): number {
+    this.kernel.mightSleep(ctx, 'cancel_work_sync');
+    this.pending = false;
+    if (!this.running) return 0;
+    this.canceller = ctx;
+    return BLOCKED;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Decision, Ps } from '../../sim/index.ts';
+import { serirqRows } from '../handler-text.ts';
+import type { Hop } from '../hops.ts';
+import type { Budget, Consequence, Effect, Exchange, Medium, Words } from '../medium.ts';
+import type { Conversation, Message, Place } from '../messages.ts';
+import type { Act, Recording, StepEntry } from '../recording.ts';
+import { HOST, WIRE, type Row } from '../rows.ts';
+import type { HandlerRun } from '../runs.ts';
+import type { Scene } from '../scene.ts';
+import { converseBt } from './conversation.ts';
+import { btBudgets, btHops } from './hops.ts';
+import { btEndingText, btHostRows } from './host-rows.ts';
+import { accessesBlock, btEffects, btRunRow } from './irq-rows.ts';
+import { BT_RULES } from './rules.ts';
+
+/** Places of length and sequence number in what the device carries (IPMI 11.1). */
+const FRAMING: readonly number[] = [0, 2];
+
+/** BT: host and BMC talk in whole messages through two FIFOs on the LPC bus (IPMI 2.0 chapter 11). */
+export class BtMedium implements Medium {
+  readonly conversation: Conversation;
+  readonly heads = ['host CPU', 'iBT block', 'SerIRQ', 'BMC interrupt', 'BMC tasks'];
+  readonly shares = [19, 27, 8, 20, 22];
+  readonly words: Words = {
+    stray: 'H2B_ATN for no request',
+    strayWhere: 'in no request',
+    endings: { answered: 'answered', refused: 'refused', restarted: 'given up for the next', aborted: 'broken off', open: 'without an end' },
+    end: { open: 'open', restarted: 'given up for the next request', aborted: 'broken off', refused: 'refused', answered: 'answered' },
+  };
+  readonly rules = BT_RULES;
+  private readonly recording: Recording;
+
+  constructor(recording: Recording) {
+    this.recording = recording;
+    this.conversation = converseBt(recording);
+  }
+
+  endingText(message: Message): string {
+    return btEndingText(message);
+  }
+
+  /** The scenario says what its moves are. */
+  consequence(_decision: Decision, _at: Ps): Consequence | undefined {
+    return undefined;
+  }
+
+  accesses(act: Act): boolean {
+    return accessesBlock(this.recording, act);
+  }
+
+  payload(bytes: readonly number[]): readonly number[] {
+    return bytes.filter((_byte, i) => !FRAMING.includes(i));
+  }
+
+  hostRows(scene: Scene, index: number): Row[] {
+    return btHostRows(scene, index);
+  }
+
+  hardwareRows(scene: Scene, index: number): Row[] {
+    return serirqRows(scene, index);
+  }
+
+  runRow(scene: Scene, run: HandlerRun): Row {
+    return btRunRow(scene, run);
+  }
+
+  effects(act: Act, every: boolean): readonly Effect[] {
+    return btEffects(this.recording, act, every);
+  }
+
+  stepText(_step: StepEntry, plain: string): string {
+    return plain;
+  }
+
+  phaseText(phase: string): string {
+    return phase;
+  }
+
+  /** A message is few rows: there is nothing to fold. */
+  isMove(): boolean {
+    return false;
+  }
+
+  keeps(): boolean {
+    return false;
+  }
+
+  isLast(_place: Place): boolean {
+    return false;
+  }
+
+  keepsOfLast(): boolean {
+    return false;
+  }
+
+  foldText(exchanges: readonly Exchange[]): string {
+    return `${exchanges.length} moves of the host`;
+  }
+
+  /** Reads that say nothing new, and that of BT_CTRL from which a poll goes on. */
+  minors(rows: readonly Row[]): Row[] {
+    const out: Row[] = [];
+    let known = '';
+    for (const [i, row] of rows.entries()) {
+      const ctrl = /BT_CTRL=.*$/.exec(row.cells[WIRE])?.[0] ?? '';
+      const polled = rows.slice(i + 1).find(({ cells }) => cells[HOST] !== '')?.cells[HOST].startsWith('polls BT_CTRL') === true;
+      if (row.minor === true && (ctrl === '' || ctrl === known || polled)) continue;
+      if (ctrl !== '') known = ctrl;
+      out.push(row);
+    }
+    return out;
+  }
+
+  hops(messages: readonly Message[]): readonly Hop[] {
+    return btHops(this.recording, messages);
+  }
+
+  budgets(): readonly Budget[] {
+    return btBudgets(this.recording, this.conversation.messages);
+  }
+
+  verdict(): undefined {
+    return undefined;
+  }
+}

@@ -1,0 +1,3 @@
+import { testBugs } from './bug-test.ts';
+
+testBugs('ipmi-router@rfc-v1');

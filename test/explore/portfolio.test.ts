@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { GreyboxStrategy, Hunter, Portfolio, type Strategy } from '../../src/explore/index.ts';
+import { EPOCH } from '../../src/explore/strategies/portfolio.ts';
+import { KCS } from '../../src/scenarios/index.ts';
+import type { Outcome } from '../../src/scenarios/system.ts';
+import { SUBJECT, faultAndStall, threeCauses, twoStalls } from './toys.ts';
+
+const NOTHING: Outcome = { reason: 'done', violations: [], taken: [], hash: 1, traceHash: 0, steps: 100, time: 0 };
+
+function breach(site: string): Outcome {
+  return { ...NOTHING, violations: [{ oracle: 'hang', rule: 'r', site, message: '', at: 0, step: 0 }] };
+}
+
+/** A strategy that proposes nothing in particular. */
+function member(name: string): Strategy {
+  return { name, begin: () => ({ plan: [], draw: () => 0 }), end() {} };
+}
+
+/** Executions of each member in each of `epochs`, if `come` is what comes of them. */
+function shares(portfolio: Portfolio, epochs: number, come: (by: string, k: number) => Outcome): Record<string, number>[] {
+  return Array.from({ length: epochs }, (_, epoch) => {
+    const before = portfolio.accounts.map(({ executions }) => executions);
+    for (let k = 0; k < EPOCH; k++) {
+      portfolio.begin(0);
+      portfolio.end(come(portfolio.by, epoch * EPOCH + k));
+    }
+    return Object.fromEntries(portfolio.accounts.map(({ name, executions }, i) => [name, executions - before[i]]));
+  });
+}
+
+describe('a portfolio', () => {
+  const twins = (): Portfolio => new Portfolio('p', [{ strategy: member('a'), weight: 1 }, { strategy: member('b'), weight: 1 }]);
+
+  it('shares out by weight as long as nobody has found anything', () => {
+    const portfolio = new Portfolio('p', [{ strategy: member('a'), weight: 3 }, { strategy: member('b'), weight: 1 }]);
+    expect(shares(portfolio, 2, () => NOTHING)).toEqual([{ a: 192, b: 64 }, { a: 192, b: 64 }]);
+  });
+
+  it('gives more to who finds something new, at the end of the epoch, and never nothing to the other', () => {
+    const [first, second] = shares(twins(), 2, (by, k) => (by === 'b' ? breach(`site ${k}`) : NOTHING));
+    expect(first).toEqual({ a: 128, b: 128 });
+    expect(second['b']).toBeGreaterThan(150);
+    expect(second['a']).toBeGreaterThan(80);
+  });
+
+  it('does not pay for what everybody has seen', () => {
+    const all = shares(twins(), 12, (by) => (by === 'b' ? breach('the same') : NOTHING));
+    expect(all[1]['b']).toBeGreaterThan(128);
+    expect(all.at(-1)!['b']).toBeLessThanOrEqual(all[1]['b']);
+  });
+
+  it('sets what is found against the steps that it took', () => {
+    const cheap = shares(twins(), 2, (by, k) => ({ ...breach(`site ${k}`), steps: by === 'a' ? 1000 : 100 }))[1];
+    expect(cheap['b']).toBeGreaterThan(cheap['a']);
+  });
+
+  it('says whose each finding is, and what became of everybody', () => {
+    const toy = faultAndStall();
+    const hunter = new Hunter(toy, SUBJECT, { strategy: 'portfolio', keepGoing: true, maxExecutions: 600 });
+    while (!hunter.done) hunter.advance(100);
+    const { findings, tally } = hunter;
+    expect(findings.length).toBeGreaterThan(0);
+    expect(tally.reduce((sum, { executions }) => sum + executions, 0)).toBe(600);
+    expect(tally.reduce((sum, t) => sum + t.findings, 0)).toBe(findings.length);
+    for (const finding of findings) expect(tally.map(({ name }) => name)).toContain(hunter.finderOf(finding));
+  });
+});
+
+describe('greybox search', () => {
+  it.each([['two stalls', twoStalls], ['fault and stall', faultAndStall], ['three causes', threeCauses]])('%s: finds it', (_name, make) => {
+    const hunter = new Hunter(make(), SUBJECT, { strategy: 'greybox', maxExecutions: 4000 });
+    while (!hunter.done) hunter.advance(100);
+    expect(hunter.findings).toHaveLength(1);
+  });
+
+  it('sees the phase of the driver, the flags of the device and the last interrupt', () => {
+    const system = KCS.build({ driver: 'kcs-bmc@v2', settings: {} });
+    const situations = new Set<number>();
+    system.sim.observer = { step: () => situations.add(system.situation!()) };
+    system.execute({ plan: [], draw: () => 0 });
+    system.sim.observer = null;
+    expect(situations.size).toBeGreaterThan(10);
+  });
+
+  it('leaves the system as it was: nobody watches when it has done', () => {
+    const toy = twoStalls();
+    const strategy = new GreyboxStrategy(toy, 1);
+    for (let k = 0; k < 200; k++) {
+      strategy.end(toy.execute(strategy.begin(k)));
+      expect(toy.sim.observer).toBeNull();
+    }
+  });
+});
