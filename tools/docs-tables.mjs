@@ -47,7 +47,7 @@ export function tableOf(what, list) {
       return table(['oracle', 'speaks up when'], scenario.oracles.map((name) => [code(name), list.oracles.find((one) => one.name === name)?.text ?? '']));
     case 'scenarios':
       return table(['scenario', 'what it is', 'drivers unless told otherwise'], list.scenarios
-        .filter(({ name }) => name === medium || name.startsWith(`${medium}-`)).map(({ name, text, defaultDriver }) => [code(name), text, code(defaultDriver)]));
+        .filter((one) => one === scenario || isNarrow(one, scenario)).map(({ name, text, defaultDriver }) => [code(name), text, code(defaultDriver)]));
     case 'parameters':
       return parameters(list.parameters.filter((one) => one.scenario === medium && !common.includes(one)));
     default:
@@ -55,9 +55,14 @@ export function tableOf(what, list) {
   }
 }
 
+/** Whether a scenario is another with less left open. @param {Scenario} one @param {Scenario} other */
+function isNarrow(one, other) {
+  return one.name.startsWith(`${other.name}-`) && JSON.stringify(one.drivers) === JSON.stringify(other.drivers);
+}
+
 /** The scenarios that are not a narrower one of another. @param {List} list */
 function wide({ scenarios }) {
-  return scenarios.filter(({ name }) => !scenarios.some((other) => name.startsWith(`${other.name}-`)));
+  return scenarios.filter((one) => !scenarios.some((other) => isNarrow(one, other)));
 }
 
 /** @param {List} list @param {string} scenario @param {string} name */
@@ -72,8 +77,8 @@ function alike(a, b) {
 
 /** In which defaults the narrow scenarios differ from the wide ones. @param {List} list */
 function presets(list) {
-  return table(['scenario', 'sets', 'because'], wide(list).flatMap(({ name: of }) => list.parameters
-    .filter((one) => one.scenario.startsWith(`${of}-`) && one.default !== parameterOf(list, of, one.name)?.default)
+  return table(['scenario', 'sets', 'because'], wide(list).flatMap((scenario) => list.parameters
+    .filter((one) => list.scenarios.some((narrow) => narrow.name === one.scenario && isNarrow(narrow, scenario)) && one.default !== parameterOf(list, scenario.name, one.name)?.default)
     .map((p) => [code(p.scenario), code(`${p.name}=${p.default}`), p.text.split('. Here: ')[1] ?? ''])));
 }
 
