@@ -16,8 +16,8 @@ export interface Part {
 /** Versions of BMC drivers: `--driver`. */
 export const DRIVERS: readonly Part[] = [
   ...partsOf('kcs-bmc', KCS_BMC_VERSIONS), ...partsOf('kcs-raw', KCS_RAW_VERSIONS), ...partsOf('bt-bmc', BT_BMC_VERSIONS),
-  ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
   ...partsOf('ipmi-router', IPMI_ROUTER_VERSIONS), ...partsOf('bt-aspeed', BT_ASPEED_VERSIONS), ...partsOf('bt-i2c', BT_I2C_VERSIONS),
+  ...partsOf('ssif-bmc', SSIF_BMC_VERSIONS), ...partsOf('i2c-aspeed', I2C_ASPEED_VERSIONS),
 ];
 
 function partsOf(id: string, versions: readonly { readonly version: string; readonly text: string; readonly source: string }[]): readonly Part[] {

@@ -24,10 +24,6 @@ export const BT_SIGNS_OF_LIFE = ['host.bt.ctrl.read', 'host.bt.fifo.read', 'host
 export abstract class BtHostSystem extends BtdSystem {
   abstract override readonly workload: HostWorkload<CarelessBtHost>;
   readonly wire: BtWire;
-  protected flags(): number {
-    return this.soc.lpc.ibt.ctrl;
-  }
-
   protected readonly ibt: AspeedIbt;
   /** The host's drivers forget all. */
   private unload: () => void = () => {};
@@ -38,6 +34,10 @@ export abstract class BtHostSystem extends BtdSystem {
     const fifoDepth = values.number('btFifoDepth');
     this.ibt = { regs: soc.registers, interrupt: true, fifoDepth };
     this.wire = new BtWire(sim, fifoDepth);
+  }
+
+  protected flags(): number {
+    return this.soc.lpc.ibt.ctrl;
   }
 
   // ---- parts, for the constructor ---------------------------------------------------------------
