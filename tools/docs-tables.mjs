@@ -4,7 +4,7 @@
  * @typedef {{ name: string, text: string, source: string }} Part
  * @typedef {{ scenario: string, name: string, default: number | string, words?: string[], min?: number, max?: number, unit?: string, confidence?: string, source: string, text: string }} Parameter
  * @typedef {{ name: string, text: string, defaultDriver: string, drivers: Part[], hosts: Part[], daemons: Part[], oracles: string[], parameters: string[] }} Scenario
- * @typedef {{ scenarios: Scenario[], drivers: Part[], oracles: { name: string, text: string }[], strategies: { name: string, text: string }[], parameters: Parameter[] }} List
+ * @typedef {{ scenarios: Scenario[], drivers: Part[], oracles: { name: string, text: string }[], strategies: Part[], parameters: Parameter[] }} List
  */
 
 /**
@@ -32,7 +32,7 @@ function code(text) {
  */
 export function tableOf(what, list) {
   const [topic, medium = ''] = what.split(' ');
-  if (topic === 'strategies') return table(['strategy', 'how it searches'], list.strategies.map(({ name, text }) => [code(name), text]));
+  if (topic === 'strategies') return table(['strategy', 'how it searches', 'from'], list.strategies.map(({ name, text, source }) => [code(name), text, source]));
   const common = list.parameters.filter((one) => wide(list).every(({ name }) => alike(one, parameterOf(list, name, one.name))));
   if (what === 'parameters') return parameters(common.filter((one) => one.scenario === wide(list)[0].name));
   if (what === 'presets') return presets(list);

@@ -37,7 +37,7 @@ const BUGS = /(<!-- bugs -->\n).*?(<!-- end -->)/s;
 
 /** Wall clock, which is another each time. @param {string} text */
 export function withoutSeconds(text) {
-  return text.replaceAll(/ in \d+\.\d s /g, ' in N s ');
+  return text.replaceAll(/\b\d+\.\d s(?= \(|$)/gm, 'N s');
 }
 
 /**
@@ -129,6 +129,12 @@ function shell(line, folder) {
   });
 }
 
+/** @param {Error} error */
+function complain({ message }) {
+  console.error(`docs: ${message}`);
+  process.exitCode = 1;
+}
+
 /** @param {readonly string[]} names */
 async function main(names) {
   const inband = await import(new URL('../dist/index.js', import.meta.url).href);
@@ -138,7 +144,7 @@ async function main(names) {
     const file = join(root, page);
     const text = readFileSync(file, 'utf8');
     const now = page === 'README.md' ? await withTimes(text, shell)
-      : (await withOutputs(withTables(text, list), shell)).replace(BUGS, (_all, before, after) => `${before}${bugsBlock(inband, join(root, 'test/data/findings'))}${after}`);
+      : (await withOutputs(withTables(text, list), shell)).replace(BUGS, (_all, before, after) => `${before}${bugsBlock(inband, join(root, 'test/data/findings'), complain)}${after}`);
     if (withoutSeconds(now) === withoutSeconds(text)) continue;
     writeFileSync(file, now);
     console.log(page);
