@@ -280,7 +280,7 @@ export abstract class Daemon<Shape extends DaemonShape> {
       } else break;
     }
     if (result > 0) result = Math.max(result - header, 0);
-    this.witness.wrote({ thread: name, result, bytes: thread.message, length: thread.responseLength, request, requestLength });
+    this.witness.wrote({ thread: name, result, bytes: thread.message, length: thread.responseLength, request, requestLength, mixedUp: thread.mixedUp });
   }
 
   /** read() failed: try again, but not for ever. */

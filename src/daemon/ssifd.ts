@@ -93,7 +93,8 @@ export class Ssifd extends Daemon<SsifdShape> {
     const flags = length >= REQUEST_HEADER && netFnOf(request[0]) === NetFn.APP && request[1] === AppCmd.GET_MESSAGE_FLAGS;
     if (flags) NEWS[this.draw(name, NEWS.length, 'news for the host')](this.bmc);
     super.answer(thread, length);
-    if (flags && this.draw(name, 2, 'answers another command') === 1) message[1] = AppCmd.GET_BMC_GLOBAL_ENABLES;
+    thread.mixedUp = flags && this.draw(name, 2, 'answers another command') === 1;
+    if (thread.mixedUp) message[1] = AppCmd.GET_BMC_GLOBAL_ENABLES;
   }
 
   protected override *respond(thread: DaemonThread, file: OpenFile, length: number): Steps {

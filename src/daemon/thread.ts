@@ -11,6 +11,8 @@ export class DaemonThread {
   readonly response: UserBuffer;
   responseLength = 0;
   failures = 0;
+  /** The response at hand is that to another command: who made it has mixed up who asked what. */
+  mixedUp = false;
   /** The sequence number of the request; -1 where messages have none. */
   seq = -1;
   /** The process to which it belonged is gone, and another serves in its place. */
@@ -54,6 +56,7 @@ export class DaemonThread {
     this.requestLength = 0;
     this.responseLength = 0;
     this.failures = 0;
+    this.mixedUp = false;
     this.seq = -1;
     this.ended = false;
   }

@@ -27,6 +27,8 @@ export interface WriteResult {
   /** The request that it answers, as it was read; empty if none was. */
   readonly request: Uint8Array;
   readonly requestLength: number;
+  /** It answers another command than the request's. */
+  readonly mixedUp: boolean;
 }
 
 /** Told what a daemon sees of the driver: the BMC's side of every message. */

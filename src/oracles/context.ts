@@ -136,6 +136,8 @@ export interface WriteSeen {
   readonly length: number;
   readonly request: Uint8Array;
   readonly requestLength: number;
+  /** It answers another command than the request's. */
+  readonly mixedUp: boolean;
 }
 
 /** A monitor. Each hook is optional; all are told in the order in which the oracles were listed. */

@@ -1,4 +1,4 @@
-import { CC_INDEX, REQUEST_HEADER, RESPONSE_BIT, classifyEcho, echoRefusal, echoTag, isResponseTo } from '../ipmi/index.ts';
+import { CC_INDEX, REQUEST_HEADER, classifyEcho, echoRefusal, echoTag, isResponseTo } from '../ipmi/index.ts';
 import { describeMessage, tornFrom } from './text.ts';
 import type { Oracle, ReadSeen, SystemView, WriteSeen } from './context.ts';
 
@@ -47,10 +47,10 @@ export class ResponseOracle implements Oracle {
     this.answering = true;
   }
 
-  daemonWrote({ result, bytes, request, requestLength }: WriteSeen): void {
+  daemonWrote({ result, mixedUp }: WriteSeen): void {
     this.answering = false;
     if (result <= 0) return;
-    this.misanswered = requestLength >= REQUEST_HEADER && (bytes[0] !== (request[0] | RESPONSE_BIT) || bytes[1] !== request[1]);
+    this.misanswered = mixedUp;
   }
 
   daemonClosed(): void {

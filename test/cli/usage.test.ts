@@ -79,7 +79,7 @@ describe.concurrent('list', () => {
     const names = (topic: string): readonly string[] => document[topic].map(({ name }) => name);
     expect(document['format']).toBe('inband-list/1');
     expect(names('scenarios')).toEqual(SCENARIOS.map(({ name }) => name));
-    expect(names('drivers')).toEqual([...new Set(SCENARIOS.flatMap(({ drivers }) => drivers))]);
+    expect(names('drivers').toSorted()).toEqual([...new Set(SCENARIOS.flatMap(({ drivers }) => drivers))].toSorted());
     expect(names('oracles').toSorted()).toEqual([...new Set(SCENARIOS.flatMap(({ oracles }) => oracles))].toSorted());
     expect(names('strategies')).toEqual(STRATEGIES.map(({ name }) => name));
     expect(names('parameters')).toEqual(SCENARIOS.flatMap(({ parameters }) => parameters.map(({ name }) => name)));

@@ -14,6 +14,10 @@ export const KCS_READ_RESTART = presetOf(KCS, {
   text: 'one reader, one host that restarts while it waits: is the answer to the first request given to the second?',
   model: 1,
   defaultDriver: 'kcs-bmc@mainline',
-  conditions: [{ name: 'requests', value: 2, why: 'one that is given up for another, and what follows' }],
+  conditions: [
+    { name: 'requests', value: 2, why: 'one that is given up for another, and what follows' },
+    { name: 'length', value: 4, why: 'the bytes in between are all alike' },
+    { name: 'hostMode', value: 'poll', why: 'no other thread of the host takes part' },
+  ],
   answers: { [KCS_MOVE]: RESTART },
 });
