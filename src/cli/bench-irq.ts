@@ -1,11 +1,12 @@
 import { JITTERS, JitterChooser, type Jitter } from '../explore/index.ts';
 import { sampleClock, sequenceClocks, serirqFormat, serirqLatency } from '../hw/index.ts';
-import { IrqBench, formatIrqBench, irqBenchCsv, irqBenchJson, record, type IrqBenchPoint, type IrqBenchReport, type Recording, type SerirqFacts } from '../report/index.ts';
+import { IrqBench, formatIrqBench, formatIrqPage, irqBenchCsv, irqBenchJson, record, type IrqBenchPoint, type IrqBenchReport, type Recording, type SerirqFacts } from '../report/index.ts';
 import {
   KcsSystem, MOST_OTHERS, UsageError, addOtherHandlers, parseSetting, type BuildOptions, type Scenario, type Settings, type System,
 } from '../scenarios/index.ts';
 import { NOMINAL, type Ps } from '../sim/index.ts';
 import { Exit } from './exit.ts';
+import { checkFile, writeText } from './files.ts';
 import { systemOf, type SystemFlags } from './options.ts';
 import { print } from './output.ts';
 
@@ -16,6 +17,7 @@ export interface BenchIrqFlags extends SystemFlags {
   readonly sweep?: readonly string[];
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly html?: string;
 }
 
 /** Requests of one execution: what a scenario allows at most. */
@@ -30,6 +32,7 @@ const OTHERS = 'others';
 /** `inband bench irq [SCENARIO]`: the interrupt path in simulated time. */
 export function benchIrq(name: string, flags: BenchIrqFlags): number {
   if (flags.json === true && flags.csv === true) throw new UsageError('--json and --csv cannot share stdout');
+  if (flags.html !== undefined) checkFile(flags.html);
   const jitter = JITTERS.find((one) => one.name === flags.jitter);
   if (jitter === undefined) throw new UsageError(`unknown jitter "${flags.jitter}": there are ${JITTERS.map((one) => one.name).join(', ')}`);
   const { others, rest } = takeOthers(flags.set ?? []);
@@ -44,6 +47,7 @@ export function benchIrq(name: string, flags: BenchIrqFlags): number {
   const late = new Late();
   const points = variants.map(({ sweep, variant }) => ({ sweep, ...measure(scenario, variant, jitter, flags, late) }));
   const report = reportOf(scenario, base, flags, jitter, late, points);
+  if (flags.html !== undefined) writeText(flags.html, formatIrqPage(report));
   print(flags.json === true ? irqBenchJson(report) : flags.csv === true ? irqBenchCsv(report) : formatIrqBench(report));
   return Exit.nothing;
 }

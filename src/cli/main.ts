@@ -132,6 +132,7 @@ function program(): Command {
     .addOption(new Option('--sweep <name=a,b,c>', 'measures again with each of these values of a parameter, or of "others": drivers that share VIC 8 (repeatable)').argParser(collect))
     .option('--json', 'one JSON document')
     .option('--csv', 'one table')
+    .option('--html <file>', 'a plot for a browser')
     .action((name: string, flags: BenchIrqFlags) => {
       outcome = benchIrq(name, flags);
     });

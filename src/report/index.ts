@@ -21,4 +21,5 @@ export { formatSarif } from './hunt/sarif.ts';
 export * from './hunt/events.ts';
 export type { HuntSummary, ReportedFinding } from './hunt/summary.ts';
 export { IrqBench, type IrqResult, type Leg } from './bench/irq.ts';
+export { formatIrqPage } from './bench/page.ts';
 export { formatIrqBench, irqBenchCsv, irqBenchJson, type IrqBenchPoint, type IrqBenchReport, type SerirqFacts } from './bench/report.ts';
