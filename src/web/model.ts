@@ -120,12 +120,15 @@ export class Model {
 
   /** The first place in `layer` whose item may reach into what lies from `at` on. */
   first(layer: Layer, at: number): number {
-    const { items, longest } = layer;
-    let low = 0;
+    return this.seek(layer, at - layer.longest, 0);
+  }
+
+  /** The first place in `layer`, from `low` on, whose item begins at `at` or later. */
+  seek({ items }: Layer, at: number, low: number): number {
     let high = items.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.from[items[middle]] < at - longest) low = middle + 1;
+      if (this.from[items[middle]] < at) low = middle + 1;
       else high = middle;
     }
     return low;

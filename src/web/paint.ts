@@ -114,7 +114,6 @@ function paintLayer(context: CanvasRenderingContext2D, model: Model, view: View,
   const hatch = kind === 'held' || kind === 'wait' ? hatching(context, palette, kind) : undefined;
   const top = slot.y + (kind === 'step' || kind === 'cycle' ? 4 : 1);
   const height = LANE - (kind === 'step' || kind === 'cycle' ? 9 : 4);
-  let drawn = -1;
   for (let k = model.first(layer, view.from); k < items.length; k++) {
     const item = items[k];
     if (model.from[item] > view.to) break;
@@ -122,8 +121,6 @@ function paintLayer(context: CanvasRenderingContext2D, model: Model, view: View,
     const x = Math.max(-2, view.x(model.from[item]));
     const end = Math.min(view.width + 2, view.x(model.to[item]));
     const wide = Math.max(end - x, 1);
-    if (end < drawn && wide <= 1) continue; // another one of the same pixel
-    drawn = Math.floor(x) + 1;
     if (kind === 'event' || kind === 'decision' || kind === 'violation') {
       sign(context, kind, x, slot.y + LANE / 2 - 1, fill);
     } else {
@@ -135,6 +132,8 @@ function paintLayer(context: CanvasRenderingContext2D, model: Model, view: View,
       }
       if (kind === 'value' || kind === 'call' || kind === 'pass') edge(context, x, top, wide, height, palette);
     }
+    // Of those that begin in the same pixel only the last can reach out of it.
+    if (wide <= 1) k = Math.max(k, model.seek(layer, view.at(Math.floor(x) + 1), k + 1) - 2);
     if (wide > 22) {
       const label = fit(model.text(item), wide - 6);
       context.fillStyle = palette.on[kind];
