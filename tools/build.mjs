@@ -7,7 +7,7 @@
  *     node tools/build.mjs bench --run [name]...  the same, and runs them, one process after the other
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -89,6 +89,7 @@ async function buildAll() {
     bundle('src/cli/main.ts', 'dist/cli.js', { banner: { js: cliBanner } }, 0o755),
     bundle('src/index.ts', 'dist/index.js', { external: ['fast-check'] }),
   ]);
+  cpSync(join(root, 'src/c/include'), join(root, 'dist/include'), { recursive: true });
   write(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(inputs.flat()).join('\n'), 0o644);
   declarations();
 }

@@ -26,7 +26,7 @@ import { fileURLToPath } from 'node:url';
  * @property {boolean} [impure] may use clock, files, promises
  */
 
-const MODELS = ['sim', 'hw', 'linux', 'ipmi', 'daemon', 'drivers', 'host', 'oracles'];
+const MODELS = ['sim', 'hw', 'linux', 'ipmi', 'daemon', 'drivers', 'c', 'host', 'oracles'];
 
 /** Every folder of src/ and what it may import besides itself. @type {Record<string, Layer>} */
 export const LAYERS = {
@@ -36,6 +36,7 @@ export const LAYERS = {
   ipmi: { imports: [] },
   daemon: { imports: ['sim', 'linux', 'ipmi'] },
   drivers: { imports: ['sim', 'hw', 'linux', 'ipmi'] },
+  c: { imports: ['sim', 'hw', 'linux'] },
   host: { imports: ['sim', 'hw', 'linux', 'ipmi'] },
   oracles: { imports: ['sim', 'ipmi'] },
   conform: { imports: ['sim', 'hw', 'host', 'ipmi'] },

@@ -23,8 +23,8 @@ const PORTION = 8;
 
 /** `inband hunt`: searches, shrinks, saves, shows. */
 export async function hunt(name: string | undefined, flags: HuntFlags): Promise<number> {
-  const bare = name === undefined;
-  const { scenario, options } = systemOf(name ?? 'kcs', bare && flags.oracle === undefined ? { ...flags, oracle: DEFAULT_ORACLE } : flags);
+  const bare = name === undefined && flags.c === undefined;
+  const { scenario, options } = systemOf(name, bare && flags.oracle === undefined ? { ...flags, oracle: DEFAULT_ORACLE } : flags);
   checkFolder(flags.out);
   const signals = new Signals();
   try {
@@ -146,7 +146,7 @@ function report(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run
   const spent = `${count(run.executions, 'execution')} (and ${run.shrinkExecutions} to shrink) in ${run.seconds.toFixed(1)} s`;
   const what = `${scenario.name}, ${options.driver ?? scenario.defaultDriver}, strategy ${flags.strategy}, seed ${flags.seed}`;
   if (saved.length === 1 || (saved.length > 0 && flags.keepGoing !== true)) {
-    print(showFinding(saved[0].finding, saved[0].file));
+    print(showFinding(scenario, saved[0].finding, saved[0].file));
     print('');
   } else {
     for (const { finding, file } of saved) {

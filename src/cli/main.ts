@@ -1,13 +1,14 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { DEFAULT_STRATEGY, NondeterminismError, STRATEGIES } from '../explore/index.ts';
 import { TimeError } from '../sim/index.ts';
+import { DriverError, WasmError } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { VERSION } from './version.ts';
 import { conform } from './conform.ts';
 import { Exit } from './exit.ts';
 import { hunt, type HuntFlags } from './hunt.ts';
 import { list } from './list.ts';
-import { addSystemOptions, integer, parseBudget, type SystemFlags } from './options.ts';
+import { addOwnOptions, addSystemOptions, integer, parseBudget, type SystemFlags } from './options.ts';
 import { complain, note, print } from './output.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
@@ -50,9 +51,9 @@ function program(): Command {
       list(topic, flags.json === true);
     });
 
-  addSystemOptions(top.command('run').description('one nominal run: transcript, latency per hop').argument('<scenario>'))
+  addSystemOptions(top.command('run').description('one nominal run: transcript, latency per hop').argument('[scenario]', 'see: inband list scenarios; with --as its own is taken'))
     .option('--json', 'one JSON document')
-    .action((name: string, flags: SystemFlags & { json?: boolean }) => {
+    .action((name: string | undefined, flags: SystemFlags & { json?: boolean }) => {
       outcome = run(name, flags);
     });
 
@@ -70,14 +71,14 @@ function program(): Command {
       outcome = await hunt(name, flags);
     });
 
-  top.command('replay').description('the same run again').argument('<finding>')
+  addOwnOptions(top.command('replay').description('the same run again').argument('<finding>'))
     .option('--check-determinism', 'run it three times and compare every step')
     .option('--json', 'one JSON document')
     .action((path: string, flags: ReplayFlags) => {
       outcome = replay(path, flags);
     });
 
-  top.command('shrink').description('a smaller schedule for the same breach, in a new file').argument('<finding>')
+  addOwnOptions(top.command('shrink').description('a smaller schedule for the same breach, in a new file').argument('<finding>'))
     .option('--budget <n>', 'executions', integer(1), 20_000)
     .option('-o, --output <file>', 'where to write it')
     .option('--json', 'one JSON document')
@@ -85,7 +86,7 @@ function program(): Command {
       outcome = shrink(path, flags);
     });
 
-  top.command('show').description('both sides on one timeline').argument('<finding>')
+  addOwnOptions(top.command('show').description('both sides on one timeline').argument('<finding>'))
     .option('-f, --format <format>', 'text or json', formatName, 'text')
     .option('-o, --output <file>', 'write to a file instead of stdout')
     .option('--width <columns>', 'of the text', integer(60))
@@ -119,7 +120,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return outcome;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.nothing : Exit.usage;
-    if (error instanceof UsageError || error instanceof TimeError) {
+    if (error instanceof UsageError || error instanceof TimeError || error instanceof DriverError || error instanceof WasmError) {
       complain(error.message);
       return Exit.usage;
     }

@@ -3,15 +3,16 @@ import { hex32 } from '../sim/index.ts';
 import { Exit } from './exit.ts';
 import { loadFinding } from './finding-file.ts';
 import { print, printJson } from './output.ts';
+import type { OwnFlags } from './own.ts';
 
-export interface ReplayFlags {
+export interface ReplayFlags extends OwnFlags {
   readonly checkDeterminism?: boolean;
   readonly json?: boolean;
 }
 
 /** `inband replay FINDING`: the same run again. */
 export function replay(path: string, flags: ReplayFlags): number {
-  const { finding, build } = loadFinding(path);
+  const { finding, build } = loadFinding(path, flags);
   const system = build();
   const result = replayFinding(system, finding);
   const difference = flags.checkDeterminism === true ? checkDeterminism(system, finding, build) : null;

@@ -1,11 +1,13 @@
 import { formatTale, formatTranscript, record, transcriptJson } from '../report/index.ts';
 import { NOMINAL } from '../sim/index.ts';
+import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { systemOf, type SystemFlags } from './options.ts';
 import { colour, print, printJson, width } from './output.ts';
 
 /** `inband run SCENARIO`: one nominal run; of a scenario that tells a report, its timeline. */
-export function run(name: string, flags: SystemFlags & { readonly json?: boolean }): number {
+export function run(name: string | undefined, flags: SystemFlags & { readonly json?: boolean }): number {
+  if (name === undefined && flags.c === undefined) throw new UsageError('which scenario? (see: inband list scenarios)');
   const { scenario, options } = systemOf(name, flags);
   const columns = width();
   const recording = record(scenario.build(options), NOMINAL);

@@ -1,15 +1,16 @@
 import { InvalidArgumentError } from 'commander';
-import { ScheduleChooser, violationOf, type Finding } from '../explore/index.ts';
+import { ScheduleChooser, buildOptionsOf, violationOf, type Finding } from '../explore/index.ts';
 import { formatLadder, record, recordingJson, type Recording } from '../report/index.ts';
-import { UsageError, type System } from '../scenarios/index.ts';
+import { UsageError, type Scenario, type System } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { sameFile, writeText } from './files.ts';
-import { buildSystem, loadFinding } from './finding-file.ts';
+import { loadFinding } from './finding-file.ts';
 import { colour, print, width } from './output.ts';
+import type { OwnFlags } from './own.ts';
 
 const FORMATS = ['text', 'json'] as const;
 
-export interface ShowFlags {
+export interface ShowFlags extends OwnFlags {
   readonly format: string;
   readonly output?: string;
   readonly width?: number;
@@ -23,7 +24,7 @@ export function formatName(name: string): string {
 
 /** `inband show FINDING`: both sides on one timeline; of a finding that does not reproduce, what its schedule does now. */
 export function show(path: string, flags: ShowFlags): number {
-  const { finding, build } = loadFinding(path);
+  const { finding, build } = loadFinding(path, flags);
   const file = flags.output;
   if (file !== undefined && sameFile(file, path)) throw new UsageError(`cannot write ${file}: that is the finding itself`);
   const system = build();
@@ -38,8 +39,8 @@ export function show(path: string, flags: ShowFlags): number {
 }
 
 /** The timeline of a finding that was just made. */
-export function showFinding(finding: Finding, path: string): string {
-  const system = buildSystem(finding);
+export function showFinding(scenario: Scenario, finding: Finding, path: string): string {
+  const system = scenario.build(buildOptionsOf(finding));
   const recording = record(system, new ScheduleChooser(finding.decisions));
   return ladder(system, recording, finding, path, width(), colour());
 }

@@ -1,6 +1,6 @@
 import { BLOCKED, type Context, type Op, type OpDef, type Steps } from '../sim/index.ts';
 import type { Kernel } from './kernel.ts';
-import type { KernelBuffer } from './memory.ts';
+import type { ByteArray } from './struct.ts';
 
 /** State of the page into which a user buffer runs at {@link UserBuffer.pageEnd}. */
 export type NextPage = 'resident' | 'not-resident' | 'unmapped';
@@ -86,33 +86,34 @@ export class UserAccess {
     }
     const end = Math.min(at + WORD, task.copyEnd);
     for (let i = at; i < end; i++) {
-      if (toUser) user.bytes[i] = memory.get(i);
-      else memory.set(i, user.bytes[i]);
+      if (toUser) user.bytes[i] = memory.get(i - task.copyFrom);
+      else memory.set(i - task.copyFrom, user.bytes[i]);
     }
     task.copyAt = end;
     return NEXT;
   }
 
-  /** copy_to_user(to, from, n): returns the number of bytes that could not be copied. */
-  *copyToUser(ops: UserCopyOps, to: UserBuffer, from: KernelBuffer, n: number): Steps<number> {
+  /** copy_to_user(to + at, from, n): returns the number of bytes that could not be copied. */
+  *copyToUser(ops: UserCopyOps, to: UserBuffer, from: ByteArray, n: number, at = 0): Steps<number> {
     yield ops.toUser;
-    return yield* this.copy(ops.toUserWord, to, from, n);
+    return yield* this.copy(ops.toUserWord, to, from, n, at);
   }
 
-  /** copy_from_user(to, from, n): returns the number of bytes that could not be copied. */
-  *copyFromUser(ops: UserCopyOps, to: KernelBuffer, from: UserBuffer, n: number): Steps<number> {
+  /** copy_from_user(to, from + at, n): returns the number of bytes that could not be copied. */
+  *copyFromUser(ops: UserCopyOps, to: ByteArray, from: UserBuffer, n: number, at = 0): Steps<number> {
     yield ops.fromUser;
-    return yield* this.copy(ops.fromUserWord, from, to, n);
+    return yield* this.copy(ops.fromUserWord, from, to, n, at);
   }
 
-  private *copy(word: Op, user: UserBuffer, memory: KernelBuffer, n: number): Steps<number> {
+  private *copy(word: Op, user: UserBuffer, memory: ByteArray, n: number, from: number): Steps<number> {
     const task = this.kernel.currentTask;
     task.copyUser = user;
     task.copyKernel = memory;
-    task.copyAt = 0;
-    task.copyEnd = n;
-    while (task.copyAt < n) {
-      if ((yield word) === FAULT) return n - task.copyAt;
+    task.copyFrom = from;
+    task.copyAt = from;
+    task.copyEnd = from + n;
+    while (task.copyAt < task.copyEnd) {
+      if ((yield word) === FAULT) return task.copyEnd - task.copyAt;
     }
     return 0;
   }

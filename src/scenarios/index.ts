@@ -1,6 +1,7 @@
 export * from './kcs/kcs.ts';
 export * from './kcs/kcs-system.ts';
 export * from './kcs/kcs-parameters.ts';
+export * from './own.ts';
 export * from './scenarios.ts';
 export * from './settings.ts';
 export * from './ssif/ssif.ts';

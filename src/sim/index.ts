@@ -1,5 +1,6 @@
 export * from './clock.ts';
 export * from './context.ts';
+export * from './halt.ts';
 export * from './hash.ts';
 export * from './list.ts';
 export * from './op.ts';

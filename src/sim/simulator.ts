@@ -6,6 +6,7 @@ import { OpTable, type Op } from './op.ts';
 import {
   JITTER_STEPS, NOMINAL, formatRelease, type ChoiceKind, type Chooser, type Decision, type Planned, type Release,
 } from './seam.ts';
+import { Halt } from './halt.ts';
 import { TraceBus } from './trace.ts';
 import { END_OF_TIME, TimeError, formatPs, type Ps } from './time.ts';
 import type { Process } from './process.ts';
@@ -158,6 +159,15 @@ export class Simulator {
 
   /** Runs until the system is done, stuck, stopped or past its limit. */
   run(): StopReason {
+    try {
+      return this.loop();
+    } catch (error) {
+      if (error instanceof Halt && this.stopped) return this.reason;
+      throw error;
+    }
+  }
+
+  private loop(): StopReason {
     const { queue, owners } = this;
     while (!this.stopped) {
       if (queue.progress === 0 && this.quiet()) continue;

@@ -1,0 +1,5 @@
+export { CDriver, DriverCode, DriverError, type Setting } from './driver.ts';
+export { CKcsDriver, type KcsChannelNode } from './kcs.ts';
+export { HEADERS, HEADER_TEXT, RUNTIME, SOURCES } from './headers.ts';
+export { WasmError } from './wasm/reader.ts';
+export { UnknownImport } from './wasm/translate.ts';

@@ -1,0 +1,41 @@
+import { CKcsDriver, type DriverCode } from '../c/index.ts';
+import type { AspeedKcs, KcsBmcDriverClass } from '../drivers/kcs-bmc/index.ts';
+import type { Kernel } from '../linux/index.ts';
+import { kcsScenario } from './kcs/kcs.ts';
+import { UsageError, type Scenario } from './system.ts';
+
+/** Interfaces for which a driver can be brought along. */
+export const OWN_INTERFACES = ['kcs'] as const;
+export type OwnInterface = (typeof OWN_INTERFACES)[number];
+
+/** The driver ids under which findings name drivers that are not ours. */
+export const OWN_DRIVERS = ['c', 'own'] as const;
+
+/** A driver of the user's own. */
+export interface OwnDriver {
+  readonly as: OwnInterface;
+  /** `c`: compiled C; `own`: a class in TypeScript or JavaScript. */
+  readonly id: (typeof OWN_DRIVERS)[number];
+  /** The name of its file. */
+  readonly name: string;
+  /** A number for its contents: a finding of other contents is not replayed. */
+  readonly model: number;
+  readonly driver: DriverCode | KcsBmcDriverClass;
+}
+
+/** The interface's scenario with a driver of the user's own in place of ours. */
+export function ownScenario({ as, id, name, model, driver }: OwnDriver): Scenario {
+  if (!OWN_INTERFACES.includes(as)) throw new UsageError(`--as ${String(as)}: there are ${OWN_INTERFACES.join(', ')}`);
+  const version = {
+    version: name, model, text: 'yours', source: name, driver: typeof driver === 'function' ? driver : kcsClass(driver),
+  };
+  return kcsScenario(id, [version], name);
+}
+
+function kcsClass(code: DriverCode): KcsBmcDriverClass {
+  return class extends CKcsDriver {
+    constructor(kernel: Kernel, aspeed: AspeedKcs) {
+      super(kernel, code, aspeed.at(0).regs, aspeed.config, () => aspeed.upstream);
+    }
+  };
+}
