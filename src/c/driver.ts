@@ -20,15 +20,18 @@ export class DriverError extends Error {
 /** What was compiled; translated once, at the first use. */
 export class DriverCode {
   private readonly bytes: Uint8Array;
+  private readonly fine: boolean;
   private translation: Translation | null = null;
 
-  constructor(bytes: Uint8Array) {
+  /** @param fine each access of memory that contexts share is a step, and so a place to be interrupted or preempted */
+  constructor(bytes: Uint8Array, fine: boolean) {
     this.bytes = bytes;
+    this.fine = fine;
   }
 
   /** @param kinds what the kernel offers: the same for every system */
   translated(kinds: ReadonlyMap<string, ImportKind>): Translation {
-    return this.translation ??= translate(parseModule(this.bytes), kinds);
+    return this.translation ??= translate(parseModule(this.bytes), kinds, this.fine);
   }
 }
 

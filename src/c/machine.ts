@@ -1,6 +1,6 @@
 import { Halt, call, type Simulator, type Steps } from '../sim/index.ts';
 import type { Kernel } from '../linux/index.ts';
-import { DriverMemory, MOST_STACKS, Poison, type MemoryAccess } from './memory.ts';
+import { DriverMemory, MOST_STACKS, STACKS, Poison, type MemoryAccess } from './memory.ts';
 import type { Site, Translation } from './wasm/translate.ts';
 
 /** What a context needs to run translated code. */
@@ -51,9 +51,13 @@ export class Machine {
       get: (address) => (poison[address] === 0 ? U8[address] : load(address, 1, -1)),
       set: (address, value) => (poison[address] === 0 ? void (U8[address] = value) : store(address, 1, value, -1)),
     };
+    const access = this.sim.ops.define({
+      label: 'memory access', kind: 'access', exec: () => 0,
+      site: (site) => `${this.line(site)}: memory`,
+    });
     const environment = {
       U8, U16, I32, P: poison, T: table, G: [...module.globals], F: this.frames,
-      h: module.functions.map((f) => (f.imported ? handlers.get(f.name) : null)),
+      S: STACKS, m: access, h: module.functions.map((f) => (f.imported ? handlers.get(f.name) : null)),
       call, load, store,
       trap: (what: string) => this.trap(what),
       badCall: (slot: number) => this.trap(`a call through the pointer ${slot}, which is no function`),
@@ -126,6 +130,11 @@ export class Machine {
   place(site: number): string {
     const at = this.sites[site];
     return at === undefined ? 'the kernel on behalf of the driver' : `${at.file}:${at.line} ${at.func}()`;
+  }
+
+  private line(site: number): string {
+    const { file, line, func } = this.sites[site];
+    return `${file}:${line} ${func}`;
   }
 
   private load(address: number, size: number, site: number): number {

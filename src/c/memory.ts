@@ -4,7 +4,7 @@ import type { WasmModule } from './wasm/module.ts';
 /** Bytes below which nothing lies: what a null pointer with an offset hits. */
 const LOWEST = 1024;
 /** Where the heap ends and the stacks begin, bytes; the address space of a driver ends behind them. */
-const STACKS = 512 * 1024;
+export const STACKS = 512 * 1024;
 /** Stack of one context, bytes: that of ARM Linux. */
 export const STACK_SIZE = 8 * 1024;
 /** Contexts that may run the driver's code. */

@@ -49,6 +49,7 @@ export function addOwnOptions(command: Command): Command {
   return command
     .option('--c <files...>', 'a driver in C, compiled by the clang and wasm-ld of the PATH (see docs/own-driver.md)')
     .addOption(new Option('--include <folder>', 'where its headers are (repeatable)').argParser(collect))
+    .option('--fine', 'each access of memory that contexts share is a step, not only calls of the kernel')
     .option('--as <interface>', `what it drives: ${OWN_INTERFACES.join(', ')}`);
 }
 

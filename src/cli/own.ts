@@ -9,6 +9,8 @@ export interface OwnFlags {
   readonly c?: readonly string[];
   readonly include?: readonly string[];
   readonly as?: string;
+  /** Each access of memory that contexts share is a step. */
+  readonly fine?: boolean;
 }
 
 /**
@@ -17,13 +19,14 @@ export interface OwnFlags {
  */
 export function scenarioWith(name: string | undefined, flags: OwnFlags): Scenario {
   if (flags.c === undefined) {
-    if (flags.as !== undefined || flags.include !== undefined) throw new UsageError('--as and --include belong to --c FILE');
+    if (flags.as !== undefined || flags.include !== undefined || flags.fine === true) throw new UsageError('--as, --include and --fine belong to --c FILE');
     return scenario(name ?? 'kcs');
   }
   const as = interfaceOf(flags.as ?? name);
   if (name !== undefined && name !== as) throw new UsageError(`scenario ${name} is not that of --as ${as}`);
   const { bytes, model } = compile(flags.c, flags.include ?? []);
-  return ownScenario({ as, id: 'c', name: basename(flags.c[0]), model, driver: new DriverCode(bytes) });
+  const fine = flags.fine === true;
+  return ownScenario({ as, id: fine ? 'c-fine' : 'c', name: basename(flags.c[0]), model, driver: new DriverCode(bytes, fine) });
 }
 
 function interfaceOf(name: string | undefined): OwnInterface {
@@ -37,5 +40,5 @@ export function scenarioOfFinding(name: string, driver: string, flags: OwnFlags)
   const own = OWN_DRIVERS.some((id) => driver.startsWith(`${id}@`));
   if (own && flags.c === undefined) throw new UsageError(`this was found in a driver of somebody's own, ${driver}: give it by --c FILE`);
   if (!own && flags.c !== undefined) throw new UsageError(`this was found in ${driver}, which is ours: --c is not for it`);
-  return scenarioWith(name, flags);
+  return scenarioWith(name, driver.startsWith('c-fine@') ? { ...flags, fine: true } : flags);
 }

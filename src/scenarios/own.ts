@@ -9,12 +9,12 @@ export const OWN_INTERFACES = ['kcs'] as const;
 export type OwnInterface = (typeof OWN_INTERFACES)[number];
 
 /** The driver ids under which findings name drivers that are not ours. */
-export const OWN_DRIVERS = ['c', 'own'] as const;
+export const OWN_DRIVERS = ['c', 'c-fine', 'own'] as const;
 
 /** A driver of the user's own. */
 export interface OwnDriver {
   readonly as: OwnInterface;
-  /** `c`: compiled C; `own`: a class in TypeScript or JavaScript. */
+  /** `c`: compiled C; `c-fine`: the same with each access of shared memory as a step; `own`: a class in TypeScript or JavaScript. */
   readonly id: (typeof OWN_DRIVERS)[number];
   /** The name of its file. */
   readonly name: string;

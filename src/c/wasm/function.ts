@@ -11,6 +11,8 @@ export interface Surroundings {
   kind(index: number): ImportKind;
   /** Whether a function of that type in the table may take steps. */
   indirectSuspends(type: number): boolean;
+  /** Whether each access of memory that contexts share is a step. */
+  readonly fine: boolean;
 }
 
 /** An expression that is not evaluated yet. */
@@ -34,6 +36,14 @@ interface Control {
   readonly height: number;
 }
 
+/** What is no part of the driver. */
+const RUNTIME_FILE = 'runtime.c';
+
+/** A step, if the address is not on a stack: nobody else looks there. */
+function accessStep(address: string, site: number): string {
+  return `if(${address}<S&&${address}>=0)yield m|${site << 8};`;
+}
+
 /** Translates one function: the stack machine's code to nested blocks of JavaScript. */
 export class FunctionTranslator {
   readonly func: WasmFunction;
@@ -43,6 +53,7 @@ export class FunctionTranslator {
   readonly indirect: number[] = [];
   private readonly module: WasmModule;
   private readonly sites: Sites;
+  private readonly runtime: boolean;
   private readonly instructions: readonly Instruction[];
   private around!: Surroundings;
   private out: string[] = [];
@@ -58,10 +69,20 @@ export class FunctionTranslator {
     this.func = func;
     this.sites = sites;
     this.instructions = [...instructionsOf(module.bytes, func.from, func.to)];
+    this.runtime = sites.file(func.from - module.codeStart) === RUNTIME_FILE;
     for (const { op, at, a } of this.instructions) {
       if (op === 0x10) this.calls.push({ callee: a, site: this.site(at) });
       else if (op === 0x11) this.indirect.push(a);
     }
+  }
+
+  /** Whether it reads or writes memory, in code that is not the runtime's. */
+  get accesses(): boolean {
+    return !this.runtime && this.instructions.some(({ op }) => op in LOADS || op in STORES);
+  }
+
+  private get steps(): boolean {
+    return this.around.fine && !this.runtime;
   }
 
   private site(at: number): number {
@@ -186,14 +207,29 @@ export class FunctionTranslator {
 
   private load({ op, at, a }: Instruction): void {
     const base = this.pop();
-    this.push(`${LOADS[op]}(${this.address(base, a)},${this.site(at)})`, true, base.locals);
+    const site = this.site(at);
+    if (this.steps) {
+      this.settleReads();
+      const { code } = this.temporary(this.address(base, a));
+      this.out.push(accessStep(code, site));
+      this.stack.push(this.temporary(`${LOADS[op]}(${code},${site})`));
+      return;
+    }
+    this.push(`${LOADS[op]}(${this.address(base, a)},${site})`, true, base.locals);
   }
 
   private store({ op, at, a }: Instruction): void {
     const value = this.pop();
     const base = this.pop();
+    const site = this.site(at);
     this.settleReads();
-    this.out.push(`${STORES[op]}(${this.address(base, a)},${FunctionTranslator.number(value)},${this.site(at)});`);
+    if (this.steps) {
+      const { code } = this.temporary(this.address(base, a));
+      const stored = this.temporary(FunctionTranslator.number(value)).code;
+      this.out.push(accessStep(code, site), `${STORES[op]}(${code},${stored},${site});`);
+      return;
+    }
+    this.out.push(`${STORES[op]}(${this.address(base, a)},${FunctionTranslator.number(value)},${site});`);
   }
 
   private other({ op, at, a, wide = '0n' }: Instruction): void {

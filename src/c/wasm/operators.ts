@@ -101,7 +101,7 @@ export const STORES: Readonly<Record<number, string>> = {
  * plain goes to `load` and `store`, which know what it is. Every access names its site last.
  */
 export const HELPERS = `
-const{U8,U16,I32,P,T,G,F,h,call,load,store,trap,badCall,runaway}=env;
+const{U8,U16,I32,P,T,G,F,S,m,h,call,load,store,trap,badCall,runaway}=env;
 function ld8u(a,s){return P[a]===0?U8[a]:load(a,1,s)}
 function ld8s(a,s){return ld8u(a,s)<<24>>24}
 function ld16u(a,s){return P[a]===0&&(a&1)===0?U16[a>>1]:load(a,2,s)}

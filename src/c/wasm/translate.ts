@@ -42,8 +42,9 @@ export class UnknownImport extends WasmError {
  * plain one.
  *
  * @param kinds what the kernel offers
+ * @param fine each access of memory that contexts share is a step, too
  */
-export function translate(module: WasmModule, kinds: ReadonlyMap<string, ImportKind>): Translation {
+export function translate(module: WasmModule, kinds: ReadonlyMap<string, ImportKind>, fine = false): Translation {
   const lines = new LineTable(module.custom.get('.debug_line'));
   const sites = new Sites(lines);
   const functions = module.functions.map((f) => (f.imported ? null : new FunctionTranslator(module, f, sites)));
@@ -54,9 +55,10 @@ export function translate(module: WasmModule, kinds: ReadonlyMap<string, ImportK
     const site = at === undefined ? undefined : sites.list[at.site];
     throw new UnknownImport(`${site === undefined ? '' : `${site.file}:${site.line}: `}${unknown.name}() is not in the slice of the kernel that is known here`);
   }
-  const suspends = findSuspending(module, functions, kinds);
+  const suspends = findSuspending(module, functions, kinds, fine);
   const parts = functions.flatMap((f) => f === null ? [] : [f.emit({
     suspends,
+    fine,
     kind: (index) => kinds.get(module.functions[index].name)!,
     indirectSuspends: (type) => module.table.some((index) => index >= 0 && module.functions[index].type === type && suspends[index]),
   })]);
@@ -77,6 +79,11 @@ export class Sites {
     this.lines = lines;
   }
 
+  /** The file to which the code at `address` belongs. */
+  file(address: number): string {
+    return this.lines.at(address)?.file ?? '';
+  }
+
   at(address: number, func: string): number {
     const { file = '?', line = 0 } = this.lines.at(address) ?? {};
     const key = `${file}:${line} ${func}`;
@@ -91,9 +98,9 @@ export class Sites {
 
 /** Which functions may take a step: those that call such an import, and their callers. */
 function findSuspending(
-  module: WasmModule, functions: readonly (FunctionTranslator | null)[], kinds: ReadonlyMap<string, ImportKind>,
+  module: WasmModule, functions: readonly (FunctionTranslator | null)[], kinds: ReadonlyMap<string, ImportKind>, fine: boolean,
 ): boolean[] {
-  const suspends = module.functions.map((f) => f.imported && kinds.get(f.name) !== 'value');
+  const suspends = module.functions.map((f, i) => (f.imported ? kinds.get(f.name) !== 'value' : fine && functions[i]?.accesses === true));
   for (let changed = true; changed;) {
     changed = false;
     const types = new Set(module.table.filter((index) => index >= 0 && suspends[index]).map((index) => module.functions[index].type));
