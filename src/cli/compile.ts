@@ -68,7 +68,7 @@ function run(tool: string, args: readonly string[]): string {
   const { error, status, stdout, stderr } = spawnSync(tool, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (error !== undefined) throw new UsageError(`${tool} cannot be run (${'code' in error ? String(error.code) : error.message}): ${INSTALL}`);
   if (stderr !== '') note(stderr.trimEnd());
-  if (status !== 0) throw new UsageError(`${tool} refuses ${basename(args.findLast((arg) => /\.[co]$/.test(arg)) ?? 'the driver')}: see above`);
+  if (status !== 0) throw new UsageError(`${tool} refuses ${basename(args.find((arg) => arg.endsWith('.c')) ?? 'the driver')}: see above`);
   return stdout;
 }
 

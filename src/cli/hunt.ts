@@ -3,6 +3,7 @@ import { Hunter, serializeFinding, type Finding } from '../explore/index.ts';
 import type { BuildOptions, Scenario } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { checkFolder, writeNew } from './files.ts';
+import { isOwn, ownArguments } from './own.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { showFinding } from './show.ts';
@@ -23,7 +24,7 @@ const PORTION = 8;
 
 /** `inband hunt`: searches, shrinks, saves, shows. */
 export async function hunt(name: string | undefined, flags: HuntFlags): Promise<number> {
-  const bare = name === undefined && flags.c === undefined;
+  const bare = name === undefined && !isOwn(flags);
   const { scenario, options } = systemOf(name, bare && flags.oracle === undefined ? { ...flags, oracle: DEFAULT_ORACLE } : flags);
   checkFolder(flags.out);
   const signals = new Signals();
@@ -146,12 +147,12 @@ function report(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run
   const spent = `${count(run.executions, 'execution')} (and ${run.shrinkExecutions} to shrink) in ${run.seconds.toFixed(1)} s`;
   const what = `${scenario.name}, ${options.driver ?? scenario.defaultDriver}, strategy ${flags.strategy}, seed ${flags.seed}`;
   if (saved.length === 1 || (saved.length > 0 && flags.keepGoing !== true)) {
-    print(showFinding(scenario, saved[0].finding, saved[0].file));
+    print(showFinding(scenario, saved[0].finding, saved[0].file, flags));
     print('');
   } else {
     for (const { finding, file } of saved) {
       print(`${finding.oracle}/${finding.rule}: ${finding.message}`);
-      print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}: inband show ${file}`);
+      print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}: inband show ${file}${ownArguments(flags)}`);
     }
   }
   if (saved.length === 0) print(`nothing found: ${spent} (${what})${run.exhausted ? '; the strategy has nothing left to try' : ''}`);

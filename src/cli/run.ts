@@ -3,11 +3,12 @@ import { NOMINAL } from '../sim/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { systemOf, type SystemFlags } from './options.ts';
+import { isOwn } from './own.ts';
 import { colour, print, printJson, width } from './output.ts';
 
 /** `inband run SCENARIO`: one nominal run; of a scenario that tells a report, its timeline. */
 export function run(name: string | undefined, flags: SystemFlags & { readonly json?: boolean }): number {
-  if (name === undefined && flags.c === undefined) throw new UsageError('which scenario? (see: inband list scenarios)');
+  if (name === undefined && !isOwn(flags)) throw new UsageError("missing required argument 'scenario'");
   const { scenario, options } = systemOf(name, flags);
   const columns = width();
   const recording = record(scenario.build(options), NOMINAL);

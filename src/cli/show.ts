@@ -6,7 +6,7 @@ import { Exit } from './exit.ts';
 import { sameFile, writeText } from './files.ts';
 import { loadFinding } from './finding-file.ts';
 import { colour, print, width } from './output.ts';
-import type { OwnFlags } from './own.ts';
+import { ownArguments, type OwnFlags } from './own.ts';
 
 const FORMATS = ['text', 'json'] as const;
 
@@ -32,17 +32,17 @@ export function show(path: string, flags: ShowFlags): number {
   const violation = violationOf({ violations: recording.violations }, finding);
   const text = flags.format === 'json'
     ? `${JSON.stringify(recordingJson(recording, violation ?? null), null, 1)}\n`
-    : ladder(system, recording, finding, path, flags.width ?? (file === undefined ? width() : undefined), file === undefined && colour());
+    : ladder(system, recording, finding, path + ownArguments(flags), flags.width ?? (file === undefined ? width() : undefined), file === undefined && colour());
   if (file === undefined) print(text);
   else writeText(file, text);
   return violation === undefined ? Exit.nothing : Exit.found;
 }
 
 /** The timeline of a finding that was just made. */
-export function showFinding(scenario: Scenario, finding: Finding, path: string): string {
+export function showFinding(scenario: Scenario, finding: Finding, path: string, flags: OwnFlags): string {
   const system = scenario.build(buildOptionsOf(finding));
   const recording = record(system, new ScheduleChooser(finding.decisions));
-  return ladder(system, recording, finding, path, width(), colour());
+  return ladder(system, recording, finding, path + ownArguments(flags), width(), colour());
 }
 
 function ladder(

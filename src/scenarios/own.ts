@@ -11,6 +11,9 @@ export type OwnInterface = (typeof OWN_INTERFACES)[number];
 /** The driver ids under which findings name drivers that are not ours. */
 export const OWN_DRIVERS = ['c', 'c-fine', 'own'] as const;
 
+/** A class of the user's own, of the interface's kind. */
+export type OwnClass = KcsBmcDriverClass;
+
 /** A driver of the user's own. */
 export interface OwnDriver {
   readonly as: OwnInterface;
@@ -20,7 +23,7 @@ export interface OwnDriver {
   readonly name: string;
   /** A number for its contents: a finding of other contents is not replayed. */
   readonly model: number;
-  readonly driver: DriverCode | KcsBmcDriverClass;
+  readonly driver: DriverCode | OwnClass;
 }
 
 /** The interface's scenario with a driver of the user's own in place of ours. */

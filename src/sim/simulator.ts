@@ -57,7 +57,7 @@ export type StopReason =
   /** A fatal violation. */
   | 'violation';
 
-/** Order choices are offered among at most this many events of one instant. */
+/** Events of one instant among which an order is chosen, at most. */
 const MOST_TIES = 4;
 /** Contexts and other owners of events that one system may have. */
 export const SLOTS = 128;
@@ -162,8 +162,8 @@ export class Simulator {
     try {
       return this.loop();
     } catch (error) {
-      if (error instanceof Halt && this.stopped) return this.reason;
-      throw error;
+      if (!(error instanceof Halt && this.stopped)) throw error;
+      return this.reason;
     }
   }
 
@@ -279,9 +279,7 @@ export class Simulator {
   }
 
   private hold(ctx: Context, release: Release): boolean {
-    this.taken.push({
-      kind: 'stall', actor: ctx.name, step: ctx.steps, label: this.ops.label(ctx.op), value: formatRelease(release),
-    });
+    this.taken.push({ kind: 'stall', actor: ctx.name, step: ctx.steps, label: this.ops.label(ctx.op), value: formatRelease(release) });
     ctx.state = State.held;
     const stall: Stall = { ctx, release, timeouts: this.timeoutsFired, over: false };
     this.stalls.push(stall);

@@ -1,6 +1,7 @@
 import { instructionsOf, type Instruction } from './instructions.ts';
 import { BINARY, LOADS, STORES, UNARY } from './operators.ts';
 import { WasmError } from './reader.ts';
+import { ValueStack, conditionOf, numberOf, type Value } from './stack.ts';
 import { I32, I64, type WasmFunction, type WasmModule } from './module.ts';
 import type { ImportKind, Sites } from './translate.ts';
 
@@ -13,17 +14,6 @@ export interface Surroundings {
   indirectSuspends(type: number): boolean;
   /** Whether each access of memory that contexts share is a step. */
   readonly fine: boolean;
-}
-
-/** An expression that is not evaluated yet. */
-interface Value {
-  readonly code: string;
-  /** `code` is a condition. */
-  readonly test: boolean;
-  /** It reads memory or the stack pointer: to be evaluated before something is written or called. */
-  readonly reads: boolean;
-  /** Locals that it reads: to be evaluated before one of them is set. */
-  readonly locals: readonly number[];
 }
 
 /** A block, loop or if that is open. */
@@ -57,9 +47,8 @@ export class FunctionTranslator {
   private readonly instructions: readonly Instruction[];
   private around!: Surroundings;
   private out: string[] = [];
-  private stack: Value[] = [];
+  private stack!: ValueStack;
   private control: Control[] = [];
-  private temporaries = 0;
   private labels = 0;
   /** Blocks that were opened in code that is never reached; -1: the code is reached. */
   private dead = -1;
@@ -92,8 +81,7 @@ export class FunctionTranslator {
   emit(around: Surroundings): string {
     this.around = around;
     this.out = [];
-    this.stack = [];
-    this.temporaries = 0;
+    this.stack = new ValueStack(this.out);
     this.labels = 0;
     this.dead = -1;
     const { params, results } = this.module.types[this.func.type];
@@ -103,48 +91,6 @@ export class FunctionTranslator {
     const locals = this.func.locals.map((type, i) => `l${params.length + i}=${type === I64 ? '0n' : '0'}`).join(',');
     const star = around.suspends[this.func.index] ? '*' : '';
     return `function${star} f${this.func.index}(${names}){${locals === '' ? '' : `let ${locals};`}${this.out.join('')}}`;
-  }
-
-  // ---- values ---------------------------------------------------------------------------------
-
-  private push(code: string, reads = false, locals: readonly number[] = [], test = false): void {
-    this.stack.push({ code, reads, locals, test });
-  }
-
-  private pop(): Value {
-    const value = this.stack.pop();
-    if (value === undefined) throw new WasmError(`${this.func.name}: the stack is empty`);
-    return value;
-  }
-
-  private static number({ code, test }: Value): string {
-    return test ? `(${code}?1:0)` : code;
-  }
-
-  private static condition({ code, test }: Value): string {
-    return test ? code : `(${code})!==0`;
-  }
-
-  /** Evaluates those of the values on the stack for which `which` holds. */
-  private settle(which: (value: Value) => boolean): void {
-    for (let i = 0; i < this.stack.length; i++) if (which(this.stack[i])) this.stack[i] = this.temporary(FunctionTranslator.number(this.stack[i]));
-  }
-
-  /** A constant of the block that holds the value of `code`. */
-  private temporary(code: string): Value {
-    const name = `s${this.temporaries++}`;
-    this.out.push(`const ${name}=${code};`);
-    return { code: name, reads: false, locals: [], test: false };
-  }
-
-  /** Before anything is written to memory, or called. */
-  private settleReads(): void {
-    this.settle((value) => value.reads);
-  }
-
-  /** Before a block: what is on the stack may be used behind it only. */
-  private settleAll(): void {
-    this.settle((value) => value.reads || value.locals.length > 0);
   }
 
   // ---- instructions ---------------------------------------------------------------------------
@@ -165,31 +111,31 @@ export class FunctionTranslator {
   }
 
   private operator(pattern: string, test: boolean, operands: 1 | 2): void {
-    const second = operands === 2 ? this.pop() : null;
-    const first = this.pop();
-    const code = pattern.replaceAll('$1', () => FunctionTranslator.number(first)).replaceAll('$2', () => second === null ? '' : FunctionTranslator.number(second));
-    this.push(code, first.reads || second?.reads === true, second === null ? first.locals : [...first.locals, ...second.locals], test);
+    const second = operands === 2 ? this.stack.pop() : null;
+    const first = this.stack.pop();
+    const code = pattern.replaceAll('$1', () => numberOf(first)).replaceAll('$2', () => second === null ? '' : numberOf(second));
+    this.stack.push(code, first.reads || second?.reads === true, second === null ? first.locals : [...first.locals, ...second.locals], test);
   }
 
   private variable({ op, a }: Instruction): void {
     switch (op) {
       case 0x20:
-        this.push(`l${a}`, false, [a]);
+        this.stack.push(`l${a}`, false, [a]);
         return;
       case 0x21:
       case 0x22: {
-        const value = FunctionTranslator.number(this.pop());
-        this.settle(({ locals }) => locals.includes(a));
+        const value = numberOf(this.stack.pop());
+        this.stack.settleLocal(a);
         this.out.push(`l${a}=${value};`);
-        if (op === 0x22) this.push(`l${a}`, false, [a]);
+        if (op === 0x22) this.stack.push(`l${a}`, false, [a]);
         return;
       }
       case 0x23:
-        this.push(this.isStackPointer(a) ? 't.sp' : `G[${a}]`, true);
+        this.stack.push(this.isStackPointer(a) ? 't.sp' : `G[${a}]`, true);
         return;
       default: {
-        const value = FunctionTranslator.number(this.pop());
-        this.settleReads();
+        const value = numberOf(this.stack.pop());
+        this.stack.settleReads();
         this.out.push(this.isStackPointer(a) ? `t.sp=${value};` : `G[${a}]=${value};`);
       }
     }
@@ -201,35 +147,35 @@ export class FunctionTranslator {
   }
 
   private address(base: Value, offset: number): string {
-    const code = FunctionTranslator.number(base);
+    const code = numberOf(base);
     return offset === 0 ? code : `(${code})+${offset}|0`;
   }
 
   private load({ op, at, a }: Instruction): void {
-    const base = this.pop();
+    const base = this.stack.pop();
     const site = this.site(at);
     if (this.steps) {
-      this.settleReads();
-      const { code } = this.temporary(this.address(base, a));
+      this.stack.settleReads();
+      const code = this.stack.temporary(this.address(base, a));
       this.out.push(accessStep(code, site));
-      this.stack.push(this.temporary(`${LOADS[op]}(${code},${site})`));
+      this.stack.pushNow(`${LOADS[op]}(${code},${site})`);
       return;
     }
-    this.push(`${LOADS[op]}(${this.address(base, a)},${site})`, true, base.locals);
+    this.stack.push(`${LOADS[op]}(${this.address(base, a)},${site})`, true, base.locals);
   }
 
   private store({ op, at, a }: Instruction): void {
-    const value = this.pop();
-    const base = this.pop();
+    const value = this.stack.pop();
+    const base = this.stack.pop();
     const site = this.site(at);
-    this.settleReads();
+    this.stack.settleReads();
     if (this.steps) {
-      const { code } = this.temporary(this.address(base, a));
-      const stored = this.temporary(FunctionTranslator.number(value)).code;
+      const code = this.stack.temporary(this.address(base, a));
+      const stored = this.stack.temporary(numberOf(value));
       this.out.push(accessStep(code, site), `${STORES[op]}(${code},${stored},${site});`);
       return;
     }
-    this.out.push(`${STORES[op]}(${this.address(base, a)},${FunctionTranslator.number(value)},${site});`);
+    this.out.push(`${STORES[op]}(${this.address(base, a)},${numberOf(value)},${site});`);
   }
 
   private other({ op, at, a, wide = '0n' }: Instruction): void {
@@ -247,36 +193,36 @@ export class FunctionTranslator {
         this.callIndirect(a);
         return;
       case 0x1a: {
-        this.pop();
+        this.stack.pop();
         return;
       }
       case 0x1b: {
-        const condition = this.pop();
-        const otherwise = this.pop();
-        const then = this.pop();
-        this.push(
-          `(${FunctionTranslator.condition(condition)}?${FunctionTranslator.number(then)}:${FunctionTranslator.number(otherwise)})`,
+        const condition = this.stack.pop();
+        const otherwise = this.stack.pop();
+        const then = this.stack.pop();
+        this.stack.push(
+          `(${conditionOf(condition)}?${numberOf(then)}:${numberOf(otherwise)})`,
           condition.reads || otherwise.reads || then.reads, [...condition.locals, ...otherwise.locals, ...then.locals],
         );
         return;
       }
       case 0x41:
-        this.push(String(a));
+        this.stack.push(String(a));
         return;
       case 0x42:
-        this.push(wide);
+        this.stack.push(wide);
         return;
       case 0x3f:
-        this.push('(U8.length>>>16)');
+        this.stack.push('(U8.length>>>16)');
         return;
       case 0x40:
-        this.pop();
-        this.push('-1');
+        this.stack.pop();
+        this.stack.push('-1');
         return;
       case 0xfc0a:
       case 0xfc0b: {
-        const [third, second, first] = [this.pop(), this.pop(), this.pop()].map(FunctionTranslator.number);
-        this.settleReads();
+        const [third, second, first] = [this.stack.pop(), this.stack.pop(), this.stack.pop()].map(numberOf);
+        this.stack.settleReads();
         this.out.push(`${op === 0xfc0a ? 'copy' : 'fill'}(${first},${second},${third},${this.site(at)});`);
         return;
       }
@@ -288,14 +234,14 @@ export class FunctionTranslator {
   // ---- calls ----------------------------------------------------------------------------------
 
   private arguments(type: number): string[] {
-    const values = this.module.types[type].params.map(() => FunctionTranslator.number(this.pop()));
-    this.settleReads();
+    const values = this.module.types[type].params.map(() => numberOf(this.stack.pop()));
+    this.stack.settleReads();
     return values.reverse();
   }
 
   private called(type: number, code: string): void {
     if (this.module.types[type].results.length === 0) this.out.push(`${code};`);
-    else this.stack.push(this.temporary(code));
+    else this.stack.pushNow(code);
   }
 
   private call(index: number, site: number): void {
@@ -319,9 +265,9 @@ export class FunctionTranslator {
   }
 
   private callIndirect(type: number): void {
-    const slot = FunctionTranslator.number(this.pop());
+    const slot = numberOf(this.stack.pop());
     const args = this.arguments(type).map((arg) => `,${arg}`).join('');
-    const { code } = this.temporary(`find(${slot})`);
+    const code = this.stack.temporary(`find(${slot})`);
     const plain = `${code}(t${args})`;
     const called = this.around.indirectSuspends(type) ? `(${code}.suspends?yield call(${plain}):${plain})` : plain;
     // What returns nothing leaves something in a register, as on ARM.
@@ -351,15 +297,15 @@ export class FunctionTranslator {
         this.dead = 0;
         return;
       case 0x0d: {
-        const condition = FunctionTranslator.condition(this.pop());
-        if (this.target(a).result !== null && this.target(a).kind !== 'loop') this.stack.push(this.temporary(FunctionTranslator.number(this.pop())));
+        const condition = conditionOf(this.stack.pop());
+        if (this.target(a).result !== null && this.target(a).kind !== 'loop') this.stack.settleTop();
         this.out.push(`if(${condition}){${this.branch(a)}}`);
         return;
       }
       case 0x0e: {
-        const which = FunctionTranslator.number(this.pop());
+        const which = numberOf(this.stack.pop());
         const { targets = [] } = instruction;
-        if (this.target(a).result !== null && this.target(a).kind !== 'loop') this.stack.push(this.temporary(FunctionTranslator.number(this.pop())));
+        if (this.target(a).result !== null && this.target(a).kind !== 'loop') this.stack.settleTop();
         const cases = targets.map((depth, i) => `case ${i}:${this.branch(depth)}`).join('');
         this.out.push(`switch(${which}){${cases}default:${this.branch(a)}}`);
         this.dead = 0;
@@ -373,11 +319,11 @@ export class FunctionTranslator {
 
   private open(kind: 'block' | 'loop' | 'if', valued: boolean): void {
     const label = `b${this.labels++}`;
-    const condition = kind === 'if' ? FunctionTranslator.condition(this.pop()) : '';
-    this.settleAll();
+    const condition = kind === 'if' ? conditionOf(this.stack.pop()) : '';
+    this.stack.settleAll();
     const result = valued ? `r${label}` : null;
     if (result !== null) this.out.push(`let ${result};`);
-    this.control.push({ kind, label, result, height: this.stack.length });
+    this.control.push({ kind, label, result, height: this.stack.height });
     if (kind === 'block') this.out.push(`${label}:{`);
     else if (kind === 'loop') this.out.push(`${label}:for(;;){if(++t.fuel>5e6)runaway(t);`);
     else this.out.push(`if(${condition})${label}:{`);
@@ -387,24 +333,24 @@ export class FunctionTranslator {
   private finish(): void {
     const { kind, result, height } = this.control.at(-1)!;
     if (kind === 'function') {
-      this.out.push(result === null ? '' : `return ${FunctionTranslator.number(this.pop())};`);
-    } else if (result !== null) this.out.push(`${result}=${FunctionTranslator.number(this.pop())};`);
+      this.out.push(result === null ? '' : `return ${numberOf(this.stack.pop())};`);
+    } else if (result !== null) this.out.push(`${result}=${numberOf(this.stack.pop())};`);
     if (kind === 'loop') this.out.push(`break;`);
-    this.stack.length = height;
+    this.stack.cut(height);
   }
 
   private otherwise(): void {
     const { label, height } = this.control.at(-1)!;
-    this.stack.length = height;
+    this.stack.cut(height);
     this.out.push(`}else ${label}:{`);
   }
 
   private close(): void {
     const { kind, result, height } = this.control.pop()!;
     if (kind === 'function') return;
-    this.stack.length = height;
+    this.stack.cut(height);
     this.out.push('}');
-    if (result !== null) this.push(result);
+    if (result !== null) this.stack.push(result);
   }
 
   private target(depth: number): Control {
@@ -415,7 +361,7 @@ export class FunctionTranslator {
     const { kind, label, result } = this.target(depth);
     if (kind === 'loop') return `continue ${label};`;
     if (result === null) return kind === 'function' ? 'return;' : `break ${label};`;
-    const value = FunctionTranslator.number(this.stack.at(-1)!);
+    const value = this.stack.top;
     return kind === 'function' ? `return ${value};` : `${result}=${value};break ${label};`;
   }
 

@@ -106,7 +106,7 @@ class Parser {
           this.types.push({ params: list(r, () => r.u8()), results: list(r, () => r.u8()) });
         });
       case 2:
-        return each(r, () => this.import(r));
+        return each(r, () => this.imported(r));
       case 3:
         return each(r, () => void this.declared.push(r.uleb()));
       case 6:
@@ -143,7 +143,7 @@ class Parser {
     }
   }
 
-  private import(r: ByteReader): void {
+  private imported(r: ByteReader): void {
     const module = r.name();
     const name = r.name();
     if (r.u8() !== 0) throw new WasmError(`${module}.${name} is imported, but is no function`);
