@@ -43,6 +43,8 @@ export interface Setting {
   readonly device: string;
   /** Added to the number of an ioctl() of the daemon to make it the driver's. */
   readonly ioctlBase: number;
+  /** What the kernel offers beside. */
+  readonly offers: (driver: CDriver) => Offers;
 }
 
 /** A driver in C, on the primitives of src/linux: what a driver model in TypeScript is. */
@@ -64,7 +66,7 @@ export class CDriver implements FileOperations {
     this.miscdev = new MiscDevice(kernel, setting.device, this);
     // The parts take each other for granted: none is used before all are there.
     const host = { kernel, bus: setting.bus, node: setting.node, userOf: (thread: number) => this.users[thread] } as { -readonly [K in keyof Host]: Host[K] };
-    const offers: Offers = { ...locks(host), ...memory(host), ...io(host), ...interrupts(host), ...this.devices() };
+    const offers: Offers = { ...locks(host), ...memory(host), ...io(host), ...interrupts(host), ...this.devices(), ...setting.offers(this) };
     const kinds = new Map(Object.entries(offers).map(([name, [kind]]) => [name, kind]));
     const handlers = new Map<string, Handler>(Object.entries(offers).map(([name, [, handler]]) => [name, handler]));
     this.machine = new Machine(kernel, code.translated(kinds), handlers);

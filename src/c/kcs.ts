@@ -1,5 +1,7 @@
 import { LPC, VIC_LPC, type LpcRegisters } from '../hw/index.ts';
-import type { Kernel } from '../linux/index.ts';
+import { ENODEV, type Kernel } from '../linux/index.ts';
+import type { Steps } from '../sim/index.ts';
+import type { Offers } from './api/host.ts';
 import { CDriver, type DriverCode } from './driver.ts';
 
 /** Physical address of the LPC controller. */
@@ -9,6 +11,17 @@ const LPC_SIZE = 0x1000;
 const IPMI_BMC_IOCTL = 0xb100;
 /** include/dt-bindings/interrupt-controller/irq.h */
 const [LEVEL_HIGH, LEVEL_LOW] = [4, 8];
+
+/** The runtime knows I2C clients; here there is none. */
+const NO_I2C: Offers = {
+  __inband_i2c_address: ['value', () => 0],
+  __inband_slave_register: ['steps', () => noBus()],
+  __inband_slave_unregister: ['steps', () => noBus()],
+};
+
+function* noBus(): Steps<number> {
+  return -ENODEV;
+}
 
 /** What the device tree says of a channel. */
 export interface KcsChannelNode {
@@ -35,6 +48,7 @@ export class CKcsDriver extends CDriver {
     super(kernel, code, {
       device: `ipmi-kcs${channel}`,
       ioctlBase: IPMI_BMC_IOCTL,
+      offers: () => NO_I2C,
       bus: {
         read: (address) => registers.read(at(address)),
         write: (address, value) => (value > 0xff ? registers.write32(at(address), value) : registers.write(at(address), value)),

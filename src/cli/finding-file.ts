@@ -23,7 +23,7 @@ export function loadFinding(path: string, flags: OwnFlags): Loaded {
   for (const name of new Set([...then.keys(), ...now.keys()])) {
     const [was, is] = [then.get(name), now.get(name)];
     if (was === is) continue;
-    if (name === `driver ${finding.driver}` && is !== undefined && isOwnName(finding.driver)) {
+    if (is !== undefined && isOwnName(name.replace(/^driver /, ''))) {
       note(`${name} has changed since ${path} was written: its schedule may mean something else now`);
     } else {
       throw new UsageError(`${path}: model "${name}" is ${was ?? 'absent'} in the finding, but ${is ?? 'absent'} in this version of inband: its schedule would mean something else`);

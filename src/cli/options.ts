@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { OWN_INTERFACES, parseSetting, UsageError, type BuildOptions, type Scenario, type Settings } from '../scenarios/index.ts';
-import { isOwn, scenarioWith, type OwnFlags } from './own.ts';
+import { driverNames, scenarioWith, type OwnFlags } from './own.ts';
 
 /** How long a hunt may take: seconds of wall clock, or a number of executions. */
 export type Budget = { readonly kind: 'seconds'; readonly n: number } | { readonly kind: 'executions'; readonly n: number };
@@ -58,7 +58,7 @@ export function systemOf(name: string | undefined, flags: SystemFlags): { readon
   // By entries: a parameter may have been called __proto__.
   const settings: Settings = Object.fromEntries((flags.set ?? []).map(parseSetting));
   const options: BuildOptions = {
-    driver: found.wholeDriver(flags.driver === undefined || isOwn(flags) ? found.defaultDriver : flags.driver.join(',')),
+    driver: found.wholeDriver(driverNames(found, flags)),
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.daemon === undefined ? {} : { daemon: flags.daemon }),
     ...(flags.oracle === undefined ? {} : { oracles: oraclesOf(flags.oracle) }),

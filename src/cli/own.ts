@@ -45,7 +45,7 @@ export function scenarioWith(name: string | undefined, flags: OwnFlags): Scenari
     if (flags.as !== undefined) throw new UsageError('--as belongs to --c FILE and to a file given by --driver');
     return scenario(name ?? 'kcs');
   }
-  if (flags.driver !== undefined && (flags.c !== undefined || flags.driver.length > 1)) throw new UsageError('--driver and --c: give one driver');
+  if (file !== undefined && flags.c !== undefined) throw new UsageError('--driver FILE and --c FILE: give one driver');
   const as = interfaceOf(flags.as ?? name);
   if (name !== undefined && name !== as) throw new UsageError(`scenario ${name} is not that of --as ${as}`);
   if (file !== undefined) return ownScenario({ as, id: 'own', name: basename(file), ...loadScript(file) });
@@ -57,7 +57,7 @@ export function scenarioWith(name: string | undefined, flags: OwnFlags): Scenari
 
 function interfaceOf(name: string | undefined): OwnInterface {
   const found = OWN_INTERFACES.find((known) => known === name);
-  if (found === undefined) throw new UsageError(`--as ${name ?? 'is missing'}: there ${OWN_INTERFACES.length === 1 ? 'is' : 'are'} ${OWN_INTERFACES.join(', ')}`);
+  if (found === undefined) throw new UsageError(`--as ${name ?? 'is missing'}: there are ${OWN_INTERFACES.join(', ')}`);
   return found;
 }
 
@@ -76,6 +76,13 @@ export function isOwnName(driver: string): boolean {
   return OWN_DRIVERS.some((id) => driver.startsWith(`${id}@`));
 }
 
+/** `--driver` for the scenario: what the user says of drivers that are ours. */
+export function driverNames(scenario: Scenario, flags: OwnFlags): string {
+  const others = (flags.driver ?? []).filter((name) => !SCRIPT.test(name));
+  if (isOwn(flags)) return [scenario.drivers[0], ...others].join(',');
+  return others.length === 0 ? scenario.defaultDriver : others.join(',');
+}
+
 /** What a command must be given again to know the driver; begins with a blank. */
 export function ownArguments(flags: OwnFlags): string {
   if (flags.c === undefined) return isOwn(flags) ? ` --driver ${script(flags)}` : '';
@@ -89,7 +96,10 @@ interface Loaded {
   readonly model: number;
 }
 
-type Bundler = typeof import('esbuild');
+/** What is used of esbuild. */
+interface Bundler {
+  buildSync(options: Readonly<Record<string, unknown>>): { readonly errors: readonly { readonly text: string }[] };
+}
 
 /** Loads the class that a file exports by default. TypeScript needs the npm package esbuild. */
 function loadScript(file: string): Loaded {
@@ -121,7 +131,7 @@ function esbuild(require: NodeJS.Require, file: string): Bundler | null {
       // Not there.
     }
   }
-  if (/ts$/.test(file)) throw new UsageError(`${file}: loading TypeScript needs the npm package esbuild: npm install esbuild`);
+  if (file.endsWith('ts')) throw new UsageError(`${file}: loading TypeScript needs the npm package esbuild: npm install esbuild`);
   return null;
 }
 

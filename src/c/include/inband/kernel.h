@@ -7,4 +7,5 @@
 #include <inband/device.h>
 #include <inband/io.h>
 #include <inband/file.h>
+#include <inband/i2c.h>
 #endif

@@ -197,6 +197,7 @@ int platform_driver_register(struct platform_driver *drv)
 	bound = drv;
 	return 0;
 }
+static void unbind_i2c(void);
 static void unbind(void)
 {
 	if (!bound) return;
@@ -206,7 +207,11 @@ static void unbind(void)
 	bound = NULL;
 }
 void platform_driver_unregister(struct platform_driver *drv) { if (bound == drv) unbind(); }
-__attribute__((export_name("__inband_unbind"))) void __inband_unbind(void) { unbind(); }
+__attribute__((export_name("__inband_unbind"))) void __inband_unbind(void)
+{
+	unbind();
+	unbind_i2c();
+}
 __attribute__((export_name("__inband_bound"))) int __inband_bound(void) { return bound != NULL; }
 
 extern int __inband_irq(void);
@@ -248,6 +253,68 @@ const __be32 *of_get_address(struct device_node *np, int index, u64 *size, unsig
 	if (__inband_of_count("reg") <= 2 * index || index >= 8) return NULL;
 	cells[index] = cpu_to_be32(__inband_of_cell("reg", 2 * index));
 	return &cells[index];
+}
+
+/* ---- the one I2C client ---- */
+extern int __inband_i2c_address(void);
+extern int __inband_slave_register(void);
+extern int __inband_slave_unregister(void);
+static struct i2c_adapter adapter = { .name = "aspeed-i2c" };
+static struct i2c_client client = { .adapter = &adapter, .dev = { .of_node = &node, .init_name = "client" } };
+static struct i2c_driver *bound_i2c;
+static u8 slave_value;
+
+int i2c_add_driver(struct i2c_driver *drv)
+{
+	const struct of_device_id *match = of_match_device(drv->driver.of_match_table, &client.dev);
+	bool named = false;
+	int rc;
+	for (const struct i2c_device_id *id = drv->id_table; id && id->name[0]; id++) named |= __inband_of_compatible(id->name);
+	if ((!match && !named) || bound_i2c) return 0;
+	client.addr = __inband_i2c_address();
+	client.flags = I2C_CLIENT_SLAVE;
+	if (match) client.dev.match_data = match->data;
+	/* Older ones take the id, too. */
+	rc = ((int (*)(struct i2c_client *, const struct i2c_device_id *))(drv->probe ? drv->probe : drv->probe_new))(&client, drv->id_table);
+	if (rc) {
+		release_all();
+		return rc;
+	}
+	bound_i2c = drv;
+	return 0;
+}
+static void unbind_i2c(void)
+{
+	if (!bound_i2c) return;
+	if (bound_i2c->remove) bound_i2c->remove(&client);
+	release_all();
+	bound_i2c = NULL;
+}
+void i2c_del_driver(struct i2c_driver *drv) { if (bound_i2c == drv) unbind_i2c(); }
+int i2c_slave_register(struct i2c_client *c, i2c_slave_cb_t cb)
+{
+	c->slave_cb = cb;
+	return __inband_slave_register();
+}
+int i2c_slave_unregister(struct i2c_client *c)
+{
+	int rc = __inband_slave_unregister();
+	if (!rc) c->slave_cb = NULL;
+	return rc;
+}
+__attribute__((export_name("__inband_slave_event"))) int __inband_slave_event(int event, int value)
+{
+	slave_value = value;
+	return client.slave_cb(&client, event, &slave_value);
+}
+__attribute__((export_name("__inband_slave_value"))) int __inband_slave_value(void) { return slave_value; }
+u8 i2c_smbus_pec(u8 crc, u8 *p, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		crc ^= p[i];
+		for (int bit = 0; bit < 8; bit++) crc = crc & 0x80 ? (crc << 1) ^ 0x07 : crc << 1;
+	}
+	return crc;
 }
 
 /* ---- files ---- */
