@@ -4,7 +4,7 @@ import type { SsifBmcDriverClass } from '../drivers/ssif-bmc/index.ts';
 import type { I2cSlaveBus, Kernel } from '../linux/index.ts';
 import { kcsScenario } from './kcs/kcs.ts';
 import { ownSsif } from './ssif/ssif.ts';
-import type { Scenario } from './system.ts';
+import { DATA_RACE, type Scenario } from './system.ts';
 
 /** Interfaces for which a driver can be brought along. */
 export const OWN_INTERFACES = ['kcs', 'ssif'] as const;
@@ -29,7 +29,16 @@ export interface OwnDriver {
 }
 
 /** The interface's scenario with a driver of the user's own in place of ours. */
-export function ownScenario({ as, id, name, model, driver }: OwnDriver): Scenario {
+export function ownScenario(own: OwnDriver): Scenario {
+  const scenario = scenarioWith(own);
+  if (!(own.driver instanceof DriverCode)) return scenario;
+  return { ...scenario, oracles: scenario.oracles.filter((name) => !INNER.has(name)) };
+}
+
+/** Oracles that look into the driver's own struct, which only our models show. */
+const INNER: ReadonlySet<string> = new Set([DATA_RACE, 'state-mismatch']);
+
+function scenarioWith({ as, id, name, model, driver }: OwnDriver): Scenario {
   const version = { version: name, model, text: 'yours', source: name };
   switch (as) {
     case 'kcs':

@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 import { DriverCode } from '../../src/c/index.ts';
 import { compile } from '../../src/cli/compile.ts';
 import { Hunter } from '../../src/explore/index.ts';
-import { ownScenario, type Scenario } from '../../src/scenarios/index.ts';
+import { ownScenario, type OwnInterface, type Scenario } from '../../src/scenarios/index.ts';
 
 /** Whether C can be compiled here. */
 export const HAS_CLANG = ['clang', 'wasm-ld'].every((tool) => spawnSync(tool, ['--version']).status === 0);
@@ -35,17 +35,17 @@ export function file(name: string, text: string): string {
   return path;
 }
 
-/** The KCS scenario with a driver in C. */
-export function kcsWith(path: string, fine = false): Scenario {
+/** The interface's scenario with a driver in C. */
+export function scenarioWithC(as: OwnInterface, path: string, fine = false): Scenario {
   const { bytes, model } = compile([path], []);
-  return ownScenario({ as: 'kcs', id: fine ? 'c-fine' : 'c', name: basename(path), model, driver: new DriverCode(bytes, fine) });
+  return ownScenario({ as, id: fine ? 'c-fine' : 'c', name: basename(path), model, driver: new DriverCode(bytes, fine) });
 }
 
-/** The first that a hunt finds. */
+/** The first that a hunt finds, hardly shrunk. */
 export function huntIn(scenario: Scenario, maxExecutions: number): Hunter {
   const build = { driver: scenario.defaultDriver, settings: {} };
   const hunter = new Hunter(scenario.build(build), { scenario: scenario.name, build, model: scenario.models(build) }, {
-    strategy: 'random+stall', seed: 1, keepGoing: false, maxExecutions,
+    strategy: 'random+stall', seed: 1, keepGoing: false, maxExecutions, shrinkBudget: 20,
   });
   while (!hunter.done) hunter.advance(100);
   hunter.conclude();

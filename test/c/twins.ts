@@ -1,4 +1,4 @@
-/** What a broken twin of drivers/kcs.c does instead, as replacements of its text; and who notices. */
+/** What a broken twin of a driver does instead, as replacements of its text; and who notices. */
 export interface Twin {
   readonly name: string;
   readonly why: string;
@@ -21,8 +21,8 @@ const LOCKED_COPY = `		memcpy(kcs->copy, kcs->in, ret);
 	spin_lock_irq(&kcs->lock);
 	if (kcs->generation == generation) {`;
 
-/** The ways in which such a driver is broken, each in a line or two. */
-export const TWINS: readonly Twin[] = [
+/** The ways in which a KCS driver is broken, each in a line or two. */
+export const KCS_TWINS: readonly Twin[] = [
   {
     name: 'write-unlocked', why: 'kcs_write() without the lock: the host goes on between its look at the phase and its use',
     edits: [
@@ -113,11 +113,45 @@ export const TWINS: readonly Twin[] = [
   },
 ];
 
+/** The same of an SSIF driver. */
+export const SSIF_TWINS: readonly Twin[] = [
+  {
+    name: 'no-bound', why: 'takes more bytes than a part has: the PEC, the index and then the response are overwritten',
+    edits: [['	if (length > BLOCK)\n		return false;\n', '']],
+    oracles: ['out-of-bounds'],
+  },
+  {
+    name: 'no-wake-up', why: 'the callback tells nobody that a request is there',
+    edits: [['	wake_up_all(&s->queue);\n	mod_timer', '	mod_timer']],
+    oracles: ['lost-request', 'hang'],
+  },
+  {
+    name: 'unasked-answer', why: 'takes a response that nobody has asked for',
+    edits: [['	} else if (!s->answerable) {', '	} else if (s->responding) {']],
+    oracles: ['wrong-response', 'errno', 'torn-message', 'lost-response'],
+  },
+  {
+    name: 'timer-left', why: 'unbinds with the timer set: it fires in memory that is gone',
+    edits: [['	timer_delete_sync(&s->timer);\n', '']],
+    oracles: ['use-after-free'],
+  },
+  {
+    name: 'part-lost', why: 'a part counts as sent though its host has read but the beginning',
+    edits: [['	if (s->asked < s->part.length) {', '	if (!s->part.length) {']],
+    oracles: ['lost-response', 'wrong-response', 'torn-message'],
+  },
+  {
+    name: 'sleep-in-callback', why: 'takes a mutex in the interrupt handler of the bus',
+    edits: [['	s->request.len = s->assembled;\n', '	mutex_lock(&s->read_mutex);\n	s->request.len = s->assembled;\n	mutex_unlock(&s->read_mutex);\n']],
+    oracles: ['sleep-in-atomic'],
+  },
+];
+
 /** The text of a twin. Throws if the original is not what it was. */
 export function twinOf(original: string, { name, edits }: Twin): string {
   return edits.reduce((text, [from, to]) => {
     const at = text.indexOf(from);
-    if (at < 0) throw new Error(`${name}: drivers/kcs.c has no ${JSON.stringify(from)}`);
+    if (at < 0) throw new Error(`${name}: the driver has no ${JSON.stringify(from)}`);
     return text.slice(0, at) + to + text.slice(at + from.length);
   }, original);
 }

@@ -26,6 +26,9 @@ interface Control {
   readonly height: number;
 }
 
+/** Loads and stores of floating-point numbers. */
+const FLOATING: ReadonlySet<number> = new Set([0x2a, 0x2b, 0x38, 0x39]);
+
 /** What is no part of the driver. */
 const RUNTIME_FILE = 'runtime.c';
 
@@ -227,7 +230,7 @@ export class FunctionTranslator {
         return;
       }
       default:
-        throw new WasmError(`${this.func.name}: instruction ${op.toString(16)}h is not known here${op >= 0x43 && op <= 0xbf ? ' (floating-point numbers, perhaps, which a kernel does not use)' : ''}`);
+        throw new WasmError(`${this.func.name}() uses ${FLOATING.has(op) || (op >= 0x43 && op <= 0xbf) ? 'floating-point numbers, which a kernel does not' : `the instruction ${op.toString(16)}h, which is not known here`}`);
     }
   }
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatTranscript, record } from '../../src/report/index.ts';
-import { KCS, type System } from '../../src/scenarios/index.ts';
+import { KCS, SSIF, type Scenario, type System } from '../../src/scenarios/index.ts';
 import { NOMINAL, type Chooser } from '../../src/sim/index.ts';
 import { RandomSchedule, actorsOf } from '../scenarios/random-schedule.ts';
-import { HAS_CLANG, WITHOUT, driverText, file, kcsWith } from './toolchain.ts';
+import { HAS_CLANG, WITHOUT, driverText, file, scenarioWithC } from './toolchain.ts';
 
 /** Everything that can be seen from outside of the driver: registers, wires, interrupts, system calls. */
-const SEEN = /^(?:host|bmc|lpc|serirq)\./;
+const SEEN = /^(?:host|bmc|lpc|serirq|i2c)\./;
 
 /** Runs a system; each event with its time, its context and its numbers. */
 function traceOf(system: System, chooser: Chooser): string[] {
@@ -26,16 +26,15 @@ function traceOf(system: System, chooser: Chooser): string[] {
   return [...seen, reason, ...violations.map(({ oracle, rule }) => `${oracle}/${rule}`)];
 }
 
-describe.skipIf(!HAS_CLANG)(`a KCS driver in C and its twin in TypeScript${WITHOUT}`, () => {
-  const path = HAS_CLANG ? file('kcs.c', driverText('kcs.c')) : '';
+/** A driver in C, and the model in TypeScript that does the same step by step. */
+const PAIRS: readonly (readonly ['kcs' | 'ssif', Scenario, string])[] = [['kcs', KCS, 'kcs-bmc@fixed'], ['ssif', SSIF, 'ssif-bmc@fixed,i2c-aspeed@2023-12']];
+
+describe.skipIf(!HAS_CLANG).each(PAIRS)(`a %s driver in C and its twin in TypeScript${WITHOUT}`, (as, scenario, driver) => {
   const build = (): readonly [System, System] => {
-    const scenario = kcsWith(path);
-    // Phase and STR are compared only where the phase is known.
-    const oracles = scenario.oracles.filter((name) => name !== 'data-race' && name !== 'state-mismatch');
-    return [
-      scenario.build({ settings: {}, oracles }),
-      KCS.build({ driver: 'kcs-bmc@fixed', settings: {}, oracles }),
-    ];
+    const own = scenarioWithC(as, file(`${as}.c`, driverText(`${as}.c`)));
+    // Not those that look into the driver's own struct.
+    const { oracles } = own;
+    return [own.build({ settings: {}, oracles }), scenario.build({ driver, settings: {}, oracles })];
   };
 
   it('have the same transcript', () => {
@@ -70,9 +69,9 @@ describe.skipIf(!HAS_CLANG)(`a KCS driver in C and its twin in TypeScript${WITHO
     const labels = new Set<string>();
     c.sim.observer = { step: (_ctx, op) => void labels.add(c.sim.ops.label(op)) };
     c.execute(NOMINAL);
-    const text = driverText('kcs.c').split('\n');
-    const mine = [...labels].flatMap((label) => /^kcs\.c:(\d+) (\w+): (\w+)/.exec(label)?.slice(1) ?? []);
-    expect(mine.length).toBeGreaterThan(3 * 20);
+    const text = driverText(`${as}.c`).split('\n');
+    const mine = [...labels].flatMap((label) => /^(?:kcs|ssif)\.c:(\d+) (\w+): (\w+)/.exec(label)?.slice(1) ?? []);
+    expect(mine.length).toBeGreaterThan(3 * 10);
     for (let i = 0; i < mine.length; i += 3) {
       const [line, , what] = mine.slice(i, i + 3);
       if (/^(?:spin|mutex|copy)/.test(what)) expect(text[Number(line) - 1]).toContain(what);
