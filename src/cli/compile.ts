@@ -24,7 +24,7 @@ const FLAGS = [
   '-Werror=implicit-function-declaration', '-Werror=implicit-int', '-Wno-unused-value', '-Wno-incompatible-function-pointer-types',
 ];
 const LINK = [
-  '--no-entry', '--allow-undefined', '--export=__heap_base', '-z', 'stack-size=16',
+  '--no-entry', '--allow-undefined', '--export=__heap_base', '-z', 'stack-size=4096',
 ];
 
 const INSTALL = 'install clang and lld (Debian, Ubuntu: apt-get install clang lld; Fedora: dnf install clang lld; macOS: brew install llvm lld)';
