@@ -132,6 +132,14 @@ export class Machine {
     return at === undefined ? 'the kernel on behalf of the driver' : `${at.file}:${at.line} ${at.func}()`;
   }
 
+  /** Byte `index` of an array of `size` bytes is used from `site`: the bytes behind it in the same allocation are not its own. */
+  outOfArray(site: number, index: number, size: number, how: 'read' | 'write'): void {
+    const ctx = this.sim.current;
+    if (ctx === null) return;
+    const where = this.place(site);
+    this.kernel.breach('out-of-bounds', `${how}-beyond-array`, ctx, `${where}: ${how} of byte ${index} of an array of ${size} bytes`, where);
+  }
+
   private line(site: number): string {
     const { file, line, func } = this.sites[site];
     return `${file}:${line} ${func}`;

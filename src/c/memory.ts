@@ -133,18 +133,17 @@ function align(address: number): number {
 
 /** Bytes of a driver's memory, as memcpy() and copies to user space see them; `size` is that of the array, -1 if not known. */
 export class DriverBytes implements ByteArray {
-  private readonly kernel: Kernel;
   private readonly access: MemoryAccess;
   private readonly address: number;
   private readonly size: number;
-  private readonly name: string;
+  private readonly complain: (index: number, how: 'read' | 'write') => void;
 
-  constructor(kernel: Kernel, access: MemoryAccess, address: number, size: number, name: string) {
-    this.kernel = kernel;
+  /** @param complain told of bytes beyond `size`, which are used all the same */
+  constructor(access: MemoryAccess, address: number, size: number, complain: (index: number, how: 'read' | 'write') => void) {
     this.access = access;
     this.address = address;
     this.size = size;
-    this.name = name;
+    this.complain = complain;
   }
 
   get(index: number): number {
@@ -158,7 +157,7 @@ export class DriverBytes implements ByteArray {
   }
 
   private check(index: number, how: 'read' | 'write'): void {
-    if (this.size >= 0 && index >= this.size) this.kernel.outOfBounds(this.name, index, this.size, how);
+    if (this.size >= 0 && index >= this.size) this.complain(index, how);
   }
 }
 

@@ -27,6 +27,11 @@ export function memory(host: Host): Offers {
     }
     return ops;
   };
+  /** struct out_of_bounds_data: a source location of 12 bytes, then the type of the array: two u16 and its name, as 'u8[32]'. */
+  const arrayType = (data: number): string => {
+    const type = host.machine.memory.I32[(data + 12) >> 2];
+    return host.machine.memory.text(type + 4).replaceAll('\'', '').replace(/ \(.*/, '');
+  };
   const userAt = (address: number): { readonly user: UserBuffer; readonly offset: number } | undefined => {
     if (address >= 0) return undefined; // an address of the kernel, as access_ok() sees
     const bits = address & 0x7fff_ffff;
@@ -34,7 +39,7 @@ export function memory(host: Host): Offers {
     return user === undefined ? undefined : { user, offset: bits & ((1 << USER_SHIFT) - 1) };
   };
   const bytes = (address: number, size: number, site: number): DriverBytes => (
-    new DriverBytes(host.kernel, host.machine.access, address, size, `the array at ${host.machine.place(site)}`));
+    new DriverBytes(host.machine.access, address, size, (index, how) => host.machine.outOfArray(site, index, size, how)));
 
   function* copyToUser(site: number, to: number, from: number, n: number, size: number): Steps<number> {
     const target = userAt(to);
@@ -58,16 +63,15 @@ export function memory(host: Host): Offers {
     __inband_copy_from_user: ['steps', (_t, site, to, from, n, size) => copyFromUser(site, to, from, n, size)],
     /** What memcpy() and its like in the headers find beyond the end of an array. */
     __inband_overflow: ['value', (_t, site, size, n, write) => {
-      const { kernel, machine } = host;
-      kernel.outOfBounds(`the array at ${machine.place(site)}`, n - 1, size, write !== 0 ? 'write' : 'read');
+      host.machine.outOfArray(site, n - 1, size, write !== 0 ? 'write' : 'read');
       return 0;
     }],
     /** -fsanitize=array-bounds: the index is beyond an array; the access comes all the same. */
-    __ubsan_handle_out_of_bounds: ['value', (_t, site, _data, index) => {
+    __ubsan_handle_out_of_bounds: ['value', (_t, site, data, index) => {
       const { kernel, machine } = host;
       const ctx = kernel.sim.current;
       if (ctx !== null) {
-        kernel.breach('out-of-bounds', 'index-beyond-array', ctx, `${machine.place(site)}: index ${index} is beyond the array`, machine.place(site));
+        kernel.breach('out-of-bounds', 'index-beyond-array', ctx, `${machine.place(site)}: index ${index} is beyond the end of ${arrayType(data)}`, machine.place(site));
       }
       return 0;
     }],

@@ -1,4 +1,4 @@
-/* fs.h, miscdevice.h, poll.h, uapi/linux/ioctl.h, uapi/linux/ipmi_bmc.h. */
+/* fs.h, miscdevice.h, poll.h, uapi/linux/ioctl.h. */
 #ifndef INBAND_FILE_H
 #define INBAND_FILE_H
 #define O_ACCMODE 3
@@ -66,10 +66,4 @@ void __inband_poll_wait(wait_queue_head_t *q);
 #define _IO(type, nr) _IOC(0u, type, nr, 0)
 #define _IOR(type, nr, t) _IOC(2u, type, nr, sizeof(t))
 #define _IOW(type, nr, t) _IOC(1u, type, nr, sizeof(t))
-#ifndef IPMI_BMC_IOCTL_SET_SMS_ATN
-#define __IPMI_BMC_IOCTL_MAGIC 0xB1
-#define IPMI_BMC_IOCTL_SET_SMS_ATN _IO(__IPMI_BMC_IOCTL_MAGIC, 0x00)
-#define IPMI_BMC_IOCTL_CLEAR_SMS_ATN _IO(__IPMI_BMC_IOCTL_MAGIC, 0x01)
-#define IPMI_BMC_IOCTL_FORCE_ABORT _IO(__IPMI_BMC_IOCTL_MAGIC, 0x02)
-#endif
 #endif

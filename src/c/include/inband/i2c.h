@@ -1,4 +1,4 @@
-/* i2c.h and uapi/linux/ipmi_ssif_bmc.h: one client, as a target, below the bus driver of src/drivers. */
+/* i2c.h: one client, as a target, below the bus driver of src/drivers. */
 #ifndef INBAND_I2C_H
 #define INBAND_I2C_H
 #define I2C_NAME_SIZE 20
@@ -41,9 +41,4 @@ void i2c_del_driver(struct i2c_driver *drv);
 static inline u8 i2c_8bit_addr_from_msg_addr(u16 addr) { return addr << 1; }
 u8 i2c_smbus_pec(u8 crc, u8 *p, size_t count);
 #define I2C_SMBUS_BLOCK_MAX 32
-
-#ifndef IPMI_SSIF_PAYLOAD_MAX
-#define IPMI_SSIF_PAYLOAD_MAX 254
-struct ipmi_ssif_msg { unsigned int len; u8 payload[IPMI_SSIF_PAYLOAD_MAX]; };
-#endif
 #endif
