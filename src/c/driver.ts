@@ -4,6 +4,7 @@ import { interrupts } from './api/irq.ts';
 import { io } from './api/io.ts';
 import { locks } from './api/locks.ts';
 import { memory, userAddress } from './api/memory.ts';
+import { DriverError } from './error.ts';
 import { Machine, type Handler } from './machine.ts';
 import { parseModule } from './wasm/module.ts';
 import { translate, type ImportKind, type Translation } from './wasm/translate.ts';
@@ -11,11 +12,6 @@ import type { Bus, DeviceNode, Host, Offers } from './api/host.ts';
 
 /** open()'s flag, as ARM Linux numbers it (fcntl.h). */
 const O_NONBLOCK = 0o4000;
-
-/** The driver does not do what a driver of its kind must do to be used at all. The message is for people. */
-export class DriverError extends Error {
-  override name = 'DriverError';
-}
 
 /** What was compiled; translated once, at the first use. */
 export class DriverCode {

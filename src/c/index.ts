@@ -1,4 +1,5 @@
-export { CDriver, DriverCode, DriverError, type Setting } from './driver.ts';
+export { CDriver, DriverCode, type Setting } from './driver.ts';
+export { DriverError } from './error.ts';
 export { CKcsDriver, type KcsChannelNode } from './kcs.ts';
 export { CSsifDriver } from './ssif.ts';
 export { HEADERS, HEADER_TEXT, RUNTIME, SOURCES } from './headers.ts';

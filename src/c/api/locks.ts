@@ -1,5 +1,6 @@
 import { Mutex, SpinLock, WaitQueue, type MutexOps, type SpinLockOps, type WaitQueueOps } from '../../linux/index.ts';
 import type { Op } from '../../sim/index.ts';
+import { DriverError } from '../error.ts';
 import type { Host, Offers } from './host.ts';
 
 /** The kernel's object behind an address of the driver's memory, and its steps. */
@@ -20,10 +21,19 @@ class Objects<T, Ops> {
   at(address: number, name = ''): Known<T, Ops> {
     let known = this.known.get(address);
     if (known === undefined) {
-      known = this.make(address, name);
+      known = this.made(address, name);
       this.known.set(address, known);
     }
     return known;
+  }
+
+  private made(address: number, name: string): Known<T, Ops> {
+    try {
+      return this.make(address, name);
+    } catch (error) {
+      if (error instanceof RangeError) throw new DriverError(`the driver has more locks and queues than can be told apart: ${error.message}`);
+      throw error;
+    }
   }
 }
 
