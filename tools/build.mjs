@@ -7,7 +7,7 @@
  *     node tools/build.mjs bench --run [name]...  the same, and runs them, one process after the other
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -93,6 +93,7 @@ async function buildAll() {
   const { script, style } = await bundleWeb(root);
   write(join(root, 'dist', SCRIPT), script, 0o644);
   write(join(root, 'dist', STYLE), style, 0o644);
+  cpSync(join(root, 'src/c/include'), join(root, 'dist/include'), { recursive: true });
   write(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(inputs.flat()).join('\n'), 0o644);
   declarations();
 }

@@ -26,7 +26,7 @@ import { fileURLToPath } from 'node:url';
  * @property {boolean} [impure] may use clock, files, promises
  */
 
-const MODELS = ['sim', 'smbus', 'hw', 'linux', 'ipmi', 'mctp', 'daemon', 'drivers', 'host', 'oracles'];
+const MODELS = ['sim', 'smbus', 'hw', 'linux', 'ipmi', 'mctp', 'daemon', 'drivers', 'c', 'host', 'oracles'];
 
 /** Every folder of src/ and what it may import besides itself. @type {Record<string, Layer>} */
 export const LAYERS = {
@@ -38,6 +38,7 @@ export const LAYERS = {
   mctp: { imports: [], types: ['sim'] },
   daemon: { imports: ['sim', 'linux', 'ipmi', 'mctp'] },
   drivers: { imports: ['sim', 'smbus', 'hw', 'linux', 'ipmi'] },
+  c: { imports: ['sim', 'hw', 'linux'] },
   host: { imports: ['sim', 'smbus', 'hw', 'linux', 'ipmi', 'mctp'] },
   oracles: { imports: ['sim', 'smbus', 'ipmi', 'mctp'] },
   conform: { imports: ['sim', 'smbus', 'hw', 'host', 'ipmi'] },

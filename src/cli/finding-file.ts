@@ -1,40 +1,42 @@
 import { join } from 'node:path';
 import { buildOptionsOf, parseFinding, serializeFinding, type Finding } from '../explore/index.ts';
-import { UsageError, scenario, type System } from '../scenarios/index.ts';
+import { UsageError, type Scenario, type System } from '../scenarios/index.ts';
 import { readText, writeNew } from './files.ts';
+import { note } from './output.ts';
+import { isOwnName, scenarioOfFinding, type OwnFlags } from './own.ts';
 
 /** A finding from its file, and the means to build its system. */
 export interface Loaded {
   readonly finding: Finding;
+  readonly scenario: Scenario;
   build(): System;
-}
-
-/** Builds the system of a finding. */
-export function buildSystem(finding: Finding): System {
-  return scenario(finding.scenario).build(buildOptionsOf(finding));
 }
 
 /** Far more than the longest schedule takes. */
 const MOST_MIB = 4;
 
 /** Reads a finding; refuses one that was made by other models. */
-export function loadFinding(path: string): Loaded {
+export function loadFinding(path: string, flags: OwnFlags): Loaded {
   const finding = parseFinding(readText(path, MOST_MIB), path);
+  const scenario = prefixed(path, () => scenarioOfFinding(finding.scenario, finding.driver, flags));
   const then = new Map(Object.entries(finding.model));
-  const now = new Map(Object.entries(modelsOf(finding, path)));
+  const now = new Map(Object.entries(prefixed(path, () => scenario.models(buildOptionsOf(finding)))));
   for (const name of new Set([...then.keys(), ...now.keys()])) {
     const [was, is] = [then.get(name), now.get(name)];
-    if (was !== is) {
+    if (was === is) continue;
+    if (is !== undefined && isOwnName(name.replace(/^driver /, ''))) {
+      note(`${name} has changed since ${path} was written: its schedule may mean something else now`);
+    } else {
       throw new UsageError(`${path}: model "${name}" is ${was ?? 'absent'} in the finding, but ${is ?? 'absent'} in this version of inband: its schedule would mean something else`);
     }
   }
-  return { finding, build: () => buildSystem(finding) };
+  return { finding, scenario, build: () => scenario.build(buildOptionsOf(finding)) };
 }
 
-/** The models of the finding's system, as they are now. */
-function modelsOf(finding: Finding, path: string): Readonly<Record<string, number>> {
+/** Does something with a finding; what is wrong with it is told with its file. */
+function prefixed<T>(path: string, act: () => T): T {
   try {
-    return scenario(finding.scenario).models(buildOptionsOf(finding));
+    return act();
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(`${path}: ${error.message}`) : error;
   }

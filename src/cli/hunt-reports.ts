@@ -1,13 +1,12 @@
 import { sep } from 'node:path';
 import type { Command } from 'commander';
-import { ScheduleChooser, violationOf, type Finding, type Hunter } from '../explore/index.ts';
+import { ScheduleChooser, buildOptionsOf, violationOf, type Finding, type Hunter } from '../explore/index.ts';
 import {
   beginEvent, endEvent, findingEvent, formatGithub, formatHuntPage, formatJunit, formatLadder, formatSarif, mediumOf, progressEvent, record, ruleOf,
   type EndReason, type HuntStart, type HuntSummary, type ReportedFinding,
 } from '../report/index.ts';
-import { UsageError } from '../scenarios/index.ts';
+import { UsageError, type Scenario } from '../scenarios/index.ts';
 import { appendText, checkFile, writeText } from './files.ts';
-import { buildSystem } from './finding-file.ts';
 import { print } from './output.ts';
 
 /** Reports of a hunt, for machines and for a browser, beside what is printed. */
@@ -88,9 +87,9 @@ export class HuntEvents {
 export type Hunted = Omit<HuntSummary, 'findings'> & { readonly findings: readonly { readonly finding: Finding; readonly file: string }[] };
 
 /** Writes the reports that are asked for. */
-export function writeReports({ junit, sarif, html, github }: ReportFlags, hunted: Hunted): void {
+export function writeReports(scenario: Scenario, { junit, sarif, html, github }: ReportFlags, hunted: Hunted): void {
   if (junit === undefined && sarif === undefined && html === undefined && github !== true) return;
-  const summary: HuntSummary = { ...hunted, findings: hunted.findings.map(reported) };
+  const summary: HuntSummary = { ...hunted, findings: hunted.findings.map((saved) => reported(scenario, saved)) };
   if (junit !== undefined) writeText(junit, formatJunit(summary));
   if (sarif !== undefined) writeText(sarif, formatSarif(summary));
   if (html !== undefined) writeText(html, formatHuntPage(summary));
@@ -98,8 +97,8 @@ export function writeReports({ junit, sarif, html, github }: ReportFlags, hunted
 }
 
 /** A finding with its rule and its timeline, which a replay tells. */
-function reported({ finding, file: path }: { readonly finding: Finding; readonly file: string }): ReportedFinding {
-  const system = buildSystem(finding);
+function reported(scenario: Scenario, { finding, file: path }: { readonly finding: Finding; readonly file: string }): ReportedFinding {
+  const system = scenario.build(buildOptionsOf(finding));
   const recording = record(system, new ScheduleChooser(finding.decisions));
   const file = path.split(sep).join('/');
   const violation = violationOf({ violations: recording.violations }, finding) ?? null;

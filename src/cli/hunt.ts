@@ -5,6 +5,7 @@ import { Exit } from './exit.ts';
 import { checkFolder } from './files.ts';
 import { saveFinding, type Saved } from './finding-file.ts';
 import { HuntEvents, checkReports, takesStdout, writeReports, type ReportFlags } from './hunt-reports.ts';
+import { isOwn, ownArguments } from './own.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { showFinding } from './show.ts';
@@ -27,8 +28,8 @@ const PORTION = 8;
 
 /** `inband hunt`: searches, shrinks, saves, shows. */
 export async function hunt(name: string | undefined, flags: HuntFlags): Promise<number> {
-  const bare = name === undefined;
-  const { scenario, options } = systemOf(name ?? 'kcs', bare && flags.oracle === undefined ? { ...flags, oracle: DEFAULT_ORACLE } : flags);
+  const bare = name === undefined && !isOwn(flags);
+  const { scenario, options } = systemOf(name, bare && flags.oracle === undefined ? { ...flags, oracle: DEFAULT_ORACLE } : flags);
   checkFolder(flags.out);
   checkReports(flags, flags.json === true);
   const signals = new Signals();
@@ -40,7 +41,7 @@ export async function hunt(name: string | undefined, flags: HuntFlags): Promise<
     const run = await search(scenario, options, flags, signals, events);
     const saved = run.findings.map((finding) => saveFinding(finding, flags.out));
     events.end(run, reasonOf(run, flags, signals), saved.map(({ finding: { id }, file }) => ({ id, file })));
-    writeReports(flags, { ...subject, ...run, version: VERSION, milliseconds: Math.round(run.seconds * 1000), findings: saved });
+    writeReports(scenario, flags, { ...subject, ...run, version: VERSION, milliseconds: Math.round(run.seconds * 1000), findings: saved });
     if (flags.json === true) printJson(document(scenario, options, flags, run, saved));
     else if (!takesStdout(flags)) report(scenario, options, flags, run, saved);
     for (const { file, written } of saved) if (!written) note(`${file} is there already and was left as it is`);
@@ -144,12 +145,12 @@ function report(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run
   const spent = `${count(run.executions, 'execution')} (and ${run.shrinkExecutions} to shrink) in ${run.seconds.toFixed(1)} s`;
   const what = `${scenario.name}, ${options.driver ?? scenario.defaultDriver}, strategy ${flags.strategy}, seed ${flags.seed}`;
   if (saved.length === 1 || (saved.length > 0 && flags.keepGoing !== true)) {
-    print(showFinding(saved[0].finding, saved[0].file));
+    print(showFinding(scenario, saved[0].finding, saved[0].file, flags));
     print('');
   } else {
     saved.forEach(({ finding, file }, i) => {
       print(`${finding.oracle}/${finding.rule}: ${finding.message}`);
-      print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}, by ${run.finders[i]}: inband show ${file}`);
+      print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}, by ${run.finders[i]}: inband show ${file}${ownArguments(flags)}`);
     });
   }
   if (run.tally.length > 1 && flags.keepGoing === true) print(run.tally.map(tallyText).join('; '));

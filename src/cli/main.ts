@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_STRATEGY, NondeterminismError, STRATEGIES } from '../explore/index.ts';
 import { TimeError } from '../sim/index.ts';
+import { DriverError, WasmError } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { VERSION } from './version.ts';
 import { JITTER_NAMES, benchIrq, type BenchIrqFlags } from './bench-irq.ts';
@@ -9,7 +10,7 @@ import { Exit } from './exit.ts';
 import { hunt, type HuntFlags } from './hunt.ts';
 import { addReportOptions } from './hunt-reports.ts';
 import { list } from './list.ts';
-import { addSystemOptions, collect, integer, parseBudget, type SystemFlags } from './options.ts';
+import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, type SystemFlags } from './options.ts';
 import { complain, note, print } from './output.ts';
 import { parseReleases, prove, type ProveFlags } from './prove.ts';
 import { replay, type ReplayFlags } from './replay.ts';
@@ -54,9 +55,9 @@ function program(): Command {
       list(topic, flags.json === true);
     });
 
-  addTraceOptions(addSystemOptions(top.command('run').description('one nominal run: transcript, latency per hop').argument('<scenario>')))
+  addTraceOptions(addSystemOptions(top.command('run').description('one nominal run: transcript, latency per hop').argument('[scenario]', 'see: inband list scenarios; with --as its own is taken')))
     .option('--json', 'one JSON document')
-    .action((name: string, flags: SystemFlags & TraceFlags & { json?: boolean }) => {
+    .action((name: string | undefined, flags: SystemFlags & TraceFlags & { json?: boolean }) => {
       outcome = run(name, flags);
     });
 
@@ -93,14 +94,14 @@ function program(): Command {
       outcome = await prove(name, flags);
     });
 
-  addTraceOptions(top.command('replay').description('the same run again').argument('<finding>'))
+  addTraceOptions(addOwnOptions(top.command('replay').description('the same run again').argument('<finding>')))
     .option('--check-determinism', 'run it three times and compare every step')
     .option('--json', 'one JSON document')
     .action((path: string, flags: ReplayFlags) => {
       outcome = replay(path, flags);
     });
 
-  top.command('shrink').description('a smaller schedule for the same breach, in a new file').argument('<finding>')
+  addOwnOptions(top.command('shrink').description('a smaller schedule for the same breach, in a new file').argument('<finding>'))
     .option('--budget <n>', 'executions', integer(1), 20_000)
     .option('-o, --output <file>', 'where to write it')
     .option('--json', 'one JSON document')
@@ -108,7 +109,7 @@ function program(): Command {
       outcome = shrink(path, flags);
     });
 
-  top.command('show').description('both sides on one timeline').argument('<finding>')
+  addOwnOptions(top.command('show').description('both sides on one timeline').argument('<finding>'))
     .option('-f, --format <format>', FORMATS.join(', '), formatName, 'text')
     .option('-o, --output <file>', 'write to a file instead of stdout')
     .option('--width <columns>', 'of the text', integer(60))
@@ -158,7 +159,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return outcome;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.nothing : Exit.usage;
-    if (error instanceof UsageError || error instanceof TimeError) {
+    if (error instanceof UsageError || error instanceof TimeError || error instanceof DriverError || error instanceof WasmError) {
       complain(error.message);
       return Exit.usage;
     }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { parseSetting, scenario, UsageError, type BuildOptions, type Scenario, type Settings } from '../scenarios/index.ts';
+import { OWN_INTERFACES, parseSetting, UsageError, type BuildOptions, type Scenario, type Settings } from '../scenarios/index.ts';
+import { driverNames, scenarioWith, type OwnFlags } from './own.ts';
 
 /** How long a hunt may take: seconds of wall clock, or a number of executions. */
 export type Budget = { readonly kind: 'seconds'; readonly n: number } | { readonly kind: 'executions'; readonly n: number };
@@ -28,8 +29,7 @@ export function collect(text: string, before: readonly string[] = []): readonly 
 }
 
 /** The options that say which system is meant. */
-export interface SystemFlags {
-  readonly driver?: readonly string[];
+export interface SystemFlags extends OwnFlags {
   readonly host?: string;
   readonly daemon?: string;
   readonly set?: readonly string[];
@@ -37,20 +37,29 @@ export interface SystemFlags {
 }
 
 export function addSystemOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--driver <id@version>', 'version of a driver, see: inband list drivers (repeatable)').argParser(collect))
+  return addOwnOptions(command)
     .option('--host <id@version>', 'version of the host driver')
     .option('--daemon <id>', 'the BMC daemon')
     .addOption(new Option('--set <name=value>', 'fix a parameter, see: inband list parameters (repeatable)').argParser(collect));
 }
 
+/** The options by which a driver of one's own is brought along. */
+export function addOwnOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--driver <id@version>', 'version of a driver, see: inband list drivers (repeatable); or a file of your own').argParser(collect))
+    .option('--c <files...>', 'a driver in C, compiled by the clang and wasm-ld of the PATH (see docs/own-driver.md)')
+    .addOption(new Option('--include <folder>', 'where its headers are (repeatable)').argParser(collect))
+    .option('--fine', 'each access of memory that contexts share is a step, not only calls of the kernel')
+    .option('--as <interface>', `what it drives: ${OWN_INTERFACES.join(', ')}`);
+}
+
 /** Checks the flags; every mistake is one clear line. */
-export function systemOf(name: string, flags: SystemFlags): { readonly scenario: Scenario; readonly options: BuildOptions } {
-  const found = scenario(name);
+export function systemOf(name: string | undefined, flags: SystemFlags): { readonly scenario: Scenario; readonly options: BuildOptions } {
+  const found = scenarioWith(name, flags);
   // By entries: a parameter may have been called __proto__.
   const settings: Settings = Object.fromEntries((flags.set ?? []).map(parseSetting));
   const options: BuildOptions = {
-    driver: found.wholeDriver(flags.driver === undefined ? found.defaultDriver : flags.driver.join(',')),
+    driver: found.wholeDriver(driverNames(found, flags)),
     ...(flags.host === undefined ? {} : { host: flags.host }),
     ...(flags.daemon === undefined ? {} : { daemon: flags.daemon }),
     ...(flags.oracle === undefined ? {} : { oracles: oraclesOf(flags.oracle) }),

@@ -6,6 +6,7 @@ import { Exit } from './exit.ts';
 import { checkFolder } from './files.ts';
 import { saveFinding, type Saved } from './finding-file.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
+import { isOwn } from './own.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { breathe, readProof, writeProof, type Proof } from './proof-file.ts';
 import { showFinding } from './show.ts';
@@ -63,6 +64,7 @@ export async function prove(name: string | undefined, flags: ProveFlags): Promis
 }
 
 function begin(name: string | undefined, flags: ProveFlags): Proof {
+  if (isOwn(flags)) throw new UsageError('prove knows only the drivers of inband list drivers: the state of one\'s own is not in sight');
   if (name === undefined) throw new UsageError('which scenario is to be proven? See: inband list scenarios');
   const { messages, stalls, timings, orders, faults, workload, releases, timeouts, prune } = flags;
   const set = [...flags.set ?? [], ...(messages === undefined ? [] : [`requests=${messages}`])];
@@ -154,7 +156,7 @@ function document({ prover, scenario, build, bounds, prune }: Proof, { seconds }
 function report(proof: Proof, { seconds }: Run, saved: readonly Saved[]): void {
   const { prover } = proof;
   if (saved.length > 0) {
-    print(showFinding(saved[0].finding, saved[0].file));
+    print(showFinding(named(proof.scenario), saved[0].finding, saved[0].file, {}));
     print('');
     for (const { finding, file } of saved) print(`${finding.oracle}/${finding.rule}: ${count(finding.decisions.length, 'decision')}, inband show ${file}`);
   }

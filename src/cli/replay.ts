@@ -5,16 +5,17 @@ import { Exit } from './exit.ts';
 import { loadFinding } from './finding-file.ts';
 import { timelineOptions } from './show.ts';
 import { print, printJson } from './output.ts';
+import type { OwnFlags } from './own.ts';
 import { checkTraces, wantsTraces, writeTraces, type TraceFlags } from './traces.ts';
 
-export interface ReplayFlags extends TraceFlags {
+export interface ReplayFlags extends OwnFlags, TraceFlags {
   readonly checkDeterminism?: boolean;
   readonly json?: boolean;
 }
 
 /** `inband replay FINDING`: the same run again. */
 export function replay(path: string, flags: ReplayFlags): number {
-  const { finding, build } = loadFinding(path);
+  const { finding, build } = loadFinding(path, flags);
   checkTraces(flags, path);
   const system = build();
   const result = replayFinding(system, finding);

@@ -1,12 +1,15 @@
 import { formatTale, formatTranscript, record, transcriptJson } from '../report/index.ts';
 import { NOMINAL } from '../sim/index.ts';
+import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { systemOf, type SystemFlags } from './options.ts';
+import { isOwn } from './own.ts';
 import { colour, print, printJson, width } from './output.ts';
 import { checkTraces, writeTraces, type TraceFlags } from './traces.ts';
 
 /** `inband run SCENARIO`: one nominal run; of a scenario that tells a report, its timeline. */
-export function run(name: string, flags: SystemFlags & TraceFlags & { readonly json?: boolean }): number {
+export function run(name: string | undefined, flags: SystemFlags & TraceFlags & { readonly json?: boolean }): number {
+  if (name === undefined && !isOwn(flags)) throw new UsageError("missing required argument 'scenario'");
   const { scenario, options } = systemOf(name, flags);
   checkTraces(flags);
   const columns = width();

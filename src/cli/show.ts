@@ -1,18 +1,19 @@
 import { InvalidArgumentError } from 'commander';
-import { ScheduleChooser, violationOf, type Finding } from '../explore/index.ts';
+import { ScheduleChooser, buildOptionsOf, violationOf, type Finding } from '../explore/index.ts';
 import { formatLadder, formatMermaid, formatPerfetto, formatVcd, record, recordingJson, type LadderOptions, type Recording, type TimelineOptions } from '../report/index.ts';
-import { UsageError, type System } from '../scenarios/index.ts';
+import { UsageError, type Scenario, type System } from '../scenarios/index.ts';
 import type { Violation } from '../sim/index.ts';
 import { Exit } from './exit.ts';
 import { sameFile, writeText } from './files.ts';
-import { buildSystem, loadFinding } from './finding-file.ts';
+import { loadFinding } from './finding-file.ts';
 import { colour, print, width } from './output.ts';
 import { page } from './page.ts';
+import { ownArguments, type OwnFlags } from './own.ts';
 
 /** How a finding can be shown. */
 export const FORMATS = ['text', 'json', 'mermaid', 'vcd', 'perfetto', 'html'] as const;
 
-export interface ShowFlags {
+export interface ShowFlags extends OwnFlags {
   readonly format: string;
   readonly output?: string;
   readonly width?: number;
@@ -26,7 +27,7 @@ export function formatName(name: string): string {
 
 /** `inband show FINDING`: both sides on one timeline; of a finding that does not reproduce, what its schedule does now. */
 export function show(path: string, flags: ShowFlags): number {
-  const { finding, build } = loadFinding(path);
+  const { finding, build } = loadFinding(path, flags);
   const file = flags.output;
   if (file !== undefined && sameFile(file, path)) throw new UsageError(`cannot write ${file}: that is the finding itself`);
   const system = build();
@@ -35,7 +36,7 @@ export function show(path: string, flags: ShowFlags): number {
   const columns = flags.width ?? (file === undefined ? width() : undefined);
   const options: LadderOptions = {
     ...(columns === undefined ? {} : { width: columns }),
-    violation: violation ?? null, color: file === undefined && colour(), file: path, describe: (decision) => system.describe(decision),
+    violation: violation ?? null, color: file === undefined && colour(), file: path + ownArguments(flags), describe: (decision) => system.describe(decision),
   };
   const text = formatted(flags.format, recording, finding, options);
   if (file === undefined) print(text);
@@ -67,13 +68,13 @@ export function timelineOptions(finding: Finding, path: string, system: System, 
 }
 
 /** The timeline of a finding that was just made. */
-export function showFinding(finding: Finding, path: string): string {
-  const system = buildSystem(finding);
+export function showFinding(scenario: Scenario, finding: Finding, path: string, flags: OwnFlags): string {
+  const system = scenario.build(buildOptionsOf(finding));
   const recording = record(system, new ScheduleChooser(finding.decisions));
   const violation = violationOf({ violations: recording.violations }, finding) ?? null;
   const columns = width();
   return ladder(recording, finding, {
-    ...(columns === undefined ? {} : { width: columns }), violation, color: colour(), file: path, describe: (decision) => system.describe(decision),
+    ...(columns === undefined ? {} : { width: columns }), violation, color: colour(), file: path + ownArguments(flags), describe: (decision) => system.describe(decision),
   });
 }
 

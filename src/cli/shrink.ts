@@ -6,8 +6,9 @@ import { Exit } from './exit.ts';
 import { checkFolder, exists, writeNew } from './files.ts';
 import { loadFinding } from './finding-file.ts';
 import { count, print, printJson } from './output.ts';
+import type { OwnFlags } from './own.ts';
 
-export interface ShrinkFlags {
+export interface ShrinkFlags extends OwnFlags {
   readonly budget: number;
   readonly output?: string;
   readonly json?: boolean;
@@ -18,7 +19,7 @@ const PORTION = 200;
 
 /** `inband shrink FINDING`: a smaller schedule for the same breach, in a new file; none if there is no smaller one. */
 export function shrink(path: string, flags: ShrinkFlags): number {
-  const { finding, build } = loadFinding(path);
+  const { finding, build } = loadFinding(path, flags);
   const file = flags.output ?? freeName(path);
   if (exists(file)) throw inTheWay(file);
   checkFolder(dirname(file));

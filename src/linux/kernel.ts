@@ -1,4 +1,4 @@
-import { BLOCKED, END_OF_TIME, EXIT, GeneratorProcess, Signal, clear, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
+import { BLOCKED, Calls, END_OF_TIME, EXIT, GeneratorProcess, Signal, clear, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
 import { Cpu, type InterruptController } from './cpu.ts';
 import { Task } from './task.ts';
 import { TimerWheel } from './timer.ts';
@@ -275,11 +275,12 @@ export class Kernel {
     const { sim } = this;
     const ctx = this.bootContext;
     sim.current = ctx;
-    for (let result = body.next(0); result.done !== true;) {
-      const op = result.value;
+    const calls = new Calls();
+    calls.begin(body);
+    for (let op = calls.resume(0); op !== EXIT;) {
       const value = sim.ops.def(op).exec((op >> 8) & 0x7fff, ctx);
       if (value === BLOCKED) throw new Error(`${sim.ops.label(op)} waits while the system boots`);
-      result = body.next(value);
+      op = calls.resume(value);
     }
   }
 

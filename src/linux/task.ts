@@ -1,6 +1,6 @@
 import type { Context } from '../sim/index.ts';
 import type { UserBuffer } from './uaccess.ts';
-import type { KernelBuffer } from './memory.ts';
+import type { ByteArray } from './struct.ts';
 import type { WaitQueue } from './waitqueue.ts';
 
 /** What the kernel keeps about one thread. */
@@ -36,7 +36,7 @@ export class Task {
 
   /** The user copy in progress. */
   copyUser: UserBuffer | null = null;
-  copyKernel: KernelBuffer | null = null;
+  copyKernel: ByteArray | null = null;
   copyAt = 0;
   copyEnd = 0;
   /** Where it begins in the user buffer. */

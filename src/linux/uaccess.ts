@@ -1,6 +1,6 @@
 import { BLOCKED, type Context, type Op, type OpDef, type Steps } from '../sim/index.ts';
 import type { Kernel } from './kernel.ts';
-import type { KernelBuffer } from './memory.ts';
+import type { ByteArray } from './struct.ts';
 
 /** State of the page into which a user buffer runs at {@link UserBuffer.pageEnd}. */
 export type NextPage = 'resident' | 'not-resident' | 'unmapped';
@@ -94,19 +94,19 @@ export class UserAccess {
     return NEXT;
   }
 
-  /** copy_to_user(to, from, n): returns the number of bytes that could not be copied. */
-  *copyToUser(ops: UserCopyOps, to: UserBuffer, from: KernelBuffer, n: number): Steps<number> {
+  /** copy_to_user(to + at, from, n): returns the number of bytes that could not be copied. */
+  *copyToUser(ops: UserCopyOps, to: UserBuffer, from: ByteArray, n: number, at = 0): Steps<number> {
     yield ops.toUser;
-    return yield* this.copy(ops.toUserWord, to, from, n, 0);
+    return yield* this.copy(ops.toUserWord, to, from, n, at);
   }
 
-  /** copy_from_user(to, from + offset, n): returns the number of bytes that could not be copied. */
-  *copyFromUser(ops: UserCopyOps, to: KernelBuffer, from: UserBuffer, n: number, offset = 0): Steps<number> {
+  /** copy_from_user(to, from + at, n): returns the number of bytes that could not be copied. */
+  *copyFromUser(ops: UserCopyOps, to: ByteArray, from: UserBuffer, n: number, at = 0): Steps<number> {
     yield ops.fromUser;
-    return yield* this.copy(ops.fromUserWord, from, to, n, offset);
+    return yield* this.copy(ops.fromUserWord, from, to, n, at);
   }
 
-  private *copy(word: Op, user: UserBuffer, memory: KernelBuffer, n: number, offset: number): Steps<number> {
+  private *copy(word: Op, user: UserBuffer, memory: ByteArray, n: number, offset: number): Steps<number> {
     const task = this.kernel.currentTask;
     task.copyUser = user;
     task.copyKernel = memory;

@@ -13,6 +13,7 @@ export * from './router/router-i2c.ts';
 export * from './router/router-i2c-system.ts';
 export * from './router/router-system.ts';
 export * from './router/router-parameters.ts';
+export * from './own.ts';
 export * from './scenarios.ts';
 export * from './settings.ts';
 export * from './ssif/ssif.ts';

@@ -1,6 +1,7 @@
 export * from './clock.ts';
 export * from './context.ts';
 export * from './departures.ts';
+export * from './halt.ts';
 export * from './hash.ts';
 export * from './list.ts';
 export * from './observer.ts';

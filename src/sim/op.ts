@@ -103,6 +103,11 @@ export class OpTable {
     return id << FRAME_SHIFT;
   }
 
+  /** Names of functions for which there is room. */
+  get framesLeft(): number {
+    return FRAME_MASK + 1 - this.frames.length;
+  }
+
   /** Names a shared object; returns its id for footprints. */
   object(name: string): number {
     const known = this.objects.indexOf(name);

@@ -7,6 +7,7 @@ import { NOMINAL, type ChoiceKind, type Chooser, type Decision } from './seam.ts
 import { Departures } from './departures.ts';
 import type { SeamWatcher, StepObserver } from './observer.ts';
 import type { StopReason, Violation } from './outcome.ts';
+import { Halt } from './halt.ts';
 import { TraceBus } from './trace.ts';
 import { END_OF_TIME, TimeError, formatPs, type Ps } from './time.ts';
 import type { Process } from './process.ts';
@@ -16,7 +17,7 @@ export interface Owner {
   fire(): void;
 }
 
-/** Order choices are offered among at most this many events of one instant. */
+/** Events of one instant among which an order is chosen, at most. */
 const MOST_TIES = 4;
 /** Contexts and other owners of events that one system may have. */
 export const SLOTS = 128;
@@ -112,6 +113,15 @@ export class Simulator {
 
   /** Runs until the system is done, stuck, stopped or past its limit. */
   run(): StopReason {
+    try {
+      return this.loop();
+    } catch (error) {
+      if (!(error instanceof Halt && this.stopped)) throw error;
+      return this.reason;
+    }
+  }
+
+  private loop(): StopReason {
     const { queue, owners, departures } = this;
     while (!this.stopped) {
       if (queue.progress === 0 && departures.quiet()) continue;

@@ -23,6 +23,8 @@ function without(missing: string): string {
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), text);
   }
+  mkdirSync(join(root, 'src/c/include'), { recursive: true });
+  writeFileSync(join(root, 'src/c/include/x.h'), '#define X 1\n');
   mkdirSync(join(root, 'tools'));
   for (const name of ['tools/build.mjs', 'tools/web.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package.json']) copyFileSync(join(project, name), join(root, name));
   symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'));
@@ -42,7 +44,7 @@ describe('tools/build.mjs', () => {
   it('builds command line, library and types', () => {
     const root = without('');
     expect(build(root)).toEqual({ status: 0, stderr: '' });
-    for (const name of ['cli.js', 'index.js', 'types/index.d.ts']) expect(existsSync(join(root, 'dist', name))).toBe(true);
+    for (const name of ['cli.js', 'index.js', 'types/index.d.ts', 'include/x.h']) expect(existsSync(join(root, 'dist', name))).toBe(true);
   });
 
   for (const name of Object.keys(FILES)) {

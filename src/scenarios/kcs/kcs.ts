@@ -18,43 +18,49 @@ export function kcsBmcVersion(driver: string): KcsBmcVersion {
   return versionOf('kcs', driver, DRIVER_ID, KCS_BMC_VERSIONS);
 }
 
-/** The KCS interface: host, LPC, AST2500, one version of the KCS driver, a daemon. Wide: the hunt draws the rest. */
-export const KCS: Scenario = {
-  name: 'kcs',
-  text: 'KCS over LPC: a Linux host (polite or careless), the AST2500, a KCS driver and a daemon that can crash',
-  model: 1,
-  defaultDriver: `${DRIVER_ID}@v2`,
-  drivers: KCS_BMC_VERSIONS.map((v) => `${DRIVER_ID}@${v.version}`),
-  hosts: HOSTS,
-  daemons: DAEMONS,
-  oracles: [...KCS_ORACLES, DATA_RACE],
-  parameters: KCS_PARAMETERS,
+/** The KCS interface with the versions of one driver: host, LPC, AST2500, driver, a daemon. Wide: the hunt draws the rest. */
+export function kcsScenario(id: string, versions: readonly KcsBmcVersion[], defaultVersion: string): Scenario {
+  const find = (driver: string): KcsBmcVersion => versionOf('kcs', driver, id, versions);
+  return {
+    name: 'kcs',
+    text: 'KCS over LPC: a Linux host (polite or careless), the AST2500, a KCS driver and a daemon that can crash',
+    model: 1,
+    defaultDriver: `${id}@${defaultVersion}`,
+    drivers: versions.map((v) => `${id}@${v.version}`),
+    hosts: HOSTS,
+    daemons: DAEMONS,
+    oracles: [...KCS_ORACLES, DATA_RACE],
+    parameters: KCS_PARAMETERS,
 
-  wholeDriver(driver: string): string {
-    return `${DRIVER_ID}@${kcsBmcVersion(driver).version}`;
-  },
+    wholeDriver(driver: string): string {
+      return `${id}@${find(driver).version}`;
+    },
 
-  build(options: BuildOptions): System {
-    this.models(options);
-    return new KcsSystem({
-      ...options,
-      driverClass: kcsBmcVersion(options.driver ?? this.defaultDriver).driver,
-      observed: options.observed === true || options.oracles?.includes(DATA_RACE) === true,
-    });
-  },
+    build(options: BuildOptions): System {
+      this.models(options);
+      return new KcsSystem({
+        ...options,
+        driverClass: find(options.driver ?? this.defaultDriver).driver,
+        observed: options.observed === true || options.oracles?.includes(DATA_RACE) === true,
+      });
+    },
 
-  models(options: BuildOptions): Readonly<Record<string, number>> {
-    const version = kcsBmcVersion(options.driver ?? this.defaultDriver);
-    oneOf('host', options.host, HOSTS);
-    oneOf('daemon', options.daemon, DAEMONS);
-    for (const name of options.oracles ?? []) oneOf('oracle', name, this.oracles);
-    new Values(KCS_PARAMETERS, options.settings);
-    return {
-      [`driver ${DRIVER_ID}@${version.version}`]: version.model,
-      hardware: HARDWARE_MODEL,
-      host: HOST_MODEL,
-      daemon: DAEMON_MODEL,
-      'scenario kcs': this.model,
-    };
-  },
-};
+    models(options: BuildOptions): Readonly<Record<string, number>> {
+      const version = find(options.driver ?? this.defaultDriver);
+      oneOf('host', options.host, HOSTS);
+      oneOf('daemon', options.daemon, DAEMONS);
+      for (const name of options.oracles ?? []) oneOf('oracle', name, this.oracles);
+      new Values(KCS_PARAMETERS, options.settings);
+      return {
+        [`driver ${id}@${version.version}`]: version.model,
+        hardware: HARDWARE_MODEL,
+        host: HOST_MODEL,
+        daemon: DAEMON_MODEL,
+        'scenario kcs': this.model,
+      };
+    },
+  };
+}
+
+/** The KCS interface. */
+export const KCS: Scenario = kcsScenario(DRIVER_ID, KCS_BMC_VERSIONS, 'v2');

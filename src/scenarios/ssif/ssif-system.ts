@@ -236,7 +236,7 @@ export class SsifSystem extends BmcSystem {
       ...this.view(wire),
       keeps: RESPONSE_TIMEOUT_MS * MS,
       minds: false, // there is no way to tell the host
-      face: () => `the driver is in ${kernel.readOnce(() => ssifBmc.stateName)}`,
+      face: () => `the driver is in ${kernel.readOnce(() => ssifBmc.stateName) || 'a state that it does not tell'}`,
       stuck: () => false,
       refused: () => false,
       stateName: () => kernel.readOnce(() => ssifBmc.stateName),

@@ -1,0 +1,141 @@
+/* device.h, module.h, of.h, platform_device.h, printk.h: one device, one node, bound when the module is loaded. */
+#ifndef INBAND_DEVICE_H
+#define INBAND_DEVICE_H
+struct module;
+#define THIS_MODULE ((struct module *)0)
+#ifndef KBUILD_MODNAME
+#define KBUILD_MODNAME "driver"
+#endif
+#define __inband_entry(prefix, name) __attribute__((export_name(#prefix #name)))
+#define module_init(f) __inband_entry(__inband_init_, f) int __inband_init_##f(void) { return f(); }
+#define module_exit(f) __inband_entry(__inband_exit_, f) void __inband_exit_##f(void) { f(); }
+#define MODULE_LICENSE(x)
+#define MODULE_AUTHOR(x)
+#define MODULE_DESCRIPTION(x)
+#define MODULE_ALIAS(x)
+#define MODULE_VERSION(x)
+#define MODULE_DEVICE_TABLE(t, x)
+#define MODULE_IMPORT_NS(x)
+#define MODULE_PARM_DESC(n, t)
+#define module_param(n, t, p)
+#define EXPORT_SYMBOL(x)
+#define EXPORT_SYMBOL_GPL(x)
+#define EXPORT_SYMBOL_NS_GPL(x, y)
+
+/* Nothing is printed: arguments are evaluated and dropped. */
+static inline __printf(1, 2) int __inband_printk(const char *format, ...) { return 0; }
+#define KERN_ERR
+#define KERN_WARNING
+#define KERN_INFO
+#define KERN_DEBUG
+#define pr_fmt(f) f
+#define printk(...) __inband_printk(__VA_ARGS__)
+#define pr_err(...) __inband_printk(__VA_ARGS__)
+#define pr_warn(...) __inband_printk(__VA_ARGS__)
+#define pr_info(...) __inband_printk(__VA_ARGS__)
+#define pr_notice(...) __inband_printk(__VA_ARGS__)
+#define pr_debug(...) __inband_printk(__VA_ARGS__)
+#define dev_err(dev, ...) ((void)(dev), __inband_printk(__VA_ARGS__))
+#define dev_warn dev_err
+#define dev_notice dev_err
+#define dev_info dev_err
+#define dev_dbg dev_err
+#define dev_vdbg dev_err
+#define dev_err_ratelimited dev_err
+#define dev_warn_ratelimited dev_err
+#define dev_dbg_ratelimited dev_err
+#define dev_err_once dev_err
+#define dev_warn_once dev_err
+#define pr_err_ratelimited pr_err
+#define dev_err_probe(dev, err, ...) ((void)(dev), __inband_printk(__VA_ARGS__), (err))
+#define WARN(c, ...) ({ bool __c = !!(c); __c; })
+#define WARN_ON(c) WARN(c)
+#define WARN_ON_ONCE(c) WARN(c)
+#define WARN_ONCE(c, ...) WARN(c)
+#define BUG_ON(c) do { if (c) __builtin_trap(); } while (0)
+#define BUG() __builtin_trap()
+
+struct device_node { int phandle; };
+struct fwnode_handle;
+struct device_driver { const char *name; struct module *owner; const struct of_device_id *of_match_table; const void *pm; const void **dev_groups; };
+struct device {
+	struct device *parent;
+	struct device_node *of_node;
+	struct device_driver *driver;
+	const char *init_name;
+	void *platform_data;
+	void *driver_data;
+	const void *match_data;
+	void *release;
+};
+struct of_device_id { char name[32]; char type[32]; char compatible[128]; const void *data; };
+struct resource { resource_size_t start, end; const char *name; unsigned long flags; };
+#define IORESOURCE_MEM 0x200
+#define IORESOURCE_IRQ 0x400
+struct platform_device { const char *name; int id; struct device dev; unsigned int num_resources; struct resource *resource; };
+struct platform_driver {
+	int (*probe)(struct platform_device *);
+	void (*remove)(struct platform_device *);
+	void (*remove_new)(struct platform_device *);
+	void (*shutdown)(struct platform_device *);
+	struct device_driver driver;
+};
+#define to_platform_device(d) container_of(d, struct platform_device, dev)
+static inline void *dev_get_drvdata(const struct device *dev) { return dev->driver_data; }
+static inline void dev_set_drvdata(struct device *dev, void *data) { dev->driver_data = data; }
+static inline void *platform_get_drvdata(const struct platform_device *p) { return p->dev.driver_data; }
+static inline void platform_set_drvdata(struct platform_device *p, void *data) { p->dev.driver_data = data; }
+static inline const char *dev_name(const struct device *dev) { return dev->init_name; }
+static inline struct device *get_device(struct device *dev) { return dev; }
+static inline void put_device(struct device *dev) { }
+int platform_driver_register(struct platform_driver *drv);
+void platform_driver_unregister(struct platform_driver *drv);
+#define module_platform_driver(drv) \
+	__inband_entry(__inband_init_, drv) int __inband_init_##drv(void) { return platform_driver_register(&(drv)); } \
+	__inband_entry(__inband_exit_, drv) void __inband_exit_##drv(void) { platform_driver_unregister(&(drv)); }
+#define builtin_platform_driver module_platform_driver
+
+/* Releases in reverse order after remove(). */
+int __inband_devm_add(struct device *dev, void (*release)(void *), void *data);
+void *__inband_devm_keep(struct device *dev, void *memory);
+int devm_request_irq(struct device *dev, unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name, void *id);
+void devm_free_irq(struct device *dev, unsigned int irq, void *id);
+#define devm_kzalloc(dev, size, gfp) __inband_devm_keep(dev, __inband_kzalloc(size))
+#define devm_kmalloc devm_kzalloc
+#define devm_kcalloc(dev, n, size, gfp) devm_kzalloc(dev, (n) * (size), gfp)
+#define devm_kmalloc_array devm_kcalloc
+void devm_kfree(struct device *dev, const void *p);
+char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *format, ...) __printf(3, 4);
+char *kasprintf(gfp_t gfp, const char *format, ...) __printf(2, 3);
+int snprintf(char *to, size_t n, const char *format, ...) __printf(3, 4);
+#define scnprintf snprintf
+#define devm_add_action(dev, f, data) __inband_devm_add(dev, f, data)
+int devm_add_action_or_reset(struct device *dev, void (*f)(void *), void *data);
+
+int platform_get_irq(struct platform_device *p, unsigned int index);
+#define platform_get_irq_optional platform_get_irq
+struct resource *platform_get_resource(struct platform_device *p, unsigned int type, unsigned int index);
+int __inband_of_count(const char *name);
+u32 __inband_of_cell(const char *name, int index);
+int __inband_of_compatible(const char *name);
+int of_property_read_u32_index(const struct device_node *np, const char *name, u32 index, u32 *out);
+int of_property_read_u32_array(const struct device_node *np, const char *name, u32 *out, size_t n);
+int of_property_read_variable_u32_array(const struct device_node *np, const char *name, u32 *out, size_t least, size_t most);
+#define of_property_read_u32(np, name, out) of_property_read_u32_index(np, name, 0, out)
+#define device_property_read_u32(dev, name, out) of_property_read_u32((dev)->of_node, name, out)
+#define of_property_count_u32_elems(np, name) __inband_of_count(name)
+#define of_property_read_bool(np, name) (__inband_of_count(name) >= 0)
+#define device_property_read_bool(dev, name) of_property_read_bool(NULL, name)
+#define device_property_present device_property_read_bool
+#define of_find_property(np, name, len) (__inband_of_count(name) >= 0 ? (void *)1 : NULL)
+#define of_device_is_compatible(np, name) __inband_of_compatible(name)
+#define of_get_parent(np) (np)
+#define of_node_get(np) (np)
+#define of_node_put(np) do { } while (0)
+#define dev_of_node(dev) ((dev)->of_node)
+#define of_device_get_match_data(dev) ((dev)->match_data)
+#define device_get_match_data(dev) ((dev)->match_data)
+#define of_match_ptr(x) (x)
+const struct of_device_id *of_match_device(const struct of_device_id *table, const struct device *dev);
+const __be32 *of_get_address(struct device_node *np, int index, u64 *size, unsigned int *flags);
+#endif

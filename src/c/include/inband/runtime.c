@@ -1,0 +1,362 @@
+/* The part of the kernel's side that is best said in C: the driver core, device-managed resources, files, strings. */
+#include <inband/kernel.h>
+#undef memcpy
+#undef memset
+#undef memmove
+
+void *__inband_memcpy(void *to, const void *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++) ((u8 *)to)[i] = ((const u8 *)from)[i];
+	return to;
+}
+void *__inband_memmove(void *to, const void *from, size_t n)
+{
+	if (to <= from) return __inband_memcpy(to, from, n);
+	while (n--) ((u8 *)to)[n] = ((const u8 *)from)[n];
+	return to;
+}
+void *__inband_memset(void *to, int c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) ((u8 *)to)[i] = c;
+	return to;
+}
+/* What the compiler itself calls for structs. */
+void *memcpy(void *to, const void *from, size_t n) { return __inband_memcpy(to, from, n); }
+void *memmove(void *to, const void *from, size_t n) { return __inband_memmove(to, from, n); }
+void *memset(void *to, int c, size_t n) { return __inband_memset(to, c, n); }
+int memcmp(const void *a, const void *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) if (((u8 *)a)[i] != ((u8 *)b)[i]) return ((u8 *)a)[i] - ((u8 *)b)[i];
+	return 0;
+}
+size_t strlen(const char *s) { size_t n = 0; while (s[n]) n++; return n; }
+int strncmp(const char *a, const char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (a[i] != b[i]) return (u8)a[i] - (u8)b[i];
+		if (!a[i]) break;
+	}
+	return 0;
+}
+int strcmp(const char *a, const char *b) { return strncmp(a, b, ~0ul); }
+ssize_t strscpy(char *to, const char *from, size_t n)
+{
+	size_t i = 0;
+	if (!n) return -E2BIG;
+	for (; i < n - 1 && from[i]; i++) to[i] = from[i];
+	to[i] = 0;
+	return from[i] ? -E2BIG : (ssize_t)i;
+}
+
+/* %s %d %u %x %c: what names of devices are made of. */
+static int format_args(char *to, size_t n, const char *f, __builtin_va_list args)
+{
+	size_t at = 0;
+#define PUT(c) do { if (at + 1 < n) to[at] = (c); at++; } while (0)
+	for (; *f; f++) {
+		if (*f != '%') { PUT(*f); continue; }
+		f++;
+		while (*f == 'l' || *f == 'h' || *f == 'z') f++;
+		if (*f == 's') {
+			for (const char *s = __builtin_va_arg(args, const char *); *s; s++) PUT(*s);
+		} else if (*f == 'c') {
+			PUT(__builtin_va_arg(args, int));
+		} else if (*f == 'd' || *f == 'u' || *f == 'x' || *f == 'i') {
+			char digits[12];
+			int k = 0, base = *f == 'x' ? 16 : 10, v = __builtin_va_arg(args, int);
+			unsigned int u = v;
+			if (v < 0 && (*f == 'd' || *f == 'i')) { PUT('-'); u = -u; }
+			do { digits[k++] = "0123456789abcdef"[u % base]; u /= base; } while (u);
+			while (k) { k--; PUT(digits[k]); }
+		} else {
+			PUT(*f);
+		}
+	}
+	if (n) to[at < n ? at : n - 1] = 0;
+	return at;
+}
+int snprintf(char *to, size_t n, const char *f, ...)
+{
+	__builtin_va_list args;
+	__builtin_va_start(args, f);
+	return format_args(to, n, f, args);
+}
+char *kasprintf(gfp_t gfp, const char *f, ...)
+{
+	__builtin_va_list args;
+	char *to = __inband_kzalloc(64);
+	__builtin_va_start(args, f);
+	if (to) format_args(to, 64, f, args);
+	return to;
+}
+char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *f, ...)
+{
+	__builtin_va_list args;
+	char *to = devm_kzalloc(dev, 64, gfp);
+	__builtin_va_start(args, f);
+	if (to) format_args(to, 64, f, args);
+	return to;
+}
+
+/* ---- device-managed resources ---- */
+struct devres { struct devres *next; void (*release)(void *); void *data; unsigned int irq; };
+static struct devres *resources;
+
+int __inband_devm_add(struct device *dev, void (*release)(void *), void *data)
+{
+	struct devres *r = __inband_kzalloc(sizeof(*r));
+	if (!r) return -ENOMEM;
+	r->release = release;
+	r->data = data;
+	r->next = resources;
+	resources = r;
+	return 0;
+}
+static void release_memory(void *p) { kfree(p); }
+void *__inband_devm_keep(struct device *dev, void *memory)
+{
+	if (memory) __inband_devm_add(dev, release_memory, memory);
+	return memory;
+}
+static struct devres *take(void *data)
+{
+	for (struct devres **at = &resources; *at; at = &(*at)->next) {
+		struct devres *r = *at;
+		if (r->data != data) continue;
+		*at = r->next;
+		return r;
+	}
+	return NULL;
+}
+void devm_kfree(struct device *dev, const void *p)
+{
+	kfree(take((void *)p));
+	kfree(p);
+}
+int devm_add_action_or_reset(struct device *dev, void (*f)(void *), void *data) { return __inband_devm_add(dev, f, data); }
+struct managed_irq { unsigned int irq; void *id; };
+static void release_irq(void *data)
+{
+	struct managed_irq *m = data;
+	free_irq(m->irq, m->id);
+	kfree(m);
+}
+int devm_request_irq(struct device *dev, unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name, void *id)
+{
+	struct managed_irq *m = __inband_kzalloc(sizeof(*m));
+	int rc = request_irq(irq, handler, flags, name, id);
+	if (rc) return rc;
+	m->irq = irq;
+	m->id = id;
+	return __inband_devm_add(dev, release_irq, m);
+}
+void devm_free_irq(struct device *dev, unsigned int irq, void *id)
+{
+	for (struct devres *r = resources; r; r = r->next) {
+		struct managed_irq *m = r->data;
+		if (r->release != release_irq || m->id != id) continue;
+		take(m);
+		release_irq(m);
+		return;
+	}
+}
+static void release_all(void)
+{
+	while (resources) {
+		struct devres *r = resources;
+		resources = r->next;
+		r->release(r->data);
+		kfree(r);
+	}
+}
+
+/* ---- the one device ---- */
+static struct device_node node;
+static struct device parent = { .of_node = &node, .init_name = "lpc" };
+static struct platform_device platform = { .name = "inband", .id = -1, .dev = { .parent = &parent, .of_node = &node, .init_name = "device" } };
+static struct platform_driver *bound;
+static struct resource registers;
+
+const struct of_device_id *of_match_device(const struct of_device_id *table, const struct device *dev)
+{
+	for (; table && table->compatible[0]; table++) if (__inband_of_compatible(table->compatible)) return table;
+	return NULL;
+}
+int platform_driver_register(struct platform_driver *drv)
+{
+	const struct of_device_id *match = of_match_device(drv->driver.of_match_table, &platform.dev);
+	int rc;
+	if (!match || bound) return 0; /* no device of its */
+	platform.dev.match_data = match->data;
+	platform.dev.driver = &drv->driver;
+	rc = drv->probe(&platform);
+	if (rc) {
+		release_all();
+		return rc;
+	}
+	bound = drv;
+	return 0;
+}
+static void unbind_i2c(void);
+static void unbind(void)
+{
+	if (!bound) return;
+	if (bound->remove) bound->remove(&platform);
+	else if (bound->remove_new) bound->remove_new(&platform);
+	release_all();
+	bound = NULL;
+}
+void platform_driver_unregister(struct platform_driver *drv) { if (bound == drv) unbind(); }
+__attribute__((export_name("__inband_unbind"))) void __inband_unbind(void)
+{
+	unbind();
+	unbind_i2c();
+}
+__attribute__((export_name("__inband_bound"))) int __inband_bound(void) { return bound != NULL; }
+
+extern int __inband_irq(void);
+int platform_get_irq(struct platform_device *p, unsigned int index) { return __inband_irq(); }
+struct resource *platform_get_resource(struct platform_device *p, unsigned int type, unsigned int index)
+{
+	registers.start = __inband_base();
+	registers.end = registers.start + __inband_size() - 1;
+	return &registers;
+}
+int of_property_read_u32_index(const struct device_node *np, const char *name, u32 index, u32 *out)
+{
+	int n = __inband_of_count(name);
+	if (n < 0) return -EINVAL;
+	if (index >= (u32)n) return -EOVERFLOW;
+	*out = __inband_of_cell(name, index);
+	return 0;
+}
+int of_property_read_u32_array(const struct device_node *np, const char *name, u32 *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int rc = of_property_read_u32_index(np, name, i, &out[i]);
+		if (rc) return rc;
+	}
+	return 0;
+}
+int of_property_read_variable_u32_array(const struct device_node *np, const char *name, u32 *out, size_t least, size_t most)
+{
+	int n = __inband_of_count(name);
+	if (n < 0) return -EINVAL;
+	if ((size_t)n < least) return -EOVERFLOW;
+	if ((size_t)n > most) n = most;
+	of_property_read_u32_array(np, name, out, n);
+	return n;
+}
+const __be32 *of_get_address(struct device_node *np, int index, u64 *size, unsigned int *flags)
+{
+	static __be32 cells[8];
+	if (__inband_of_count("reg") <= 2 * index || index >= 8) return NULL;
+	cells[index] = cpu_to_be32(__inband_of_cell("reg", 2 * index));
+	return &cells[index];
+}
+
+/* ---- the one I2C client ---- */
+extern int __inband_i2c_address(void);
+extern int __inband_slave_register(void);
+extern int __inband_slave_unregister(void);
+static struct i2c_adapter adapter = { .name = "aspeed-i2c" };
+static struct i2c_client client = { .adapter = &adapter, .dev = { .of_node = &node, .init_name = "client" } };
+static struct i2c_driver *bound_i2c;
+static u8 slave_value;
+
+int i2c_add_driver(struct i2c_driver *drv)
+{
+	const struct of_device_id *match = of_match_device(drv->driver.of_match_table, &client.dev);
+	bool named = false;
+	int rc;
+	for (const struct i2c_device_id *id = drv->id_table; id && id->name[0]; id++) named |= __inband_of_compatible(id->name);
+	if ((!match && !named) || bound_i2c) return 0;
+	client.addr = __inband_i2c_address();
+	client.flags = I2C_CLIENT_SLAVE;
+	if (match) client.dev.match_data = match->data;
+	/* Older ones take the id, too. */
+	rc = ((int (*)(struct i2c_client *, const struct i2c_device_id *))(drv->probe ? drv->probe : drv->probe_new))(&client, drv->id_table);
+	if (rc) {
+		release_all();
+		return rc;
+	}
+	bound_i2c = drv;
+	return 0;
+}
+static void unbind_i2c(void)
+{
+	if (!bound_i2c) return;
+	if (bound_i2c->remove) bound_i2c->remove(&client);
+	release_all();
+	bound_i2c = NULL;
+}
+void i2c_del_driver(struct i2c_driver *drv) { if (bound_i2c == drv) unbind_i2c(); }
+int i2c_slave_register(struct i2c_client *c, i2c_slave_cb_t cb)
+{
+	c->slave_cb = cb;
+	return __inband_slave_register();
+}
+int i2c_slave_unregister(struct i2c_client *c)
+{
+	int rc = __inband_slave_unregister();
+	if (!rc) c->slave_cb = NULL;
+	return rc;
+}
+__attribute__((export_name("__inband_slave_event"))) int __inband_slave_event(int event, int value)
+{
+	slave_value = value;
+	return client.slave_cb(&client, event, &slave_value);
+}
+__attribute__((export_name("__inband_slave_value"))) int __inband_slave_value(void) { return slave_value; }
+u8 i2c_smbus_pec(u8 crc, u8 *p, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		crc ^= p[i];
+		for (int bit = 0; bit < 8; bit++) crc = crc & 0x80 ? (crc << 1) ^ 0x07 : crc << 1;
+	}
+	return crc;
+}
+
+/* ---- files ---- */
+static struct inode inode;
+loff_t no_llseek(struct file *f, loff_t o, int w) { return -ESPIPE; }
+/* misc_open(): the file, or -errno. */
+__attribute__((export_name("__inband_open"))) long __inband_open(struct miscdevice *misc, unsigned int flags)
+{
+	struct file *f = __inband_kzalloc(sizeof(*f));
+	int rc = 0;
+	if (!f) return -ENOMEM;
+	f->f_op = misc->fops;
+	f->private_data = misc;
+	f->f_flags = flags;
+	f->f_mode = FMODE_READ | FMODE_WRITE;
+	f->f_inode = &inode;
+	if (f->f_op->open) rc = f->f_op->open(&inode, f);
+	if (!rc) return (long)f;
+	kfree(f);
+	return rc;
+}
+__attribute__((export_name("__inband_release"))) int __inband_release(struct file *f)
+{
+	int rc = f->f_op->release ? f->f_op->release(&inode, f) : 0;
+	kfree(f);
+	return rc;
+}
+__attribute__((export_name("__inband_file_read"))) long __inband_file_read(struct file *f, char *buf, size_t n)
+{
+	return f->f_op->read ? f->f_op->read(f, buf, n, &f->f_pos) : -EINVAL;
+}
+__attribute__((export_name("__inband_file_write"))) long __inband_file_write(struct file *f, const char *buf, size_t n)
+{
+	return f->f_op->write ? f->f_op->write(f, buf, n, &f->f_pos) : -EINVAL;
+}
+__attribute__((export_name("__inband_file_poll"))) unsigned int __inband_file_poll(struct file *f)
+{
+	return f->f_op->poll ? f->f_op->poll(f, NULL) : EPOLLIN | EPOLLOUT;
+}
+__attribute__((export_name("__inband_file_ioctl"))) long __inband_file_ioctl(struct file *f, unsigned int cmd, unsigned long arg)
+{
+	long rc = f->f_op->unlocked_ioctl ? f->f_op->unlocked_ioctl(f, cmd, arg) : -ENOIOCTLCMD;
+	return rc == -ENOIOCTLCMD ? -ENOTTY : rc;
+}
+__attribute__((export_name("__inband_misc_name"))) const char *__inband_misc_name(struct miscdevice *misc) { return misc->name; }

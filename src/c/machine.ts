@@ -1,0 +1,223 @@
+import { Halt, call, type Simulator, type Steps } from '../sim/index.ts';
+import type { Kernel } from '../linux/index.ts';
+import { DriverMemory, MOST_STACKS, STACKS, Poison, type MemoryAccess } from './memory.ts';
+import type { Site, Translation } from './wasm/translate.ts';
+
+/** What a context needs to run translated code. */
+export interface Thread {
+  /** Stack pointer. */
+  sp: number;
+  /** Rounds of loops since the driver was entered. */
+  fuel: number;
+  readonly id: number;
+}
+
+/** A function of the driver, in the table. */
+type DriverFunction = ((t: Thread, ...args: number[]) => number | Steps<number>) & { suspends?: boolean };
+
+/** What a driver's call of the kernel becomes: a value, an op or a generator of them, by its kind. */
+export type Handler = (t: Thread, site: number, ...args: number[]) => number | Steps<number>;
+
+/** A driver that was translated, in a system: code, memory, contexts. */
+export class Machine {
+  readonly kernel: Kernel;
+  readonly sim: Simulator;
+  readonly memory: DriverMemory;
+  readonly access: MemoryAccess;
+  /** By site: the frame with which its steps are labelled. */
+  readonly frames: Int32Array;
+  private readonly sites: readonly Site[];
+  private readonly translation: Translation;
+  private readonly functions: readonly (DriverFunction | null)[];
+  private readonly table: readonly (DriverFunction | null)[];
+  private readonly threads: Thread[] = [];
+  /** Stack number by context. */
+  private readonly byContext = new Map<number, Thread>();
+
+  constructor(kernel: Kernel, translation: Translation, handlers: ReadonlyMap<string, Handler>) {
+    const { module, sites } = translation;
+    this.kernel = kernel;
+    this.sim = kernel.sim;
+    this.translation = translation;
+    this.sites = sites;
+    this.memory = new DriverMemory(kernel, module);
+    this.frames = framesOf(this.sim, translation);
+    const table: (DriverFunction | null)[] = [];
+    this.table = table;
+    const { U8, U16, I32, poison } = this.memory;
+    const load = (address: number, size: number, site: number): number => this.load(address, size, site);
+    const store = (address: number, size: number, value: number, site: number): void => this.store(address, size, value, site);
+    this.access = {
+      get: (address) => (poison[address] === 0 ? U8[address] : load(address, 1, -1)),
+      set: (address, value) => (poison[address] === 0 ? void (U8[address] = value) : store(address, 1, value, -1)),
+    };
+    const access = this.sim.ops.define({
+      label: 'memory access', kind: 'access', exec: () => 0,
+      site: (site) => `${this.line(site)}: memory`,
+    });
+    const environment = {
+      U8, U16, I32, P: poison, T: table, G: [...module.globals], F: this.frames,
+      S: STACKS, m: access, h: module.functions.map((f) => (f.imported ? handlers.get(f.name) : null)),
+      call, load, store,
+      trap: (what: string) => this.trap(what),
+      badCall: (slot: number) => this.trap(`a call through the pointer ${slot}, which is no function`),
+      runaway: () => this.runaway(),
+    };
+    // oxlint-disable-next-line no-new-func -- the text is our own translation of a module, made of numbers and names of ours
+    const instantiate = new Function('env', translation.source) as (env: typeof environment) => (DriverFunction | null)[];
+    this.functions = instantiate(environment);
+    for (const [index, f] of this.functions.entries()) if (f !== null) f.suspends = translation.suspends[index];
+    for (const index of module.table) table.push(index < 0 ? null : this.functions[index]);
+    this.sim.onReset(() => this.reset());
+  }
+
+  private reset(): void {
+    this.memory.reset(this.threads.length);
+    for (const t of this.threads) t.sp = this.memory.stackTop(t.id);
+  }
+
+  // ---- into the driver --------------------------------------------------------------------------
+
+  /** Whether the module exports a function of that name. */
+  has(name: string): boolean {
+    return this.translation.module.exports.has(name);
+  }
+
+  /** Names of the exported functions that begin with `prefix`, in the order of the files. */
+  exported(prefix: string): string[] {
+    return [...this.translation.module.exports.entries()]
+      .filter(([name]) => name.startsWith(prefix)).toSorted(([, a], [, b]) => a - b).map(([name]) => name);
+  }
+
+  /** Calls an exported function in the context that runs. */
+  enter(name: string, ...args: number[]): Steps<number> {
+    const index = this.translation.module.exports.get(name);
+    const f = index === undefined ? null : this.functions[index];
+    if (f === null || f === undefined) throw new Error(`the driver's module has no ${name}()`);
+    return this.run(f, args);
+  }
+
+  /** Calls a function by its pointer in the context that runs. */
+  enterPointer(pointer: number, ...args: number[]): Steps<number> {
+    const f = this.table[pointer];
+    if (f === undefined || f === null) this.trap(`a call through the pointer ${pointer}, which is no function`);
+    return this.run(f!, args);
+  }
+
+  private run(f: DriverFunction, args: number[]): Steps<number> {
+    const t = this.thread();
+    t.fuel = 0;
+    return f.suspends === true ? f(t, ...args) as Steps<number> : immediate(f, t, args);
+  }
+
+  /** That of the context that runs. */
+  thread(): Thread {
+    const context = this.sim.current?.id ?? -1;
+    let t = this.byContext.get(context);
+    if (t === undefined) {
+      const id = this.threads.length;
+      if (id >= MOST_STACKS) throw new RangeError('no stack left for the driver');
+      t = { id, sp: this.memory.stackTop(id), fuel: 0 };
+      this.threads.push(t);
+      this.byContext.set(context, t);
+    }
+    return t;
+  }
+
+  // ---- what goes wrong ----------------------------------------------------------------------------
+
+  /** `driver.c:120 function` */
+  place(site: number): string {
+    const at = this.sites[site];
+    return at === undefined ? 'the kernel on behalf of the driver' : `${at.file}:${at.line} ${at.func}()`;
+  }
+
+  /** Byte `index` of an array of `size` bytes is used from `site`: the bytes behind it in the same allocation are not its own. */
+  outOfArray(site: number, index: number, size: number, how: 'read' | 'write'): void {
+    const ctx = this.sim.current;
+    if (ctx === null) return;
+    const where = this.place(site);
+    this.kernel.breach('out-of-bounds', `${how}-beyond-array`, ctx, `${where}: ${how} of byte ${index} of an array of ${size} bytes`, where);
+  }
+
+  private line(site: number): string {
+    const { file, line, func } = this.sites[site];
+    return `${file}:${line} ${func}`;
+  }
+
+  private load(address: number, size: number, site: number): number {
+    if (this.poisoned(address, size)) this.complain(address, size, 'read', site);
+    const { U8 } = this.memory;
+    let value = 0;
+    for (let i = size - 1; i >= 0; i--) value = (value << 8) | U8[address + i];
+    return value;
+  }
+
+  private store(address: number, size: number, value: number, site: number): void {
+    if (this.poisoned(address, size)) this.complain(address, size, 'write', site);
+    for (let i = 0; i < size; i++) this.memory.U8[address + i] = value >> (8 * i);
+  }
+
+  /** An access that is not aligned is none that goes wrong: ARMv6 does it. */
+  private poisoned(address: number, size: number): boolean {
+    const { poison } = this.memory;
+    for (let i = 0; i < size; i++) if (poison[address + i] !== 0) return true;
+    return false;
+  }
+
+  private complain(address: number, size: number, how: 'read' | 'write', site: number): void {
+    const { kernel, memory } = this;
+    const { poison } = memory;
+    let at = address;
+    while (at < address + size - 1 && poison[at] === 0) at++;
+    const where = this.place(site);
+    const block = memory.blockAt(at);
+    if (poison[at] === Poison.freed && block !== undefined) {
+      block.allocation.useAfterFree(`${where}: byte ${at - block.address}`);
+      return;
+    }
+    const ctx = this.sim.current;
+    if (ctx === null) return;
+    if (poison[at] === Poison.redZone && block !== undefined) {
+      kernel.breach('out-of-bounds', `${how}-beyond-allocation`, ctx,
+        `${where}: ${how} of byte ${at - block.address} of ${block.allocation.name}, which has ${block.size} bytes`, where);
+      return;
+    }
+    const what = address >= 0 && address < 1024 ? 'null-pointer' : 'wild-pointer';
+    this.fatal(`${how}-through-${what}`, `${where}: ${how} at address ${(address >>> 0).toString(16)}h, where there is no memory`);
+  }
+
+  /** The code does what the machine refuses. */
+  trap(what: string): never {
+    this.fatal('oops', `the driver comes to ${what}`);
+  }
+
+  private runaway(): never {
+    const ctx = this.sim.current;
+    if (ctx !== null) this.kernel.breach('hang', 'endless-loop', ctx, 'a loop of the driver that takes no step does not end', '', true);
+    this.sim.stop('violation');
+    throw new Halt();
+  }
+
+  private fatal(rule: string, message: string): never {
+    const ctx = this.sim.current;
+    if (ctx !== null) this.kernel.breach('out-of-bounds', rule, ctx, `${message} (Oops)`, '', true);
+    this.sim.stop('violation');
+    throw new Halt();
+  }
+}
+
+function* immediate(f: DriverFunction, t: Thread, args: readonly number[]): Steps<number> {
+  return f(t, ...args) as number;
+}
+
+/** Frames are few: where a driver has more lines with steps, its functions must do. */
+function framesOf(sim: Simulator, { sites, stepSites }: Translation): Int32Array {
+  const frames = new Int32Array(sites.length);
+  const fine = sim.ops.framesLeft >= stepSites.size;
+  for (const id of stepSites) {
+    const { file, line, func } = sites[id];
+    frames[id] = sim.ops.frame(fine ? `${file}:${line} ${func}` : `${file} ${func}`);
+  }
+  return frames;
+}

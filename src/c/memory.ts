@@ -1,0 +1,168 @@
+import { Allocation, type ByteArray, type Kernel } from '../linux/index.ts';
+import type { WasmModule } from './wasm/module.ts';
+
+/** Bytes below which nothing lies: what a null pointer with an offset hits. */
+const LOWEST = 1024;
+/** Where the heap ends and the stacks begin, bytes; the address space of a driver ends behind them. */
+export const STACKS = 512 * 1024;
+/** Stack of one context, bytes: that of ARM Linux. */
+export const STACK_SIZE = 8 * 1024;
+/** Contexts that may run the driver's code. */
+export const MOST_STACKS = 32;
+/** Bytes around each allocation that nobody may touch. */
+const RED_ZONE = 16;
+const ALIGN = 8;
+
+/** What a byte of memory is; 0: it may be used. */
+export const Poison = { freed: 1, redZone: 2, nothing: 3 } as const;
+
+/** One piece of the heap. */
+interface Block {
+  readonly address: number;
+  readonly size: number;
+  readonly allocation: Allocation;
+}
+
+/**
+ * The memory of a driver: its data, a heap that never gives an address twice in one run, a stack for each context. A
+ * byte of {@link poison} for each byte says whether it may be used. Put back before each run.
+ */
+export class DriverMemory {
+  readonly U8: Uint8Array;
+  readonly U16: Uint16Array;
+  readonly I32: Int32Array;
+  readonly poison: Uint8Array;
+  private readonly kernel: Kernel;
+  private readonly module: WasmModule;
+  private readonly heapBase: number;
+  private heapTop: number;
+  private readonly blocks: Block[] = [];
+  /** By address and site: the same in each run. */
+  private readonly allocations = new Map<string, Allocation>();
+  /** What lives in no allocation. */
+  readonly statics: Allocation;
+
+  constructor(kernel: Kernel, module: WasmModule) {
+    const size = STACKS + MOST_STACKS * STACK_SIZE;
+    const buffer = new ArrayBuffer(size);
+    this.kernel = kernel;
+    this.module = module;
+    this.U8 = new Uint8Array(buffer);
+    this.U16 = new Uint16Array(buffer);
+    this.I32 = new Int32Array(buffer);
+    this.poison = new Uint8Array(size).fill(Poison.nothing);
+    this.heapBase = align(module.symbols.get('__heap_base') ?? LOWEST);
+    this.heapTop = this.heapBase;
+    this.poison.fill(0, LOWEST, this.heapBase);
+    for (let i = 0; i < MOST_STACKS; i++) this.poison.fill(0, STACKS + i * STACK_SIZE + RED_ZONE, STACKS + (i + 1) * STACK_SIZE);
+    this.statics = new Allocation(kernel, 'static data');
+    this.reset(0);
+  }
+
+  /** Where the stack number `i` begins; it grows downwards. */
+  stackTop(i: number): number {
+    return STACKS + (i + 1) * STACK_SIZE;
+  }
+
+  /** Puts everything back as it was when the module was loaded; `stacks` have been used. */
+  reset(stacks: number): void {
+    this.I32.fill(0, LOWEST >> 2, this.heapTop >> 2);
+    this.I32.fill(0, STACKS >> 2, (STACKS + stacks * STACK_SIZE) >> 2);
+    this.poison.fill(Poison.nothing, this.heapBase, this.heapTop);
+    for (const { address, bytes } of this.module.data) this.U8.set(bytes, address);
+    this.heapTop = this.heapBase;
+    this.blocks.length = 0;
+  }
+
+  /** Zeroed memory; 0 if there is none left. `what` names it in reports. */
+  allocate(size: number, what: string): number {
+    const address = this.heapTop + RED_ZONE;
+    const top = align(address + size + RED_ZONE);
+    if (size < 0 || top > STACKS) return 0;
+    this.poison.fill(Poison.redZone, this.heapTop, top);
+    this.poison.fill(0, address, address + size);
+    this.heapTop = top;
+    const key = `${address} ${what}`;
+    let allocation = this.allocations.get(key);
+    if (allocation === undefined) {
+      allocation = new Allocation(this.kernel, what);
+      this.allocations.set(key, allocation);
+    }
+    this.blocks.push({ address, size, allocation });
+    return address;
+  }
+
+  /** kfree() of what `allocate` gave. */
+  free(address: number): void {
+    const block = this.blockAt(address);
+    if (block === undefined || block.address !== address) {
+      this.kernel.outOfBounds('what kfree() is given, which was never allocated', address, 0, 'write');
+    } else if (block.allocation.freed) {
+      block.allocation.useAfterFree('kfree()', 'double-free');
+    } else {
+      this.poison.fill(Poison.freed, address, address + block.size);
+      block.allocation.kfree();
+    }
+  }
+
+  /** The allocation in which `address` lies; static data is one. */
+  allocationAt(address: number): Allocation {
+    return this.blockAt(address)?.allocation ?? this.statics;
+  }
+
+  /** The piece of the heap at `address`, red zones included. */
+  blockAt(address: number): Block | undefined {
+    for (let i = this.blocks.length - 1; i >= 0; i--) {
+      const block = this.blocks[i];
+      if (address >= block.address - RED_ZONE) return address < block.address + block.size + RED_ZONE ? block : undefined;
+    }
+    return undefined;
+  }
+
+  /** A string that a 0 ends, of at most 200 bytes. */
+  text(address: number): string {
+    let text = '';
+    for (let i = address >>> 0; text.length < 200 && i < this.U8.length && this.U8[i] !== 0; i++) text += String.fromCharCode(this.U8[i]);
+    return text;
+  }
+}
+
+function align(address: number): number {
+  return Math.ceil(address / ALIGN) * ALIGN;
+}
+
+/** Bytes of a driver's memory, as memcpy() and copies to user space see them; `size` is that of the array, -1 if not known. */
+export class DriverBytes implements ByteArray {
+  private readonly access: MemoryAccess;
+  private readonly address: number;
+  private readonly size: number;
+  private readonly complain: (index: number, how: 'read' | 'write') => void;
+
+  /** @param complain told of bytes beyond `size`, which are used all the same */
+  constructor(access: MemoryAccess, address: number, size: number, complain: (index: number, how: 'read' | 'write') => void) {
+    this.access = access;
+    this.address = address;
+    this.size = size;
+    this.complain = complain;
+  }
+
+  get(index: number): number {
+    this.check(index, 'read');
+    return this.access.get(this.address + index);
+  }
+
+  set(index: number, value: number): void {
+    this.check(index, 'write');
+    this.access.set(this.address + index, value);
+  }
+
+  private check(index: number, how: 'read' | 'write'): void {
+    if (this.size >= 0 && index >= this.size) this.complain(index, how);
+  }
+}
+
+/** Checked access to single bytes. */
+export interface MemoryAccess {
+  get(address: number): number;
+  set(address: number, value: number): void;
+}

@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { HEADERS, HEADER_TEXT, RUNTIME, SOURCES } from '../c/index.ts';
+import { UsageError } from '../scenarios/index.ts';
+import { note } from './output.ts';
+
+/** What was compiled. */
+export interface Compiled {
+  readonly bytes: Uint8Array;
+  /** 31 bits of the hash of what went into it. */
+  readonly model: number;
+}
+
+/** wasm32 is ILP32 and little endian as the BMC's ARM is. Optimised just enough: every line stays where it is. */
+const FLAGS = [
+  '--target=wasm32', '-ffreestanding', '-nostdinc', '-nostdlib', '-std=gnu11', '-O1', '-gdwarf-4', '-fno-inline', '-fno-builtin',
+  '-fwrapv', '-fno-strict-aliasing', '-fno-delete-null-pointer-checks', '-mno-bulk-memory', '-fshort-wchar', '-funsigned-char',
+  '-fsanitize=array-bounds', '-fsanitize-recover=array-bounds',
+  '-D__KERNEL__', '-DMODULE', '-DCONFIG_OF',
+  '-Werror=implicit-function-declaration', '-Werror=implicit-int', '-Wno-unused-value', '-Wno-incompatible-function-pointer-types',
+];
+const LINK = [
+  '--no-entry', '--allow-undefined', '--export=__heap_base', '-z', 'stack-size=4096',
+];
+
+const INSTALL = 'install clang and lld (Debian, Ubuntu: apt-get install clang lld; Fedora: dnf install clang lld; macOS: brew install llvm lld)';
+
+/**
+ * Compiles C files to one module for wasm32 with the clang and wasm-ld of the PATH; the module is kept by the content of
+ * all that went into it. Throws UsageError after the compiler has said what is wrong.
+ */
+export function compile(files: readonly string[], include: readonly string[]): Compiled {
+  for (const file of files) if (!existsSync(file)) throw new UsageError(`cannot read ${file}: no such file or directory`);
+  const work = mkdtempSync(join(tmpdir(), 'inband-c-'));
+  try {
+    const ours = layHeaders(work);
+    const all = [...files, join(ours, RUNTIME)];
+    const flags = [...FLAGS, ...include.flatMap((folder) => ['-I', folder]), '-isystem', ours];
+    const key = createHash('sha256').update(run('clang', ['--version'])).update(FLAGS.join(' ')).update(LINK.join(' '));
+    for (const file of all) {
+      key.update(run('clang', [...flags, '-E', '-P', '-w', file])).update(`\0${basename(file)}\0`).update(readFileSync(file));
+    }
+    const hash = key.digest();
+    const model = hash.readUInt32BE(0) >>> 1;
+    const kept = join(cacheFolder(), `${hash.toString('hex').slice(0, 32)}.wasm`);
+    if (existsSync(kept)) return { bytes: readFileSync(kept), model };
+    const objects = all.map((file, i) => {
+      const object = join(work, `${i}.o`);
+      run('clang', [...flags, `-DKBUILD_MODNAME="${basename(file).replace(/\.c$/, '')}"`, '-c', file, '-o', object]);
+      return object;
+    });
+    const module = join(work, 'driver.wasm');
+    run('wasm-ld', [...LINK, ...objects, '-o', module]);
+    const bytes = readFileSync(module);
+    keep(kept, bytes);
+    return { bytes, model };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Runs a tool; what it complains about goes to stderr in its own words. */
+function run(tool: string, args: readonly string[]): string {
+  const { error, status, stdout, stderr } = spawnSync(tool, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  if (error !== undefined) throw new UsageError(`${tool} cannot be run (${'code' in error ? String(error.code) : error.message}): ${INSTALL}`);
+  if (stderr !== '') note(stderr.trimEnd());
+  if (status !== 0) throw new UsageError(`${tool} refuses ${basename(args.find((arg) => arg.endsWith('.c')) ?? 'the driver')}: see above`);
+  return stdout;
+}
+
+/** Our headers in one folder, those that say the same included. */
+function layHeaders(work: string): string {
+  const folder = join(work, 'include');
+  const from = sourceFolder();
+  const put = (name: string, text: string): void => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
+  for (const name of [...SOURCES, RUNTIME]) put(name, readFileSync(join(from, name), 'utf8'));
+  for (const name of HEADERS) put(name, HEADER_TEXT);
+  return folder;
+}
+
+/** Beside the bundle, or in the sources. */
+function sourceFolder(): string {
+  const places = ['./include', '../c/include'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const found = places.find((place) => existsSync(join(place, RUNTIME)));
+  if (found === undefined) throw new UsageError(`the headers for C drivers are not beside this program, in ${places[0]}`);
+  return found;
+}
+
+function cacheFolder(): string {
+  const base = process.env['XDG_CACHE_HOME'];
+  return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'inband');
+}
+
+/** A cache that cannot be written is none. */
+function keep(path: string, bytes: Uint8Array): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const temporary = `${path}.${process.pid}`;
+    writeFileSync(temporary, bytes);
+    renameSync(temporary, path);
+  } catch {
+    // The next call compiles again.
+  }
+}
