@@ -32,6 +32,12 @@ async function select(page, words, zoom = false) {
   if (zoom) await page.keyboard.press('z');
 }
 
+/** Zooms to what is selected, which at first is the breach, and out again so many times. @param {import('playwright-core').Page} page @param {number} out */
+async function closeUp(page, out) {
+  await page.keyboard.press('z');
+  for (let i = 0; i < out; i++) await page.keyboard.press('-');
+}
+
 /** @type {readonly Picture[]} */
 export const PICTURES = [
   { name: 'kcs', slug: 'kcs-read-aba', height: 780 },
@@ -40,9 +46,11 @@ export const PICTURES = [
     name: 'ssif', slug: 'i2ca-coalesced-stop-start', height: 800,
     prepare: async (page) => {
       await page.click('#decisions li:last-child button');
-      for (const key of ['z', '-', '-']) await page.keyboard.press(key);
+      await closeUp(page, 2);
     },
   },
+  { name: 'bt', slug: 'hbt-busy-recheck', height: 780, prepare: (page) => closeUp(page, 13) },
+  { name: 'raw-kcs', slug: 'raw-two-writers-overwrite', height: 780, prepare: (page) => closeUp(page, 14) },
 ];
 
 /** The most that a picture may have, bytes. */
