@@ -44,11 +44,15 @@ function brief(command: string): string {
   return / bench /.test(filled) ? `${filled} --n 1` : filled;
 }
 
+/** A command on the reader's own files, which are not here: all else of it has been understood by then. */
+const NOT_HERE = /^inband: cannot read \S+\.(?:c|ts|json): no such file or directory\n$/;
+
 describe.concurrent('a command that a page shows is one that inband understands', () => {
   const commands = [...new Set(PAGES.flatMap(([, text]) => commandsIn(text)))];
 
   it.for(commands)('%s', async (command, { expect: expectThis }) => {
     const { code, stderr } = await typed(brief(command));
+    if (NOT_HERE.test(stderr)) return;
     expectThis(stderr).not.toMatch(/^inband: /m);
     expectThis([0, 1]).toContain(code);
   });
