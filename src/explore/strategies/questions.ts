@@ -33,6 +33,11 @@ const MOST_DEPARTURES = 6;
 const LOOK_AT_ORDER = 16;
 /** A question weighs as much as its departures, these being so many to a unit. */
 const ANSWERS_PER_WEIGHT = 4;
+/**
+ * In one execution of so many the configuration is mixed: bugs that need two or three of its settings at once would
+ * hardly be met by departing from the plain one a few times.
+ */
+const MIXED = 4;
 /** Executions after which one more departure is allowed. */
 const GROWTH = 32;
 
@@ -53,6 +58,8 @@ export class Questions {
   private orderOn = false;
   /** Conditional questions depart one time in so many. */
   private rarity = 2;
+  /** The configuration is drawn freely, each of its questions by itself. */
+  private mixed = false;
 
   constructor(prng: Prng) {
     this.prng = prng;
@@ -62,6 +69,7 @@ export class Questions {
   nominal(): void {
     this.execution = 0;
     this.learning = true;
+    this.mixed = false;
     this.orderOn = true;
   }
 
@@ -71,7 +79,8 @@ export class Questions {
     this.learning = false;
     // Sometimes only to learn that there are ties.
     this.orderOn = prng.oneIn(LOOK_AT_ORDER);
-    this.rarity = 1 << (1 + prng.below(3));
+    this.rarity = 1 << prng.below(4);
+    this.mixed = prng.oneIn(MIXED);
     if (all.length === 0) return;
     const most = Math.min(MOST_DEPARTURES, 1 + Math.floor(execution / GROWTH));
     const count = prng.below(most + 1);
@@ -100,7 +109,8 @@ export class Questions {
     const asked = question.asked++;
     if (asked >= question.most && asked < LATEST) question.most = asked + 1;
     const { prng } = this;
-    if (question.conditional) return prng.oneIn(this.rarity) ? this.value(n) : 0;
+    if (this.mixed && kind === 'config') return prng.oneIn(2) ? this.value(n) : 0;
+    if (question.conditional) return this.rarity === 1 ? prng.below(n) : prng.oneIn(this.rarity) ? this.value(n) : 0;
     if (question.mode === OFF) return 0;
     if (question.mode === ONCE ? asked !== question.at : prng.oneIn(2)) return 0;
     return this.value(n);
