@@ -42,7 +42,7 @@ export function trial(version: string, strategy: string, seed: number, cap: numb
       seen.add(finding.id);
       for (const bug of missing) {
         if (!is(bug, finding, version)) continue;
-        found[bug.slug] = { execution: finding.execution, before: hunter.rawSizeOf(finding), after: finding.decisions.length };
+        found[bug.slug] = { execution: finding.execution, before: hunter.unshrunkOf(finding), after: finding.decisions.length };
         missing.delete(bug);
       }
     }

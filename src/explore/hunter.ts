@@ -123,6 +123,11 @@ export class Hunter {
     return this.dockets.get(ruleName({ oracle, rule }))?.by(cause) ?? this.strategy;
   }
 
+  /** How many decisions a finding had before it was shrunk. */
+  unshrunkOf({ oracle, rule, decisions }: Finding): number {
+    return this.dockets.get(ruleName({ oracle, rule }))?.unshrunk(causeOf(oracle, rule, decisions)) ?? decisions.length;
+  }
+
   /** What became of each strategy; of one alone, that one. */
   get tally(): StrategyTally[] {
     const { kept } = this;
