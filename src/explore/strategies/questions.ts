@@ -42,6 +42,9 @@ const ANSWERS_PER_WEIGHT = 4;
  * hardly be met by departing from the plain one a few times.
  */
 const MIXED = 4;
+/** Questions of more answers than so many are names, of moves for example: in one execution of so many one of them departs at least. */
+const NAMES = 8;
+const BOLD = 2;
 /** Executions after which one more departure is allowed. */
 const GROWTH = 32;
 
@@ -57,6 +60,8 @@ export class Questions {
   private readonly byLabel = new Map<string, Question>();
   /** Those that the nominal run asks, some more than once. */
   private readonly all: Question[] = [];
+  /** Those of them that have many answers. */
+  private readonly names: Question[] = [];
   /** null: it has not been seen yet. */
   private script: Script | null = null;
   private execution = -1;
@@ -75,6 +80,7 @@ export class Questions {
   enter(first: boolean, system: System): void {
     this.byLabel.clear();
     clear(this.all);
+    clear(this.names);
     if (first) return;
     const { script } = this;
     this.nominal();
@@ -102,8 +108,9 @@ export class Questions {
     if (all.length === 0) return;
     const most = Math.min(MOST_DEPARTURES, 1 + Math.floor(execution / GROWTH));
     const count = prng.below(most + 1);
-    for (let i = 0; i < count; i++) {
-      const question = all[prng.below(all.length)];
+    const bold = this.names.length > 0 && prng.oneIn(BOLD);
+    for (let i = bold ? -1 : 0; i < count; i++) {
+      const question = i < 0 ? this.names[prng.below(this.names.length)] : all[prng.below(all.length)];
       question.execution = execution;
       question.asked = 0;
       question.mode = prng.oneIn(4) ? OFTEN : ONCE;
@@ -152,6 +159,7 @@ export class Questions {
     };
     this.byLabel.set(label, question);
     if (question.conditional) return question;
+    if (n > NAMES && kind === 'workload') this.names.push(question);
     // A question of many answers is met more often, or each of them hardly would be.
     for (let weight = 1; weight < n; weight += ANSWERS_PER_WEIGHT) this.all.push(question);
     return question;
