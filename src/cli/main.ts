@@ -3,6 +3,7 @@ import { DEFAULT_STRATEGY, NondeterminismError, STRATEGIES } from '../explore/in
 import { TimeError } from '../sim/index.ts';
 import { DriverError, WasmError } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
+import { PoolError, isWorker, work } from '../pool/index.ts';
 import { VERSION } from './version.ts';
 import { JITTER_NAMES, benchIrq, type BenchIrqFlags } from './bench-irq.ts';
 import { conform } from './conform.ts';
@@ -10,7 +11,7 @@ import { Exit } from './exit.ts';
 import { hunt, type HuntFlags } from './hunt.ts';
 import { addReportOptions } from './hunt-reports.ts';
 import { list } from './list.ts';
-import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, type SystemFlags } from './options.ts';
+import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseJobs, type SystemFlags } from './options.ts';
 import { complain, note, print } from './output.ts';
 import { parseReleases, prove, type ProveFlags } from './prove.ts';
 import { replay, type ReplayFlags } from './replay.ts';
@@ -68,7 +69,7 @@ function program(): Command {
     .option('--seed <n>', 'of all random choices', integer(0), 1)
     .option('--keep-going', 'do not stop at the first finding')
     .option('--out <folder>', 'where findings are saved', FOLDER)
-    .option('--jobs <n>', 'not built yet', notYet('--jobs'))
+    .option('--jobs <n>', 'workers, or auto: what is found does not depend on it', parseJobs, 1)
     .option('--shard <i/n>', 'not built yet', notYet('--shard'))
     .option('--json', 'one JSON document')
     .action(async (name: string | undefined, flags: HuntFlags) => {
@@ -167,9 +168,15 @@ async function main(argv: readonly string[]): Promise<number> {
       complain(`NOT deterministic: ${error.message}`);
       return Exit.nondeterminism;
     }
+    if (error instanceof PoolError) {
+      note(`inband: internal error: ${error.message}`);
+      return Exit.internal;
+    }
     note(`inband: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return Exit.internal;
   }
 }
 
-process.exitCode = await main(process.argv);
+// The workers of a hunt run this very file.
+if (isWorker()) work();
+else process.exitCode = await main(process.argv);
