@@ -1,6 +1,7 @@
 import { decisionText, type Describe } from './decisions.ts';
 import { fold } from './fold.ts';
 import { layoutOf, lay, wrap, type Line } from './layout.ts';
+import { loopSteps, loopText } from './loop.ts';
 import { ruleOf } from './rules.ts';
 import { sceneOf, type Focus, type Scene } from './scene.ts';
 import { columnOf, rowsOf } from './story.ts';
@@ -64,7 +65,13 @@ function decisions(scene: Scene, width: number, describe: Describe | undefined):
   if (lines.length === 0) lines.push(plain(scene.violation === undefined ? 'Nominal timing: no decision departs from it.' : 'It takes no decision: this happens with nominal timing.'));
   const { kernel } = recording;
   if (kernel !== null) lines.push(plain(`Kernel: preempt=${kernel.preempt}, ${kernel.cpus === 1 ? '1 CPU' : `${kernel.cpus} CPUs`}.`));
-  return [...lines, plain('')];
+  return [...lines, ...loopLines(scene, width), plain('')];
+}
+
+/** That it goes on so, and what one round is. */
+function loopLines({ recording, loop }: Scene, width: number): Line[] {
+  if (loop === undefined) return [];
+  return [loopText(loop), loopSteps(recording, loop)].flatMap((text) => wrap(text, width)).map(plain);
 }
 
 function hanging(head: string, text: string, width: number): Line[] {
