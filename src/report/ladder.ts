@@ -29,7 +29,7 @@ const WIDTH = 112;
 export function formatLadder(recording: Recording, options: LadderOptions = {}): string {
   const { width = WIDTH, describe } = options;
   const scene = sceneOf(recording, options);
-  const rows = fold(scene, rowsOf(scene, describe));
+  const rows = fold(scene, rowsOf(scene, describe)).map((row) => (row.style === 'violation' ? { ...row, wide: breach(scene) } : row));
   const layout = layoutOf(width, rows, scene.medium);
   const lines: Line[] = [
     ...verdict(scene, layout.width),
@@ -51,6 +51,11 @@ function verdict(scene: Scene, width: number): Line[] {
   const { text, source } = ruleOf(violation, scene.medium.rules);
   const what = `${violation.oracle}: ${violation.message}, which breaks the rule that ${text} (${source}).`;
   return [...wrap(what, width).map((line): Line => ({ style: 'violation', text: line })), plain('')];
+}
+
+/** Where it happens; what it is stands above. */
+function breach({ violation }: Scene): string {
+  return violation === undefined ? '' : `${violation.oracle}: ${violation.rule}`;
 }
 
 /** What it takes, and where. */

@@ -89,7 +89,7 @@ describe('a diagram', () => {
 
   it('says what it leaves out', () => {
     const { rows } = readMermaid(told('i2ca-coalesced-stop-start.json').text);
-    expect(rows).toHaveLength(MOST_ROWS);
+    expect(rows.length).toBeLessThanOrEqual(MOST_ROWS);
     expect(rows.filter(({ text }) => /\.\.\. \d+ rows? left out$/.test(text)).length).toBeGreaterThan(0);
     expect(rows[rows.length - 1].text).toContain('BROKEN: ');
   });
