@@ -8,7 +8,7 @@ import { sceneOf, isSetting, type Focus, type Scene } from '../scene.ts';
 import type { Recording } from '../recording.ts';
 import { TimelineBuilder, type Handle } from './builder.ts';
 import { addBus, addEvents } from './bus.ts';
-import { causesOf, interrupts } from './causes.ts';
+import { causesOf, interrupts } from '../causes.ts';
 import { addContexts, contextLane } from './contexts.ts';
 import type { Mark, TimelineDocument } from './document.ts';
 import { addLocks } from './locks.ts';
