@@ -15,6 +15,7 @@ export const FORMATS = ['text', 'json', 'mermaid', 'vcd', 'perfetto', 'html'] as
 
 export interface ShowFlags extends OwnFlags {
   readonly format: string;
+  readonly all?: boolean;
   readonly output?: string;
   readonly width?: number;
 }
@@ -35,6 +36,7 @@ export function show(path: string, flags: ShowFlags): number {
   const violation = violationOf({ violations: recording.violations }, finding);
   const columns = flags.width ?? (file === undefined ? width() : undefined);
   const options: LadderOptions = {
+    all: flags.all === true,
     ...(columns === undefined ? {} : { width: columns }),
     violation: violation ?? null, loop: findLoop(system, finding.decisions), color: file === undefined && colour(), file: path + ownArguments(flags), describe: (decision) => system.describe(decision),
   };

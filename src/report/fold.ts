@@ -9,6 +9,7 @@ import { bursts, joined, loops, repeats } from './tidy.ts';
 /** The rows that carry information: whole messages and exchanges of bytes that nobody disturbed are one row each. */
 export function fold(scene: Scene, rows: readonly Row[]): Row[] {
   const { medium } = scene;
+  if (scene.all) return bursts(rows);
   const folds = bursts(medium.minors(exchanges(scene, messages(scene, loops(rows)))));
   return repeats(joined(folds, (one, other) => medium.join?.(one, other)));
 }

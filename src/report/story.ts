@@ -39,7 +39,7 @@ export function rowsOf(scene: Scene, describe?: Describe): Row[] {
   placed.push(...marks(scene, describe));
   placed.sort((one, other) => one.row.at - other.row.at || one.rank - other.rank);
   const rows = placed.filter(({ row }) => row.at >= scene.from && row.at <= scene.to).map(({ row }) => row);
-  return scene.loop === undefined ? rows : onceRound(rows, scene.loop);
+  return scene.loop === undefined || scene.all ? rows : onceRound(rows, scene.loop);
 }
 
 function actRows(scene: Scene, index: number, passes: ReadonlyMap<number, Row | null>): Row[] {

@@ -51,6 +51,15 @@ describe('the read ABA of mainline', () => {
     )).toBeUndefined();
   });
 
+  it('shows everything if that is asked for: each byte, each step of the calls, and how the run ends', () => {
+    const all = formatLadder(recording, { all: true });
+    expect(all).not.toMatch(/ \.\.\. /);
+    // Each byte of both requests, in its own row; and the end of the run, behind the breach.
+    for (const byte of ['C0', '0E', '01', '02', '07', '08', 'B1', 'B2']) expect(linesWith(all, `writes ${byte}h`, `IDR3=${byte}h IBF=1`).length, byte).toBeGreaterThan(0);
+    expect(firstMissing(all, /open\(\)/, /HELD before copy_to_user/, /GOES ON/, /!! wrong-response/, /reads STATUS/)).toBeUndefined();
+    expect(timesOf(all)).toEqual(timesOf(all).toSorted((one, other) => one - other));
+  });
+
   it('fits a screen: about forty lines, and the columns that were asked for', () => {
     expect(text.split('\n').length).toBeLessThanOrEqual(46);
     for (const width of [80, 100, 112, 120]) {
