@@ -11,7 +11,7 @@ import { Exit } from './exit.ts';
 import { hunt, type HuntFlags } from './hunt.ts';
 import { addReportOptions } from './hunt-reports.ts';
 import { list } from './list.ts';
-import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseJobs, type SystemFlags } from './options.ts';
+import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseJobs, parseShrinkBudget, type SystemFlags } from './options.ts';
 import { complain, note, print } from './output.ts';
 import { parseReleases, prove, type ProveFlags } from './prove.ts';
 import { replay, type ReplayFlags } from './replay.ts';
@@ -103,15 +103,17 @@ function program(): Command {
     });
 
   addOwnOptions(top.command('shrink').description('a smaller schedule for the same breach, in a new file').argument('<finding>'))
-    .option('--budget <n>', 'executions', integer(1), 20_000)
+    .option('--budget <time|count>', '60s, 5m, 2h of wall clock, or 5000x executions; what there is then is written, and can be shrunk further', parseShrinkBudget, { kind: 'executions', n: 20_000 } as const)
+    .option('--any-cause', 'let decisions of other kinds and sites come in: shorter ways to break the same rule, which may be another bug')
     .option('-o, --output <file>', 'where to write it')
     .option('--json', 'one JSON document')
-    .action((path: string, flags: ShrinkFlags) => {
-      outcome = shrink(path, flags);
+    .action(async (path: string, flags: ShrinkFlags) => {
+      outcome = await shrink(path, flags);
     });
 
   addOwnOptions(top.command('show').description('both sides on one timeline').argument('<finding>'))
     .option('-f, --format <format>', FORMATS.join(', '), formatName, 'text')
+    .option('--all', 'the whole run with every step, nothing folded, rather than what leads to the breach')
     .option('-o, --output <file>', 'write to a file instead of stdout')
     .option('--width <columns>', 'of the text', integer(60))
     .action((path: string, flags: ShowFlags) => {

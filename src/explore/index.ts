@@ -27,3 +27,4 @@ export * from './strategies/turn-taking.ts';
 export * from './strategies/walk.ts';
 export * from './strategy.ts';
 export * from './arbitrary.ts';
+export * from './loop/index.ts';

@@ -40,6 +40,7 @@ export class Work {
     const next = sim.ops.define({ label: 'worker_thread', kind: 'block', footprint, exec: () => this.next() });
     this.task = kernel.thread(`bmc:kworker/${name}`, function* () {
       for (;;) {
+        sim.current!.home();
         yield next;
         yield* body();
       }

@@ -161,7 +161,7 @@ describe.concurrent('what is not there is refused with one line', () => {
     ['a budget without unit', ['hunt', '--budget', '60'], ['--budget', '\'60\'', '60s', '5000x']],
     ['a budget of nothing', ['hunt', '--budget', '0x'], ['--budget', '\'0x\'']],
     ['half a second', ['hunt', '--budget', '0.5s'], ['--budget', '\'0.5s\'']],
-    ['a budget for shrinking', ['shrink', 'x.json', '--budget', '5x'], ['--budget', '\'5x\'', 'integer']],
+    ['a budget for shrinking', ['shrink', 'x.json', '--budget', '5y'], ['--budget', '\'5y\'', '60s', '5000x']],
     ['a seed below 0', ['hunt', '--seed', '-1'], ['--seed', '\'-1\'', 'at least 0']],
     ['a seed that is none', ['hunt', '--seed', '0x10'], ['--seed', '\'0x10\'', 'integer']],
     ['too many workers', ['hunt', '--jobs', '65'], ['--jobs', 'a number of workers from 1 to 64']],

@@ -1,13 +1,13 @@
 import { Context, EventQueue, NONE, OpTable, Simulator, State, TraceBus, hashText, mix } from '../../sim/index.ts';
 
 /** Fields of the simulator that say how a run came about, or who watches it, and nothing about how it goes on. */
-const NO_STATE: ReadonlySet<string> = new Set([
+export const NO_STATE: ReadonlySet<string> = new Set([
   'hash', 'trace', 'ops', 'observer', 'watcher', 'untold', 'chooser', 'taken', 'plans', 'untils', 'stalls', 'resets', 'reason', 'selected', 'tieCount',
   'timeoutsFired', 'current',
 ]);
 
 /** The same of a context; `effectAt` is in the queue as soon as it counts. */
-const ABOUT_CONTEXT: ReadonlySet<string> = new Set(['sim', 'name', 'slot', 'special', 'effectAt']);
+export const ABOUT_CONTEXT: ReadonlySet<string> = new Set(['sim', 'name', 'slot', 'special', 'homeAt', 'effectAt']);
 
 /** What stands for the things that have no number of their own. */
 const UNDEFINED = 0x1b873593;
@@ -32,12 +32,16 @@ const OBJECT = 0x5be0cd19;
 export class Visible {
   low = 0;
   high = 0;
-  private readonly root: object;
-  private readonly seen = new Map<object, number>();
+  protected readonly root: object;
+  protected readonly seen = new Map<object, number>();
   private readonly texts = new Map<string, number>();
   private readonly functions = new Map<unknown, number>();
   /** The same memory in words, where it has whole ones. */
   private readonly words = new WeakMap<ArrayBufferView, ArrayLike<number>>();
+
+  /** Fields of the simulator and of contexts that do not count. */
+  protected readonly aboutSimulator: ReadonlySet<string> = NO_STATE;
+  protected readonly aboutContext: ReadonlySet<string> = ABOUT_CONTEXT;
 
   private session: number;
 
@@ -57,12 +61,12 @@ export class Visible {
     this.object(this.root);
   }
 
-  private put(value: number): void {
+  protected put(value: number): void {
     this.low = mix(this.low, value);
     this.high = mix(this.high, value ^ 0x7f4a7c15);
   }
 
-  private number(value: number): void {
+  protected number(value: number): void {
     const low = value | 0;
     this.put(low);
     if (low === value) return;
@@ -116,7 +120,7 @@ export class Visible {
     this.put(id);
   }
 
-  private object(object: object): void {
+  protected object(object: object): void {
     const known = this.seen.get(object);
     if (known !== undefined) {
       this.put(SEEN ^ known);
@@ -142,7 +146,7 @@ export class Visible {
     } else if (object instanceof Context) {
       this.context(object);
     } else if (object instanceof Simulator) {
-      this.fields(object, NO_STATE);
+      this.fields(object, this.aboutSimulator);
     } else if (!(object instanceof OpTable || object instanceof TraceBus || isGenerator(object))) {
       this.fields(object);
     }
@@ -191,7 +195,7 @@ export class Visible {
     const { state, parked } = ctx;
     const record = ctx as unknown as Record<string, unknown>;
     for (const name in record) {
-      if (ABOUT_CONTEXT.has(name)) continue;
+      if (this.aboutContext.has(name)) continue;
       if (name === 'issuedAt' ? state !== State.flight : name === 'readyAt' ? state !== State.gated : name === 'pollOrigin' && !parked) continue;
       this.value(record[name]);
     }
