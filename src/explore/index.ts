@@ -4,6 +4,7 @@ export * from './finding.ts';
 export * from './hunter.ts';
 export * from './jitter.ts';
 export * from './json-error.ts';
+export * from './json-reader.ts';
 export * from './measure.ts';
 export * from './parse-finding.ts';
 export * from './strategies/portfolio.ts';

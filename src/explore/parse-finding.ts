@@ -1,87 +1,19 @@
 import { JITTER_STEPS, parseRelease, type ChoiceKind, type Decision } from '../sim/index.ts';
 import { UsageError } from '../scenarios/system.ts';
 import { FINDING_FORMAT, FINDING_KEYS, type Finding, type KernelChoice } from './finding.ts';
-import { jsonError } from './json-error.ts';
+import { JsonReader, parseJson, shown } from './json-reader.ts';
 import { place } from './schedule.ts';
 
 const KINDS: readonly ChoiceKind[] = ['stall', 'timing', 'order', 'fault', 'workload', 'config'];
 /** Decisions of a finding; a hunt's have a dozen before shrinking. */
 const MOST_DECISIONS = 10_000;
-const MOST_TEXT = 4096;
-
-type Members = Readonly<Record<string, unknown>>;
-
-/** Reads one JSON value and says where it is not what it should be. */
-class Reader {
-  readonly name: string;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  fail(path: string, expected: string): never {
-    throw new UsageError(`${this.name}: ${path === '' ? '' : `${path}: `}expected ${expected}`);
-  }
-
-  members(value: unknown, path: string): Members {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) this.fail(path, 'an object');
-    return value as Members;
-  }
-
-  /** An object with these members, those in `optional` perhaps, and no others. */
-  record(value: unknown, path: string, keys: readonly string[], optional: readonly string[] = []): Members {
-    const members = this.members(value, path);
-    const at = (key: string): string => (path === '' ? key : `${path}.${key}`);
-    for (const key of keys) {
-      if (!Object.hasOwn(members, key) && !optional.includes(key)) throw new UsageError(`${this.name}: ${at(key)} is missing`);
-    }
-    for (const key of Object.keys(members)) {
-      if (!keys.includes(key)) throw new UsageError(`${this.name}: ${at(shown(key))}: no such member in ${FINDING_FORMAT}`);
-    }
-    return members;
-  }
-
-  list(value: unknown, path: string, most: number): readonly unknown[] {
-    if (!Array.isArray(value)) this.fail(path, 'a list');
-    if (value.length > most) this.fail(path, `at most ${most} entries`);
-    return value;
-  }
-
-  text(value: unknown, path: string): string {
-    if (typeof value !== 'string') this.fail(path, 'a text');
-    if (value.length > MOST_TEXT) this.fail(path, `at most ${MOST_TEXT} characters`);
-    // Control characters would reach the terminal of whoever shows a finding from elsewhere.
-    if (CONTROL.test(value)) this.fail(path, 'a text without control characters');
-    return value;
-  }
-
-  integer(value: unknown, path: string, least = 0): number {
-    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
-      this.fail(path, least === 0 ? 'an integer, 0 or more' : `an integer, ${least} or more`);
-    }
-    return value;
-  }
-
-  matching(value: unknown, path: string, pattern: RegExp, expected: string): string {
-    if (typeof value !== 'string' || !pattern.test(value)) this.fail(path, expected);
-    return value;
-  }
-}
-
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-
-/** A key as it may be printed. */
-function shown(key: string): string {
-  return JSON.stringify(key.slice(0, 60)).slice(1, -1).replaceAll(/[\u007f-\u009f\u2028\u2029]/g, '?');
-}
 
 /**
  * Reads a finding. Throws UsageError of one line, beginning with `name` (the file), on anything that is not
  * exactly one.
  */
 export function parseFinding(text: string, name: string): Finding {
-  const reader = new Reader(name);
+  const reader = new JsonReader(name, FINDING_FORMAT);
   const whole = reader.members(parseJson(text, name), '');
   if (whole['format'] !== FINDING_FORMAT) reader.fail('format', JSON.stringify(FINDING_FORMAT));
   const o = reader.record(whole, '', FINDING_KEYS, ['host', 'daemon', 'oracles', 'observed']);
@@ -115,13 +47,7 @@ export function parseFinding(text: string, name: string): Finding {
   };
 }
 
-function parseJson(text: string, name: string): unknown {
-  const error = jsonError(text);
-  if (error !== undefined) throw new UsageError(`${name}: ${error}`);
-  return JSON.parse(text);
-}
-
-function settings(reader: Reader, value: unknown): Record<string, number | string> {
+function settings(reader: JsonReader, value: unknown): Record<string, number | string> {
   const entries = Object.entries(reader.members(value, 'settings'));
   return Object.fromEntries(entries.map(([key, member]) => {
     const path = `settings.${shown(key)}`;
@@ -131,7 +57,7 @@ function settings(reader: Reader, value: unknown): Record<string, number | strin
   }));
 }
 
-function model(reader: Reader, value: unknown): Record<string, number> {
+function model(reader: JsonReader, value: unknown): Record<string, number> {
   const entries = Object.entries(reader.members(value, 'model'));
   return Object.fromEntries(entries.map(([key, member]) => {
     reader.text(key, `model.${shown(key)}`);
@@ -139,12 +65,12 @@ function model(reader: Reader, value: unknown): Record<string, number> {
   }));
 }
 
-function kernel(reader: Reader, value: unknown): KernelChoice {
+function kernel(reader: JsonReader, value: unknown): KernelChoice {
   const o = reader.record(value, 'kernel', ['preempt', 'cpus']);
   return { preempt: reader.text(o['preempt'], 'kernel.preempt'), cpus: reader.integer(o['cpus'], 'kernel.cpus', 1) };
 }
 
-function decisions(reader: Reader, value: unknown): Decision[] {
+function decisions(reader: JsonReader, value: unknown): Decision[] {
   const places = new Map<string, number>();
   return reader.list(value, 'decisions', MOST_DECISIONS).map((entry, i) => {
     const path = `decisions[${i}]`;
@@ -165,7 +91,7 @@ function decisions(reader: Reader, value: unknown): Decision[] {
   });
 }
 
-function decisionValue(reader: Reader, kind: ChoiceKind, value: unknown, path: string): number | string {
+function decisionValue(reader: JsonReader, kind: ChoiceKind, value: unknown, path: string): number | string {
   if (kind !== 'stall') {
     const answer = reader.integer(value, path, 1);
     return kind !== 'timing' || answer <= TIMINGS ? answer : reader.fail(path, `an integer, ${TIMINGS} at most`);
