@@ -1,7 +1,7 @@
 import { JITTER_STEPS, parseRelease, type ChoiceKind, type Decision } from '../sim/index.ts';
 import { UsageError } from '../scenarios/system.ts';
 import { FINDING_FORMAT, FINDING_KEYS, type Finding, type KernelChoice } from './finding.ts';
-import { JsonReader, parseJson, shown } from './json-reader.ts';
+import { JsonReader, parseJson, shown, type Members } from './json-reader.ts';
 import { place } from './schedule.ts';
 
 const KINDS: readonly ChoiceKind[] = ['stall', 'timing', 'order', 'fault', 'workload', 'config'];
@@ -16,24 +16,13 @@ export function parseFinding(text: string, name: string): Finding {
   const reader = new JsonReader(name, FINDING_FORMAT);
   const whole = reader.members(parseJson(text, name), '');
   if (whole['format'] !== FINDING_FORMAT) reader.fail('format', JSON.stringify(FINDING_FORMAT));
-  const o = reader.record(whole, '', FINDING_KEYS, ['host', 'daemon', 'oracles', 'observed']);
-  const optionalText = (key: 'host' | 'daemon'): Partial<Record<'host' | 'daemon', string>> => (
-    o[key] === undefined ? {} : { [key]: reader.text(o[key], key) });
+  const o = reader.record(whole, '', FINDING_KEYS, OPTIONAL_SUBJECT);
   const hashes = reader.record(o['hashes'], 'hashes', ['nominal', 'run']);
   const hash = (key: string): string => reader.matching(hashes[key], `hashes.${key}`, /^[0-9a-f]{8}$/, '8 hexadecimal digits');
   return {
     format: FINDING_FORMAT,
     id: reader.matching(o['id'], 'id', /^[A-Za-z0-9][A-Za-z0-9-]{0,199}$/, 'letters, digits and hyphens'),
-    scenario: reader.text(o['scenario'], 'scenario'),
-    driver: reader.text(o['driver'], 'driver'),
-    ...optionalText('host'),
-    ...optionalText('daemon'),
-    settings: settings(reader, o['settings']),
-    ...(o['oracles'] === undefined
-      ? {}
-      : { oracles: reader.list(o['oracles'], 'oracles', 100).map((oracle, i) => reader.text(oracle, `oracles[${i}]`)) }),
-    ...(o['observed'] === undefined ? {} : { observed: o['observed'] === true || reader.fail('observed', 'true') }),
-    model: model(reader, o['model']),
+    ...readSubject(reader, o, ''),
     oracle: reader.text(o['oracle'], 'oracle'),
     rule: reader.text(o['rule'], 'rule'),
     site: reader.text(o['site'], 'site'),
@@ -42,26 +31,50 @@ export function parseFinding(text: string, name: string): Finding {
     strategy: reader.text(o['strategy'], 'strategy'),
     execution: reader.integer(o['execution'], 'execution'),
     kernel: kernel(reader, o['kernel']),
-    decisions: decisions(reader, o['decisions']),
+    decisions: readDecisions(reader, o['decisions'], 'decisions'),
     hashes: { nominal: hash('nominal'), run: hash('run') },
   };
 }
 
-function settings(reader: JsonReader, value: unknown): Record<string, number | string> {
-  const entries = Object.entries(reader.members(value, 'settings'));
+/** Which system is meant, and what it was made of: a part of a finding, and of whatever else says so. */
+export type SubjectMembers = Pick<Finding, 'scenario' | 'driver' | 'host' | 'daemon' | 'settings' | 'oracles' | 'observed' | 'model'>;
+
+/** The members that may be missing. */
+export const OPTIONAL_SUBJECT = ['host', 'daemon', 'oracles', 'observed'] as const;
+
+/** Reads what says which system is meant. `at`: before the names of members in messages, `hunts[0].`. */
+export function readSubject(reader: JsonReader, o: Members, at: string): SubjectMembers {
+  const optionalText = (key: 'host' | 'daemon'): Partial<Record<'host' | 'daemon', string>> => (
+    o[key] === undefined ? {} : { [key]: reader.text(o[key], at + key) });
+  return {
+    scenario: reader.text(o['scenario'], `${at}scenario`),
+    driver: reader.text(o['driver'], `${at}driver`),
+    ...optionalText('host'),
+    ...optionalText('daemon'),
+    settings: settings(reader, o['settings'], `${at}settings`),
+    ...(o['oracles'] === undefined
+      ? {}
+      : { oracles: reader.list(o['oracles'], `${at}oracles`, 100).map((oracle, i) => reader.text(oracle, `${at}oracles[${i}]`)) }),
+    ...(o['observed'] === undefined ? {} : { observed: o['observed'] === true || reader.fail(`${at}observed`, 'true') }),
+    model: model(reader, o['model'], `${at}model`),
+  };
+}
+
+function settings(reader: JsonReader, value: unknown, at: string): Record<string, number | string> {
+  const entries = Object.entries(reader.members(value, at));
   return Object.fromEntries(entries.map(([key, member]) => {
-    const path = `settings.${shown(key)}`;
+    const path = `${at}.${shown(key)}`;
     reader.text(key, path);
     if (typeof member === 'number' && Number.isSafeInteger(member)) return [key, member];
     return [key, typeof member === 'string' ? reader.text(member, path) : reader.fail(path, 'an integer or a word')];
   }));
 }
 
-function model(reader: JsonReader, value: unknown): Record<string, number> {
-  const entries = Object.entries(reader.members(value, 'model'));
+function model(reader: JsonReader, value: unknown, at: string): Record<string, number> {
+  const entries = Object.entries(reader.members(value, at));
   return Object.fromEntries(entries.map(([key, member]) => {
-    reader.text(key, `model.${shown(key)}`);
-    return [key, reader.integer(member, `model.${shown(key)}`)];
+    reader.text(key, `${at}.${shown(key)}`);
+    return [key, reader.integer(member, `${at}.${shown(key)}`)];
   }));
 }
 
@@ -70,10 +83,11 @@ function kernel(reader: JsonReader, value: unknown): KernelChoice {
   return { preempt: reader.text(o['preempt'], 'kernel.preempt'), cpus: reader.integer(o['cpus'], 'kernel.cpus', 1) };
 }
 
-function decisions(reader: JsonReader, value: unknown): Decision[] {
+/** Reads a schedule: no two decisions are at one place. */
+export function readDecisions(reader: JsonReader, value: unknown, at: string): Decision[] {
   const places = new Map<string, number>();
-  return reader.list(value, 'decisions', MOST_DECISIONS).map((entry, i) => {
-    const path = `decisions[${i}]`;
+  return reader.list(value, at, MOST_DECISIONS).map((entry, i) => {
+    const path = `${at}[${i}]`;
     const o = reader.record(entry, path, ['step', 'kind', 'actor', 'label', 'value']);
     const kind = KINDS.find((k) => k === o['kind']);
     if (kind === undefined) reader.fail(`${path}.kind`, `one of ${KINDS.join(', ')}`);
@@ -85,7 +99,7 @@ function decisions(reader: JsonReader, value: unknown): Decision[] {
       value: decisionValue(reader, kind, o['value'], `${path}.value`),
     };
     const earlier = places.get(place(decision));
-    if (earlier !== undefined) throw new UsageError(`${reader.name}: ${path}: is at the same place as decisions[${earlier}]`);
+    if (earlier !== undefined) throw new UsageError(`${reader.name}: ${path}: is at the same place as ${at}[${earlier}]`);
     places.set(place(decision), i);
     return decision;
   });
