@@ -18,6 +18,8 @@ import { run } from './run.ts';
 import { FORMATS, formatName, show, type ShowFlags } from './show.ts';
 import { shrink, type ShrinkFlags } from './shrink.ts';
 import { addTraceOptions, type TraceFlags } from './traces.ts';
+import { triage, type TriageFlags } from './triage.ts';
+import { verify, type VerifyFlags } from './verify.ts';
 
 /** The interfaces that are built. */
 const INTERFACES = 'KCS, BT and SSIF';
@@ -115,6 +117,19 @@ function program(): Command {
     .option('--width <columns>', 'of the text', integer(60))
     .action((path: string, flags: ShowFlags) => {
       outcome = show(path, flags);
+    });
+
+  addOwnOptions(top.command('verify').description('runs all findings of a folder again: which still reproduce, which are stale').argument('<folder>', 'a campaign, or findings that hunt has saved'))
+    .option('--refind', 'look again for those that do not, and put them in their place')
+    .option('--json', 'one JSON document')
+    .action(async (path: string, flags: VerifyFlags) => {
+      outcome = await verify(path, flags);
+    });
+
+  top.command('triage').description('findings by cause, the best witness of each').argument('<folder...>', 'campaigns, or findings that hunt has saved')
+    .option('--json', 'one JSON document')
+    .action((paths: readonly string[], flags: TriageFlags) => {
+      outcome = triage(paths, flags);
     });
 
   top.command('conform').description('recorded reality against the models, access by access').argument('<file...>')
