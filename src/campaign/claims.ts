@@ -27,10 +27,10 @@ export class Claims {
   take(what: string): boolean {
     const file = `${this.name}/${what}`;
     const text = `${JSON.stringify({ ...thisProcess(), at: this.now() })}\n`;
-    if (this.folder.writeOnce(file, text)) return true;
+    if (this.folder.writeOnce(file, text, false)) return true;
     if (this.isHeld(file)) return false;
     this.folder.remove(file);
-    return this.folder.writeOnce(file, text);
+    return this.folder.writeOnce(file, text, false);
   }
 
   release(what: string): void {

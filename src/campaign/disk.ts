@@ -44,14 +44,14 @@ export function readAll(disk: Disk, fd: number, most: number): string {
   }
 }
 
-/** Writes a file and waits until it is on the disk. */
-export function writeSynced(disk: Disk, path: string, text: string): void {
+/** Writes a new file; `sync`: waits until it is on the disk. */
+function writeNewFile(disk: Disk, path: string, text: string, sync: boolean): void {
   // Exclusively: a link that somebody has laid there is not followed.
   const fd = disk.openSync(path, 'wx');
   try {
     const bytes = Buffer.from(text);
     for (let at = 0; at < bytes.length;) at += disk.writeSync(fd, bytes, at);
-    disk.fsyncSync(fd);
+    if (sync) disk.fsyncSync(fd);
   } finally {
     disk.closeSync(fd);
   }
@@ -59,19 +59,19 @@ export function writeSynced(disk: Disk, path: string, text: string): void {
 
 /** Writes a file whole or not at all; replaces one that is there. */
 export function writeWhole(disk: Disk, path: string, text: string): void {
-  putInPlace(disk, path, text, disk.renameSync);
+  putInPlace(disk, path, text, disk.renameSync, true);
 }
 
-/** Writes a file whole, unless there is one: throws with the code EEXIST then. */
-export function writeOnce(disk: Disk, path: string, text: string): void {
-  putInPlace(disk, path, text, (from, to) => link(disk, from, to));
+/** Writes a file whole, unless there is one: throws with the code EEXIST then. `sync`: as what cannot be made again. */
+export function writeOnce(disk: Disk, path: string, text: string, sync = true): void {
+  putInPlace(disk, path, text, (from, to) => link(disk, from, to), sync);
 }
 
 /** Writes a file beside `path` and gives it that name by `put`. */
-function putInPlace(disk: Disk, path: string, text: string, put: (from: string, to: string) => void): void {
+function putInPlace(disk: Disk, path: string, text: string, put: (from: string, to: string) => void, sync: boolean): void {
   const temporary = partOf(path);
   try {
-    writeSynced(disk, temporary, text);
+    writeNewFile(disk, temporary, text, sync);
     put(temporary, path);
   } finally {
     disk.rmSync(temporary, { force: true });
@@ -106,7 +106,7 @@ export function writeFolder(disk: Disk, path: string, files: ReadonlyMap<string,
   const temporary = partOf(path);
   try {
     disk.mkdirSync(temporary);
-    for (const [name, text] of files) writeSynced(disk, join(temporary, name), text);
+    for (const [name, text] of files) writeNewFile(disk, join(temporary, name), text, true);
     // An empty folder would be replaced; ours never are.
     disk.renameSync(temporary, path);
     return true;

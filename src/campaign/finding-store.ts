@@ -15,9 +15,12 @@ export type Draw = (finding: Finding, file: string) => ReadonlyMap<string, strin
 export class FindingStore {
   private readonly folder: Folder;
   private readonly draw: Draw;
+  private readonly drawn: readonly string[];
 
-  constructor(folder: Folder, draw: Draw = () => new Map()) {
+  /** `drawn`: names of the files that `draw` makes. */
+  constructor(folder: Folder, drawn: readonly string[] = [], draw: Draw = () => new Map()) {
     this.folder = folder;
+    this.drawn = drawn;
     this.draw = draw;
   }
 
@@ -62,6 +65,8 @@ export class FindingStore {
 
   /** Draws what is missing: a process died between two files. */
   private complete(finding: Finding): void {
+    const there = this.folder.list(`${FINDINGS}/${finding.id}`);
+    if (this.drawn.every((name) => there.includes(name))) return;
     for (const [name, text] of this.draw(finding, this.fileOf(finding.id))) this.folder.writeOnce(`${FINDINGS}/${finding.id}/${name}`, text);
   }
 }

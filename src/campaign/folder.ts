@@ -58,12 +58,15 @@ export class Folder {
     });
   }
 
-  /** Writes a file unless there is one of that name: false, and it is left as it is. */
-  writeOnce(name: string, text: string): boolean {
+  /**
+   * Writes a file unless there is one of that name: false, and it is left as it is. `sync`: false for what can be made again,
+   * should the power fail.
+   */
+  writeOnce(name: string, text: string, sync = true): boolean {
     return this.act('cannot write', name, (path) => {
       this.prepare(name);
       try {
-        writeOnce(this.disk, path, text);
+        writeOnce(this.disk, path, text, sync);
         return true;
       } catch (error) {
         if (codeOf(error) === 'EEXIST') return false;

@@ -1,3 +1,4 @@
+export * from './campaign.ts';
 export * from './claims.ts';
 export * from './config.ts';
 export * from './disk.ts';
@@ -5,7 +6,11 @@ export * from './file-error.ts';
 export * from './finding-files.ts';
 export * from './finding-store.ts';
 export * from './folder.ts';
+export * from './hunt.ts';
+export * from './ledger.ts';
 export * from './owner.ts';
+export * from './state-files.ts';
 export * from './stats.ts';
+export * from './track.ts';
 export * from './triage.ts';
 export * from './verify.ts';

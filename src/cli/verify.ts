@@ -8,7 +8,7 @@ import { loadFindings, scenarioAmong } from './finding-set.ts';
 import { complain, count, note, print, printJson } from './output.ts';
 import type { OwnFlags } from './own.ts';
 import { Signals } from './signals.ts';
-import { drawTimelines } from './timelines.ts';
+import { TIMELINES, drawTimelines } from './timelines.ts';
 
 export interface VerifyFlags extends OwnFlags {
   readonly refind?: boolean;
@@ -87,7 +87,7 @@ function replace(path: string, { finding: was, file }: Witness, now: Finding, fl
     folder.write(basename(file), serializeFinding(now));
     return file;
   }
-  const store = new FindingStore(folder, (finding, at) => drawTimelines(scenarioAmong(finding, flags), finding, at));
+  const store = new FindingStore(folder, TIMELINES, (finding, at) => drawTimelines(scenarioAmong(finding, flags), finding, at));
   if (now.id === was.id) store.put(now);
   else {
     store.save(now);
