@@ -1,11 +1,18 @@
-import type { Decision, Violation } from '../sim/index.ts';
+import type { Violation } from '../sim/index.ts';
 import { NOMINAL } from '../sim/index.ts';
-import type { Outcome, System } from '../scenarios/system.ts';
-import { causeOf, isWithin, signatureOf, traitOf, traitsOf } from './cause.ts';
+import type { System } from '../scenarios/system.ts';
+import { causeOf } from './cause.ts';
 import { makeFinding, type Finding, type Subject } from './finding.ts';
-import { compareMeasures, measure } from './measure.ts';
-import { normalise } from './schedule.ts';
-import { Shrinker } from './shrink.ts';
+import { Docket, type Kept } from './hunt/docket.ts';
+import { NondeterminismError, Reruns } from './hunt/reruns.ts';
+import { SliceRunner } from './hunt/slice-runner.ts';
+import { HUNT_STATE_FORMAT, type HuntState } from './hunt/state.ts';
+import { ruleName } from './hunt/tally.ts';
+import type { Knowledge, ShrinkResult, ShrinkTask, SliceResult, HuntTask, HuntTaskResult } from './hunt/tasks.ts';
+import { shrinkResult, shrinkerOf } from './hunt/task-runner.ts';
+import type { Json } from './json.ts';
+import type { Shrinker } from './shrink.ts';
+import { SLICE, sliceAt } from './slice.ts';
 import { DEFAULT_STRATEGY, createStrategy } from './strategies/index.ts';
 import type { Account, Strategy } from './strategy.ts';
 
@@ -20,20 +27,10 @@ export interface HunterOptions {
   readonly maxExecutions?: number;
   /** Executions for shrinking one candidate, at most. */
   readonly shrinkBudget?: number;
-}
-
-/** The same schedule gave another run: the models are at fault, and no finding can be trusted. */
-export class NondeterminismError extends Error {
-  override name = 'NondeterminismError';
-}
-
-/** A violation on its way to become a finding. */
-interface Candidate {
-  readonly decisions: readonly Decision[];
-  readonly violation: Violation;
-  readonly execution: number;
-  /** The strategy that showed it. */
-  readonly by: string;
+  /** Builds the system anew: each finding is then run again in a new one, too. */
+  readonly rebuild?: () => System;
+  /** Goes on where another hunter of the same system, strategy and seed has stood. */
+  readonly state?: HuntState;
 }
 
 /** A strategy, and how many of the findings it was the one to show. */
@@ -41,24 +38,18 @@ export interface StrategyTally extends Account {
   readonly findings: number;
 }
 
-/** What is known of one signature: oracle, rule and site. */
-interface Tally {
-  /** Occurrences that a known cause explains, and those that none does. */
-  explained: number;
-  unexplained: number;
-}
-
 /**
- * A hunt: runs what its strategy proposes, shrinks what breaks a rule, and keeps one finding for each
- * cause. Advanced by so many executions at a time; how it is cut into portions changes nothing.
+ * A hunt: what its strategy proposes is run slice by slice, what breaks a rule is shrunk, and one finding is kept for each
+ * cause. The hunter coordinates: it hands out tasks and takes what comes of them, in whatever order it comes, or does them
+ * itself, advanced by so many executions at a time. Who does what, and how it is cut into portions, changes nothing:
+ *
+ *     hunter.advance(1000)                                        // by itself
+ *     for (let t = hunter.task(); t !== null; t = hunter.task())   // or by others
+ *       hunter.take(t, await somebody.run(hunter.knowledge, t));
  */
 export class Hunter {
   readonly seed: number;
   readonly strategy: string;
-  /** Executions of the search so far. */
-  executions = 0;
-  /** Executions spent on shrinking. */
-  shrinkExecutions = 0;
   /** Executions in which a rule was broken. */
   violating = 0;
   /** The strategy has nothing left to try. */
@@ -67,15 +58,31 @@ export class Hunter {
   private readonly subject: Subject;
   private readonly options: HunterOptions;
   private readonly source: Strategy;
-  private readonly tallies = new Map<string, Tally>();
-  private readonly byCause = new Map<string, Finding>();
-  /** The strategy that first showed each cause. */
-  private readonly finders = new Map<string, string>();
-  /** Traits of the known causes, by oracle and rule. */
-  private readonly causes = new Map<string, (readonly string[])[]>();
-  private readonly waiting: Candidate[] = [];
-  private shrinking: { readonly candidate: Candidate; readonly shrinker: Shrinker } | null = null;
+  private readonly reruns: Reruns;
   private readonly nominalHash: number;
+  /** By rule. */
+  private readonly dockets = new Map<string, Docket>();
+  private readonly accounts = new Map<string, { executions: number; first: number }>();
+  private searched = 0;
+  private shrunk = 0;
+  private epoch: Knowledge = { epoch: 0, memory: null, causes: [], tallies: [] };
+  /** The next slice to be handed out, and the next whose result is taken in. */
+  private handed = 0;
+  private folded = 0;
+  /** Results that wait for those of earlier slices. */
+  private readonly arrived = new Map<number, SliceResult>();
+  /** Of the slices of this epoch. */
+  private lessons: Json[] = [];
+  private lively = 0;
+  private places = 0;
+  private shrinks = 0;
+  /** Dockets whose candidate somebody shrinks, by the number of the task. */
+  private readonly shrinking = new Map<number, Docket>();
+  /** What this hunter is doing itself. */
+  private running: SliceRunner | null = null;
+  private shrinker: { readonly task: ShrinkTask; readonly shrinker: Shrinker } | null = null;
+  /** A candidate was found, and the first is enough. */
+  private enough = false;
   private stopped = false;
 
   constructor(system: System, subject: Subject, options: HunterOptions = {}) {
@@ -85,175 +92,278 @@ export class Hunter {
     this.seed = options.seed ?? 1;
     this.strategy = options.strategy ?? DEFAULT_STRATEGY;
     this.source = createStrategy(this.strategy, system, this.seed);
+    for (const name of this.source.members ?? [this.source.name]) this.accounts.set(name, { executions: 0, first: 0 });
     this.nominalHash = system.execute(NOMINAL).hash;
+    this.reruns = new Reruns(system, options.rebuild);
+    if (options.state !== undefined) this.load(options.state);
+  }
+
+  /** Executions of the search so far. */
+  get executions(): number {
+    return this.searched + (this.running?.executions ?? 0);
+  }
+
+  /** Executions spent on shrinking. */
+  get shrinkExecutions(): number {
+    return this.shrunk + (this.shrinker?.shrinker.executions ?? 0);
   }
 
   /** Distinct findings, in the order in which their causes were first seen. */
   get findings(): Finding[] {
-    return [...this.byCause.values()];
+    return this.kept.map(({ finding }) => finding);
+  }
+
+  private get kept(): Kept[] {
+    return [...this.dockets.values()].flatMap((docket) => docket.kept).sort((a, b) => a.place - b.place);
   }
 
   /** The strategy that first showed a finding; of a portfolio one of its members. */
   finderOf({ oracle, rule, decisions }: Finding): string {
-    return this.finders.get(causeOf(oracle, rule, decisions)) ?? this.strategy;
+    const cause = causeOf(oracle, rule, decisions);
+    return this.dockets.get(ruleName({ oracle, rule }))?.by(cause) ?? this.strategy;
   }
 
   /** What became of each strategy; of one alone, that one. */
   get tally(): StrategyTally[] {
-    const { source, findings, strategy: name, executions } = this;
-    const accounts = source.accounts ?? [{ name, executions, first: this.tallies.size }];
-    return accounts.map((account) => ({ ...account, findings: findings.filter((f) => this.finderOf(f) === account.name).length }));
+    const { kept } = this;
+    return [...this.accounts].map(([name, account]) => ({ name, ...account, findings: kept.filter(({ by }) => by === name).length }));
+  }
+
+  /** Of all runs of findings that were made again, the part that was the same, 0 to 1: anything but 1 ends the hunt. */
+  get stability(): number {
+    return this.reruns.stability;
   }
 
   /** Nothing is left to do. */
   get done(): boolean {
     if (this.stopped) return true;
-    if (this.shrinking !== null || this.waiting.length > 0) return false;
-    return this.exhausted || this.executions >= (this.options.maxExecutions ?? Infinity);
+    if (!this.settled) return false;
+    return this.exhausted || this.enough || this.folded >= this.slices;
   }
 
-  /** Makes up to `n` executions, of search or shrinking; returns how many it were. */
+  /** Makes up to `n` executions, of search or shrinking; returns how many it were. Not to be mixed with {@link task}. */
   advance(n: number): number {
     let spent = 0;
     while (spent < n && !this.done) {
-      if (this.shrinking !== null) {
-        spent += this.shrink(n - spent);
-      } else if (this.waiting.length > 0) {
-        this.take(this.waiting.shift()!);
-      } else {
-        this.search();
-        spent++;
+      if (this.shrinker === null && this.running === null) {
+        const task = this.task();
+        if (task === null) break;
+        this.begin(task);
       }
+      spent += this.shrinker === null ? this.search(n - spent) : this.shrink(n - spent);
     }
     return spent;
   }
 
-  /** Ends the hunt now. What is being shrunk becomes a finding as far as it got. */
-  conclude(): void {
+  /**
+   * What is to be done next, by whoever has a system like this one and the {@link knowledge} of now; null: nothing, before
+   * what is under way has come back. A task that was lost is simply done again.
+   */
+  task(): HuntTask | null {
+    if (this.done) return null;
+    const shrink = this.nextShrink();
+    if (shrink !== null) return shrink;
+    this.learn();
+    if (this.done || this.enough || this.handed >= this.slices) return null;
+    const slice = sliceAt(this.handed);
+    if (slice.epoch !== this.epoch.epoch) return null;
+    this.handed++;
+    return { kind: 'slice', slice, size: Math.min(SLICE, this.most - slice.index * SLICE), stopAtFirst: this.options.keepGoing !== true };
+  }
+
+  /** What the slices of this epoch start from. */
+  get knowledge(): Knowledge {
+    return this.epoch;
+  }
+
+  /** Takes what came of a task. Results of tasks that are settled are ignored, so one may be done twice. */
+  take(task: HuntTask, result: HuntTaskResult): void {
     if (this.stopped) return;
-    if (this.shrinking !== null) this.settle();
-    for (const candidate of this.waiting.splice(0)) {
-      if (this.explains(candidate.violation, candidate.decisions)) continue;
-      this.take(candidate);
-      if (this.shrinking === null) continue;
-      this.shrinkExecutions += this.shrinking.shrinker.advance(1);
-      this.settle();
+    if (task.kind === 'shrink') this.settle(result as ShrinkResult);
+    else if (task.slice.index >= this.folded) {
+      this.arrived.set(task.slice.index, result as SliceResult);
+      this.fold();
+    }
+    this.learn();
+  }
+
+  /** Ends the hunt now. What is being shrunk becomes a finding as far as it got, and slices count as far as they came. */
+  conclude(unfinished: readonly HuntTaskResult[] = []): void {
+    if (this.stopped) return;
+    const results = [...unfinished];
+    if (this.shrinker !== null) results.push(shrinkResult(this.shrinker.task, this.shrinker.shrinker));
+    if (this.running !== null) results.push(this.running.result);
+    this.shrinker = this.running = null;
+    for (const result of results) if ('number' in result && result.executions > 0) this.settle(result);
+    for (const result of results) if ('index' in result) this.arrived.set(result.index, result);
+    for (const [, result] of [...this.arrived].sort(([a], [b]) => a - b)) if (!this.enough) this.enter(result);
+    this.arrived.clear();
+    for (const docket of this.dockets.values()) {
+      while (docket.next() !== null) {
+        const task = this.shrinkTask(docket);
+        const shrinker = shrinkerOf(this.system, task);
+        shrinker.advance(1);
+        this.settle(shrinkResult(task, shrinker));
+      }
     }
     this.stopped = true;
   }
 
-  /** The strategy of the last execution. */
-  private get by(): string {
-    return this.source.by ?? this.strategy;
+  /** Where it stands, to be continued. Not after {@link conclude}: that counts what is only half done. */
+  get state(): HuntState {
+    const { strategy, seed, violating, places, lessons, lively } = this;
+    return {
+      format: HUNT_STATE_FORMAT, strategy, seed, slice: this.folded, executions: this.searched, shrinkExecutions: this.shrunk, violating, places,
+      accounts: [...this.accounts].map(([name, account]) => [name, { ...account }]),
+      knowledge: this.epoch, lessons: [...lessons], lively,
+      dockets: [...this.dockets].map(([name, docket]) => [name, docket.state]),
+      ended: this.stopped || this.enough ? 'stopped' : this.exhausted ? 'exhausted' : null,
+      arrived: [...this.arrived.values()],
+    };
   }
 
-  private search(): void {
-    const chooser = this.source.begin(this.executions);
-    if (chooser === null) {
-      this.exhausted = true;
-      return;
+  private load(state: HuntState): void {
+    if (state.strategy !== this.strategy || state.seed !== this.seed) {
+      throw new RangeError(`the state is of strategy ${state.strategy}, seed ${state.seed}, not of ${this.strategy}, seed ${this.seed}`);
     }
-    const outcome = this.system.execute(chooser);
-    this.source.end(outcome);
-    const execution = this.executions++;
-    if (outcome.violations.length > 0) this.collect(outcome, execution);
+    this.searched = state.executions;
+    this.shrunk = state.shrinkExecutions;
+    this.violating = state.violating;
+    this.places = state.places;
+    for (const [name, account] of state.accounts) this.accounts.set(name, { ...account });
+    this.epoch = state.knowledge;
+    this.lessons = [...state.lessons];
+    this.lively = state.lively;
+    for (const [name, docket] of state.dockets) this.dockets.set(name, new Docket(docket));
+    this.handed = this.folded = state.slice;
+    this.exhausted = state.ended === 'exhausted';
+    this.enough = state.ended === 'stopped';
   }
 
-  /** Which violations of one execution deserve shrinking: not all of those seen a thousand times. */
-  private collect(outcome: Outcome, execution: number): void {
-    this.violating++;
-    let decisions: Decision[] | null = null;
-    for (const violation of outcome.violations) {
-      if (!this.deserves(violation, outcome.taken)) continue;
-      decisions ??= normalise(outcome.taken);
-      this.waiting.push({ decisions, violation: { ...violation }, execution, by: this.by });
-      if (this.options.keepGoing !== true) return;
-    }
+  private get most(): number {
+    return this.options.maxExecutions ?? Infinity;
   }
 
-  /**
-   * The 1st, 2nd, 4th, 8th, ... occurrence of what a known cause explains, in case it is another one after
-   * all; and of what none explains also those half-way between.
-   */
-  private deserves(violation: Violation, taken: readonly Decision[]): boolean {
-    const signature = signatureOf(violation);
-    let tally = this.tallies.get(signature);
-    if (tally === undefined) {
-      tally = { explained: 0, unexplained: 0 };
-      this.tallies.set(signature, tally);
-    }
-    if (this.explains(violation, taken)) return isMilestone(++tally.explained, 1);
-    return isMilestone(++tally.unexplained, 2);
+  private get slices(): number {
+    return Math.ceil(this.most / SLICE);
   }
 
-  /** Whether the schedule has all traits of a cause that is known for this rule. */
-  private explains({ oracle, rule }: Violation, taken: readonly Decision[]): boolean {
-    const causes = this.causes.get(`${oracle}\n${rule}`);
-    if (causes === undefined) return false;
-    if (causes.some((cause) => cause.length === 0)) return true; // the nominal run does it too: this comes often
-    const traits = new Set(taken.map(traitOf));
-    return causes.some((cause) => cause.every((trait) => traits.has(trait)));
+  /** Nothing waits to be shrunk. */
+  private get settled(): boolean {
+    for (const docket of this.dockets.values()) if (!docket.idle) return false;
+    return true;
   }
 
-  private take(candidate: Candidate): void {
-    const { oracle, rule } = candidate.violation;
-    const shrinker = new Shrinker(this.system, candidate.decisions, candidate.violation, {
-      ...(this.options.shrinkBudget === undefined ? {} : { budget: this.options.shrinkBudget }),
-      enough: (decisions) => this.byCause.has(causeOf(oracle, rule, decisions)),
-    });
-    this.system.trackTraces = false;
-    this.shrinking = { candidate, shrinker };
+  private begin(task: HuntTask): void {
+    if (task.kind === 'slice') this.running = new SliceRunner(this.system, this.source, this.epoch, task);
+    else this.shrinker = { task, shrinker: shrinkerOf(this.system, task) };
   }
 
-  private shrink(n: number): number {
-    const { shrinker } = this.shrinking!;
-    const spent = shrinker.advance(n);
-    this.shrinkExecutions += spent;
-    if (shrinker.done) this.settle();
+  private search(n: number): number {
+    const runner = this.running!;
+    const spent = runner.advance(n);
+    if (!runner.done) return spent;
+    this.running = null;
+    this.take(runner.task, runner.result);
     return spent;
   }
 
-  /** The candidate at hand becomes a finding, unless its cause has one that is as small. */
-  private settle(): void {
-    const { candidate, shrinker } = this.shrinking!;
-    this.shrinking = null;
-    const { violation, decisions } = shrinker;
-    if (violation === undefined) {
-      throw new NondeterminismError(`execution ${candidate.execution} of seed ${this.seed} does not show the same when it is run again`);
-    }
-    const { oracle, rule } = violation;
-    const cause = causeOf(oracle, rule, decisions);
-    const known = this.byCause.get(cause);
-    if (this.findings.some((finding) => finding.oracle === oracle && finding.rule === rule && isWithin(finding.decisions, decisions))) return;
-    if (known === undefined) {
-      const key = `${oracle}\n${rule}`;
-      this.causes.set(key, [...this.causes.get(key) ?? [], traitsOf(decisions)]);
-    }
-    if (known === undefined || compareMeasures(measure(decisions), measure(known.decisions)) < 0) {
-      const first = Math.min(known?.execution ?? candidate.execution, ...this.replace(oracle, rule, decisions));
-      const origin = { seed: this.seed, strategy: this.strategy, execution: first };
-      const hashes = { nominal: this.nominalHash, run: shrinker.hash };
-      if (!this.finders.has(cause)) this.finders.set(cause, candidate.by);
-      this.byCause.set(cause, makeFinding(this.subject, origin, violation, decisions, hashes));
-    }
-    if (this.options.keepGoing !== true) this.stopped = true;
+  private shrink(n: number): number {
+    const { task, shrinker } = this.shrinker!;
+    const spent = shrinker.advance(n);
+    if (!shrinker.done) return spent;
+    this.shrinker = null;
+    this.take(task, shrinkResult(task, shrinker));
+    return spent;
   }
 
-  /** Drops the findings in which `decisions` are but a part; returns when they first showed. */
-  private replace(oracle: string, rule: string, decisions: readonly Decision[]): number[] {
-    const executions: number[] = [];
-    for (const [cause, finding] of this.byCause) {
-      if (finding.oracle !== oracle || finding.rule !== rule || !isWithin(decisions, finding.decisions)) continue;
-      executions.push(finding.execution);
-      this.byCause.delete(cause);
+  /** Takes in the slices that have come, as far as none is missing. */
+  private fold(): void {
+    for (let result = this.arrived.get(this.folded); result !== undefined && !this.enough; result = this.arrived.get(this.folded)) {
+      this.arrived.delete(this.folded);
+      this.folded++;
+      this.enter(result);
+      this.lessons.push(result.lessons);
+      if (!result.exhausted) this.lively++;
     }
-    return executions;
   }
-}
 
-/** 1, 2, 4, 8, ... if one leading bit may be set; also 3, 6, 12, ... if two may. */
-function isMilestone(count: number, bits: 1 | 2): boolean {
-  if (count < 1 << bits) return true;
-  const below = (1 << (32 - bits - Math.clz32(count))) - 1;
-  return (count & below) === 0;
+  private enter({ executions, made, violating, candidates, rest }: SliceResult): void {
+    this.searched += executions;
+    this.violating += violating;
+    for (const [name, n] of made) this.account(name).executions += n;
+    for (const candidate of candidates) {
+      const docket = this.docket(ruleName(candidate.violation));
+      if (docket.meets(candidate.signature)) this.account(candidate.by).first++;
+      docket.enter({ ...candidate, place: this.places++ });
+    }
+    for (const [signature, tally] of rest) this.docket(signature.slice(0, signature.lastIndexOf('\n'))).enter({ signature, tally });
+    if (candidates.length > 0 && this.options.keepGoing !== true) this.enough = true;
+  }
+
+  private account(name: string): { executions: number; first: number } {
+    let account = this.accounts.get(name);
+    if (account === undefined) this.accounts.set(name, account = { executions: 0, first: 0 });
+    return account;
+  }
+
+  private docket(rule: string): Docket {
+    let docket = this.dockets.get(rule);
+    if (docket === undefined) this.dockets.set(rule, docket = new Docket());
+    return docket;
+  }
+
+  /** The epoch is over when all of its slices have come and what they have brought is shrunk. */
+  private learn(): void {
+    const { epoch, lessons } = this;
+    if (this.done || !this.settled || sliceAt(this.folded).epoch === epoch.epoch) return;
+    const dockets = [...this.dockets];
+    this.epoch = {
+      epoch: epoch.epoch + 1,
+      memory: this.source.learning?.merge(epoch.memory, lessons) ?? null,
+      causes: dockets.map(([name, { causes }]) => [name, [...causes]]),
+      tallies: dockets.flatMap(([, { counted }]) => counted),
+    };
+    this.exhausted = this.lively === 0;
+    this.lessons = [];
+    this.lively = 0;
+  }
+
+  private nextShrink(): ShrinkTask | null {
+    for (const docket of this.dockets.values()) {
+      if (docket.current === null && docket.next() !== null) return this.shrinkTask(docket);
+    }
+    return null;
+  }
+
+  private shrinkTask(docket: Docket): ShrinkTask {
+    const { decisions, violation: { oracle, rule } } = docket.current!;
+    const { shrinkBudget: budget } = this.options;
+    const number = this.shrinks++;
+    this.shrinking.set(number, docket);
+    return { kind: 'shrink', number, decisions, target: { oracle, rule }, known: docket.known, ...(budget === undefined ? {} : { budget }) };
+  }
+
+  private settle(result: ShrinkResult): void {
+    const docket = this.shrinking.get(result.number);
+    if (docket === undefined) return;
+    this.shrinking.delete(result.number);
+    this.shrunk += result.executions;
+    const { violation, decisions, hash } = result;
+    const candidate = docket.current!;
+    if (violation === undefined) throw this.unstable(candidate.execution, this.reruns.compare(candidate.decisions));
+    const finding = docket.settle({ ...result, violation }, (execution) => this.finding(violation, result, execution));
+    if (finding === null) return;
+    const difference = this.reruns.check(decisions, hash);
+    if (difference !== null) throw this.unstable(finding.execution, difference);
+  }
+
+  private finding(violation: Violation, { decisions, hash }: ShrinkResult, execution: number): Finding {
+    const { seed, strategy } = this;
+    return makeFinding(this.subject, { seed, strategy, execution }, violation, decisions, { nominal: this.nominalHash, run: hash });
+  }
+
+  private unstable(execution: number, difference: string): NondeterminismError {
+    return new NondeterminismError(`execution ${execution} of seed ${this.seed} does not show the same when it is run again${difference === '' ? '' : `: ${difference}`}`);
+  }
 }

@@ -72,7 +72,7 @@ class StepLog implements StepObserver {
   /** What the run came to in the end: reason, departures and violations, as text. */
   end = '';
 
-  constructor(system: System, finding: Finding) {
+  constructor(system: System, finding: Pick<Finding, 'decisions'>) {
     this.system = system;
     const { sim } = system;
     this.before = sim.observer;
@@ -107,7 +107,7 @@ class StepLog implements StepObserver {
  * Runs a finding again and again and compares every step: twice in `system`, and in a system built anew
  * if a builder is given. Null if all runs are the same.
  */
-export function checkDeterminism(system: System, finding: Finding, build?: () => System): Nondeterminism | null {
+export function checkDeterminism(system: System, finding: Pick<Finding, 'decisions'>, build?: () => System): Nondeterminism | null {
   const first = new StepLog(system, finding);
   return compare(first, new StepLog(system, finding), 'the same system again')
     ?? (build === undefined ? null : compare(first, new StepLog(build(), finding), 'a system built anew'));

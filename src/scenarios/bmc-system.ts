@@ -2,7 +2,7 @@ import { AST2500_PARAMETERS, Ast2500, ast2500Params, type Ast2500ParamName } fro
 import { DEFAULT_KERNEL, Kernel, type KernelConfig } from '../linux/index.ts';
 import { DataRaceOracle, type Oracle, type RequestLog, type SystemView } from '../oracles/index.ts';
 import {
-  GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, mix, type Chooser, type Context, type Decision, type Ps, type StepObserver, type Steps, type Waveform,
+  GeneratorProcess, MS, NOMINAL, SEC, US, Simulator, hashText, mix, type Chooser, type Context, type Decision, type Ps, type StepObserver, type Steps, type Waveform,
 } from '../sim/index.ts';
 import { PREEMPT } from './bmc-parameters.ts';
 import { Draws } from './draws.ts';
@@ -83,7 +83,7 @@ export abstract class BmcSystem implements System {
   private unbinding = false;
   /** Source of the last interrupt that was handled, -1: none. */
   private lastIrq = -1;
-  private readonly phases: string[] = [];
+  private readonly phases = new Map<string, number>();
 
   constructor(options: BuildOptions, kind: BmcSystemKind) {
     const { sim } = this;
@@ -139,8 +139,9 @@ export abstract class BmcSystem implements System {
   situation(): number {
     const { kernel, phases } = this;
     const name = kernel.readOnce(() => this.driver.phaseName ?? '');
-    let phase = phases.indexOf(name);
-    if (phase < 0) phase = phases.push(name) - 1;
+    // By its name: in which order phases are met is another in every process.
+    let phase = phases.get(name);
+    if (phase === undefined) phases.set(name, phase = hashText(name));
     return mix(mix(phase, kernel.readOnce(() => this.flags())), this.lastIrq);
   }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GreyboxStrategy, Hunter, Portfolio, type Strategy } from '../../src/explore/index.ts';
-import { EPOCH } from '../../src/explore/strategies/portfolio.ts';
+import { GreyboxStrategy, Hunter, Portfolio, SLICE, type Json, type Strategy } from '../../src/explore/index.ts';
 import { KCS } from '../../src/scenarios/index.ts';
 import type { Outcome } from '../../src/scenarios/system.ts';
 import { SUBJECT, faultAndStall, threeCauses, twoStalls } from './toys.ts';
@@ -13,18 +12,23 @@ function breach(site: string): Outcome {
 
 /** A strategy that proposes nothing in particular. */
 function member(name: string): Strategy {
-  return { name, begin: () => ({ plan: [], draw: () => 0 }), end() {} };
+  return { name, enter() {}, begin: () => ({ plan: [], draw: () => 0 }), end() {} };
 }
 
-/** Executions of each member in each of `epochs`, if `come` is what comes of them. */
+/** Executions of each member in each of `epochs` of one slice, if `come` is what comes of them. */
 function shares(portfolio: Portfolio, epochs: number, come: (by: string, k: number) => Outcome): Record<string, number>[] {
+  let memory: Json = null;
   return Array.from({ length: epochs }, (_, epoch) => {
-    const before = portfolio.accounts.map(({ executions }) => executions);
-    for (let k = 0; k < EPOCH; k++) {
-      portfolio.begin(0);
-      portfolio.end(come(portfolio.by, epoch * EPOCH + k));
+    const made = Object.fromEntries(portfolio.members.map((name) => [name, 0]));
+    portfolio.recall(memory);
+    portfolio.enter({ index: epoch, epoch, turn: 0, of: 1 });
+    for (let k = epoch * SLICE; k < (epoch + 1) * SLICE; k++) {
+      portfolio.begin(k);
+      made[portfolio.by]++;
+      portfolio.end(come(portfolio.by, k));
     }
-    return Object.fromEntries(portfolio.accounts.map(({ name, executions }, i) => [name, executions - before[i]]));
+    memory = portfolio.merge(memory, [portfolio.lessons()]);
+    return made;
   });
 }
 

@@ -111,6 +111,7 @@ describe('a strategy', () => {
     const plans: string[][] = [];
     const spy: Strategy = {
       name: 'spy',
+      enter: (slice) => strategy.enter(slice),
       begin(k) {
         const chooser = strategy.begin(k);
         if (chooser !== null) plans.push(chooser.plan.map(({ actor, step }) => `${actor}#${step}`).sort());
@@ -143,6 +144,7 @@ describe('a strategy', () => {
     const log: string[] = [];
     const member = (name: string, most: number): Strategy => ({
       name,
+      enter() {},
       begin: (k) => (k < most ? { plan: [], draw: () => (log.push(`${name}${k}`), 0) } : null),
       end: () => log.push(`end ${name}`),
     });

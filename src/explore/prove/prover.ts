@@ -1,7 +1,7 @@
 import { NOMINAL, formatRelease, type Release } from '../../sim/index.ts';
 import type { Outcome, System } from '../../scenarios/system.ts';
 import type { Finding, Subject } from '../finding.ts';
-import { NondeterminismError } from '../hunter.ts';
+import { NondeterminismError } from '../hunt/reruns.ts';
 import { Shape, releasesOf, type Bounds, type Budget } from './bounds.ts';
 import type { Departure, Path, Point, UntilStep } from './departure.ts';
 import { Runner, endingAfter, sameEnding, type Cut, type Recorded } from './runner.ts';

@@ -12,19 +12,29 @@ const FRONTIER = 512;
 /** Of so many executions with two stalls or more, one has three. */
 const TRIPLES = 4;
 
-/** A schedule to be extended by one more stall, at every step that its own run took. */
-interface Stem {
+/** A schedule to be extended by one more stall, at every step that its own run took; as it is kept between slices. */
+export interface StemState {
   /** Positions, ascending. */
   readonly stalls: readonly number[];
-  /** Steps per context in its run. */
+  /** Steps per context in its run; empty: all have been tried. */
   readonly counts: readonly number[];
-  readonly total: number;
   /** The order in which steps are tried: (start + i * stride) mod total. */
   readonly start: number;
   readonly stride: number;
+  readonly next: number;
+}
+
+/** Stems by size, each in the order in which they came. */
+export type StemStates = readonly (readonly StemState[])[];
+
+/** What became of a stem that was there: size, how many had come before it, next step. */
+export type Progress = readonly [number, number, number];
+
+interface Stem extends StemState {
+  readonly total: number;
   next: number;
   /** How many stems of its size came before. */
-  arrival: number;
+  readonly arrival: number;
 }
 
 /** How many more stems all bases of a search together may keep. */
@@ -32,22 +42,52 @@ export interface Allowance {
   left: number;
 }
 
+/** Which of the stems that are there are to be extended, if several divide a base: those of that turn. */
+export interface Share {
+  readonly turn: number;
+  readonly of: number;
+}
+
+/** What is kept of a search over one base. */
+export interface SearchState {
+  readonly started: boolean;
+  readonly stems: StemStates;
+}
+
 /** The stems of one size, served in turn. */
 class Level {
+  readonly added: Stem[] = [];
+  private readonly known: readonly StemState[];
+  /** Those that were there and are to be extended. */
+  private readonly own: Stem[] = [];
   private readonly allowance: Allowance;
   /** When each came, by key: of two ways to one schedule only the older is taken. */
   private readonly arrival = new Map<number, number>();
-  private readonly live: Stem[] = [];
+  private readonly live: Stem[];
   private turn = 0;
 
-  constructor(allowance: Allowance) {
+  constructor(allowance: Allowance, known: readonly StemState[], share: Share) {
     this.allowance = allowance;
+    this.known = known;
+    known.forEach((state, arrival) => {
+      this.arrival.set(keyOf(state.stalls), arrival);
+      if (arrival % share.of === share.turn && !isDone(state)) this.own.push({ ...state, total: totalOf(state.counts), arrival });
+    });
+    // Who has had the fewest turns is next.
+    this.live = this.own.toSorted((a, b) => a.next - b.next || a.arrival - b.arrival);
   }
 
-  add(stem: Stem): void {
+  /** The steps at which those stand that were there and have moved on, by their arrival. */
+  get progress(): readonly (readonly [number, number])[] {
+    return this.own.filter(({ arrival, next }) => next !== this.known[arrival].next).map(({ arrival, next }) => [arrival, next]);
+  }
+
+  add(state: StemState): void {
     if (this.arrival.size >= FRONTIER || this.allowance.left <= 0) return;
     this.allowance.left--;
-    this.arrival.set(keyOf(stem.stalls), stem.arrival = this.arrival.size);
+    const stem = { ...state, total: totalOf(state.counts), arrival: this.arrival.size };
+    this.arrival.set(keyOf(stem.stalls), stem.arrival);
+    this.added.push(stem);
     this.live.push(stem);
   }
 
@@ -82,6 +122,33 @@ class Level {
   }
 }
 
+function totalOf(counts: readonly number[]): number {
+  return counts.reduce((sum, n) => sum + n, 0);
+}
+
+/** Nothing of it is left to be tried. */
+export function isDone({ counts, next }: StemState): boolean {
+  return next >= totalOf(counts);
+}
+
+function stateOf({ stalls, counts, start, stride, next }: StemState): StemState {
+  return { stalls, counts: isDone({ stalls, counts, start, stride, next }) ? [] : counts, start, stride, next };
+}
+
+/** What several have made of the stems of one base: of those that were there, and of those that each has added. */
+export function mergeStems(known: StemStates, progress: readonly Progress[], added: readonly StemStates[]): StemStates {
+  const levels = Array.from({ length: MOST_STALLS }, (_none, size) => [...known[size] ?? []]);
+  for (const [size, arrival, next] of progress) levels[size][arrival] = stateOf({ ...levels[size][arrival], next });
+  for (const states of added) {
+    states.forEach((stems, size) => {
+      const level = levels[size];
+      const there = new Set(level.map(({ stalls }) => keyOf(stalls)));
+      for (const stem of stems) if (level.length < FRONTIER && !there.has(keyOf(stem.stalls))) level.push(stem);
+    });
+  }
+  return levels;
+}
+
 function keyOf(stalls: readonly number[]): number {
   let key = 0;
   for (const stall of stalls) key = key * POSITIONS + stall + 1;
@@ -89,7 +156,7 @@ function keyOf(stalls: readonly number[]): number {
 }
 
 /** The position of the `index`-th step of a run, counted context by context. */
-function locate({ counts }: Stem, index: number): number {
+function locate({ counts }: StemState, index: number): number {
   let left = index;
   for (let ctx = 0; ctx < counts.length; ctx++) {
     if (left < counts[ctx]) return (ctx << STEP_BITS) | left;
@@ -119,18 +186,27 @@ export class BaseSearch {
   readonly answers: readonly Decision[];
   /** The schedule being run. */
   stalls: readonly number[] = [];
-  /** Steps that it may still spend; a run that is longer than expected is paid for by later rounds. */
-  credit = 1;
   /** Its own run has been made. */
-  started = false;
+  started: boolean;
   private readonly prng: Prng;
   private readonly levels: readonly Level[];
   private turn = 0;
 
-  constructor(answers: readonly Decision[], prng: Prng, allowance: Allowance) {
+  constructor(answers: readonly Decision[], prng: Prng, allowance: Allowance, known: SearchState, share: Share) {
     this.answers = answers;
     this.prng = prng;
-    this.levels = Array.from({ length: MOST_STALLS }, () => new Level(allowance));
+    this.started = known.started;
+    this.levels = Array.from({ length: MOST_STALLS }, (_none, size) => new Level(allowance, known.stems[size] ?? [], share));
+  }
+
+  /** How far those stems have come that were there. */
+  get progress(): readonly Progress[] {
+    return this.levels.flatMap(({ progress }, size) => progress.map(([arrival, next]): Progress => [size, arrival, next]));
+  }
+
+  /** The stems that have come since. */
+  get added(): StemStates {
+    return this.levels.map(({ added }) => added.map(stateOf));
   }
 
   /** Moves on to the next schedule; false if there is none. */
@@ -153,10 +229,10 @@ export class BaseSearch {
     const { stalls, prng } = this;
     if (stalls.length >= MOST_STALLS) return;
     const counts = contexts.slice(0, MOST_CONTEXTS).map(({ steps }) => Math.min(steps, MOST_STEPS));
-    const total = counts.reduce((sum, n) => sum + n, 0);
+    const total = totalOf(counts);
     if (total === 0) return;
     let stride = 1 + prng.below(total);
     while (gcd(stride, total) !== 1) stride++;
-    this.levels[stalls.length].add({ stalls, counts, total, start: prng.below(total), stride, next: 0, arrival: 0 });
+    this.levels[stalls.length].add({ stalls, counts, start: prng.below(total), stride, next: 0 });
   }
 }

@@ -1,9 +1,9 @@
-import { operandOf, mix, type Context, type Op, type StepObserver } from '../../sim/index.ts';
+import { hashText, operandOf, mix, type Context, type Op, type StepObserver } from '../../sim/index.ts';
 import type { System } from '../../scenarios/system.ts';
 
 /** Features are told apart by so many bits of their hash. */
 const BITS = 16;
-const SLOTS = 1 << BITS;
+export const SLOTS = 1 << BITS;
 /** Bits of an op that say which step it is and which function issues it, without the data it carries. */
 const OPCODE = 0xff;
 const FRAME = 0x7f80_0000;
@@ -23,6 +23,12 @@ export class Coverage implements StepObserver {
   /** In which execution each feature was seen last. */
   private readonly seen = new Int32Array(SLOTS);
   private execution = 0;
+  /** How many executions have shown it since the last {@link recall}, and which features these have shown. */
+  private readonly added = new Int32Array(SLOTS);
+  private readonly touched: number[] = [];
+  private recalled: readonly number[] = [];
+  /** Per object: its name, hashed. Its number may be another in another process, where it was met earlier or later. */
+  private readonly names: number[] = [];
   /** Per object: the site and the context of the last write, and of the last read since. */
   private readonly writes: number[] = [];
   private readonly writers: number[] = [];
@@ -31,6 +37,24 @@ export class Coverage implements StepObserver {
 
   constructor(system: System) {
     this.system = system;
+  }
+
+  /** From now on only this was seen before: features and how many executions have shown each, by turns. */
+  recall(hits: readonly number[]): void {
+    for (const feature of this.touched) {
+      this.hits[feature] -= this.added[feature];
+      this.added[feature] = 0;
+    }
+    this.touched.length = 0;
+    if (hits === this.recalled) return;
+    this.recalled = hits;
+    this.hits.fill(0);
+    for (let i = 0; i < hits.length; i += 2) this.hits[hits[i]] = hits[i + 1];
+  }
+
+  /** What was seen since, likewise. */
+  lessons(): readonly number[] {
+    return this.touched.flatMap((feature) => [feature, this.added[feature]]);
   }
 
   /** Watches the next execution. */
@@ -45,6 +69,7 @@ export class Coverage implements StepObserver {
       this.writers.push(-1);
       this.reads.push(0);
       this.readers.push(-1);
+      this.names.push(hashText(sim.ops.objectName(this.names.length)));
     }
     this.before = sim.observer;
     sim.observer = this;
@@ -56,15 +81,11 @@ export class Coverage implements StepObserver {
     if (sim.observer === this) sim.observer = this.before;
     this.before = null;
     let fresh = 0;
-    for (const feature of this.features) if (this.hits[feature]++ === 0) fresh++;
+    for (const feature of this.features) {
+      if (this.hits[feature]++ === 0) fresh++;
+      if (this.added[feature]++ === 0) this.touched.push(feature);
+    }
     return fresh;
-  }
-
-  /** Executions that have shown the rarest of `features`. */
-  rarity(features: readonly number[]): number {
-    let least = SLOTS;
-    for (let i = 0; i < features.length; i++) if (this.hits[features[i]] < least) least = this.hits[features[i]];
-    return least;
   }
 
   step(ctx: Context, op: Op, value: number): void {
@@ -95,7 +116,7 @@ export class Coverage implements StepObserver {
   }
 
   private meet(object: number, other: number, otherSite: number, id: number, site: number): void {
-    if (other !== undefined && other >= 0 && other !== id) this.show(mix(mix(otherSite, site), object));
+    if (other !== undefined && other >= 0 && other !== id) this.show(mix(mix(otherSite, site), this.names[object]));
   }
 
   private show(hash: number): void {

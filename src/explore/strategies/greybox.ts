@@ -2,9 +2,11 @@ import { Prng, formatRelease, type Chooser, type Decision, type Release } from '
 import type { Outcome, System } from '../../scenarios/system.ts';
 import { AnchoredChooser } from '../anchor.ts';
 import { normalise, place } from '../schedule.ts';
-import type { Strategy } from '../strategy.ts';
-import { Corpus, type Seed } from './corpus.ts';
-import { Coverage } from './coverage.ts';
+import type { Json } from '../json.ts';
+import { SLICE, type Slice } from '../slice.ts';
+import type { Learning, Strategy } from '../strategy.ts';
+import { Corpus, fittest, type Seed } from './corpus.ts';
+import { Coverage, SLOTS } from './coverage.ts';
 import { LADDER, RandomStrategy } from './random.ts';
 import { StepSampler } from './step-sampler.ts';
 
@@ -20,14 +22,28 @@ const MOST_DECISIONS = 24;
 /** How far a stall is moved at a time, steps. */
 const FARTHEST = 8;
 
+/** What is known of the system: features with the number of executions that have shown each, by turns; and the corpus. */
+interface Memory {
+  readonly hits: readonly number[];
+  readonly seeds: readonly Seed[];
+}
+
+const NOTHING: Memory = { hits: [], seeds: [] };
+
+/** Of a slice: hits and seeds that came; and how often seeds that were there were taken, by index. */
+interface Lessons extends Memory {
+  readonly taken: readonly (readonly [number, number])[];
+}
+
 /**
  * Coverage-guided search, as fuzzers do it (AFL; for schedules: Wolff et al., Greybox Fuzzing for Concurrency Testing,
  * ASPLOS 2024). A schedule that shows what none has shown before, by {@link Coverage}, becomes a seed. Children are made
  * of seeds that show what is rare: a stall or an answer is added, moved, changed or dropped, or the beginning of one
  * schedule is joined to the end of another. New blood comes from the random strategy.
  */
-export class GreyboxStrategy implements Strategy {
+export class GreyboxStrategy implements Strategy, Learning {
   readonly name = 'greybox';
+  readonly learning: Learning = this;
   private readonly system: System;
   private readonly seed: number;
   private readonly prng: Prng;
@@ -48,6 +64,47 @@ export class GreyboxStrategy implements Strategy {
     this.corpus = new Corpus(this.coverage);
     this.random = new RandomStrategy(system, seed);
     this.sampler = new StepSampler(system.sim, this.prng);
+  }
+
+  recall(memory: Json): void {
+    const { hits, seeds } = (memory ?? NOTHING) as unknown as Memory;
+    this.coverage.recall(hits);
+    this.corpus.recall(seeds);
+  }
+
+  lessons(): Json {
+    const lessons: Lessons = { hits: this.coverage.lessons(), ...this.corpus.lessons() };
+    return lessons as unknown as Json;
+  }
+
+  merge(memory: Json, lessons: readonly Json[]): Json {
+    const before = (memory ?? NOTHING) as unknown as Memory;
+    const all = lessons as unknown as readonly Lessons[];
+    const hits = new Int32Array(SLOTS);
+    const count = (pairs: readonly number[]): void => {
+      for (let i = 0; i < pairs.length; i += 2) hits[pairs[i]] += pairs[i + 1];
+    };
+    count(before.hits);
+    const seeds = [...before.seeds];
+    for (const [i, seed] of before.seeds.entries()) {
+      const taken = all.reduce((sum, lesson) => sum + (lesson.taken.find(([index]) => index === i)?.[1] ?? 0), seed.taken);
+      if (taken > seed.taken) seeds[i] = { ...seed, taken };
+    }
+    for (const lesson of all) {
+      // What an earlier slice has shown as well is nothing new.
+      seeds.push(...lesson.seeds.filter(({ features }) => features.some((feature) => hits[feature] === 0)));
+      count(lesson.hits);
+    }
+    const merged: Memory = { hits: [...hits.entries()].flatMap(([feature, n]) => (n > 0 ? [feature, n] : [])), seeds: fittest(seeds, hits) };
+    return merged as unknown as Json;
+  }
+
+  enter(slice: Slice): void {
+    const first = slice.index === 0;
+    this.fresh = slice.index * SLICE;
+    this.random.enter(slice);
+    this.sampler.enter(first, this.system);
+    this.child = null;
   }
 
   begin(execution: number): Chooser {

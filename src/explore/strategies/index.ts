@@ -1,7 +1,7 @@
 import { UsageError, type System } from '../../scenarios/system.ts';
 import { GreyboxStrategy } from './greybox.ts';
 import { PctSampler } from './pct.ts';
-import { EPOCH, Portfolio } from './portfolio.ts';
+import { Portfolio } from './portfolio.ts';
 import { PosSampler } from './pos.ts';
 import { RandomStrategy } from './random.ts';
 import { StallStrategy } from './stall.ts';
@@ -79,7 +79,7 @@ export const STRATEGIES: readonly StrategyInfo[] = [
   {
     name: 'portfolio',
     text: `${METHODS.filter(({ weight }) => weight > 0).map(({ name }) => name).join(', ')}; the budget follows what they find`,
-    source: `${OURS}; shares by stride scheduling, set anew every ${EPOCH} executions`,
+    source: `${OURS}; shares by stride scheduling, set anew after each epoch`,
     weight: 0,
     create: (system, seed) => new Portfolio('portfolio', METHODS.filter(({ weight }) => weight > 0).map((method) => (
       { strategy: method.create(system, seed), weight: method.weight }))),

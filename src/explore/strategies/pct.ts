@@ -1,4 +1,6 @@
 import type { Context, Prng } from '../../sim/index.ts';
+import type { Json } from '../json.ts';
+import type { Learning } from '../strategy.ts';
 import { Priorities, type Sampler } from './sampler.ts';
 
 /** The depths that `--strategy pct` takes by turns: bugs that need 1, 2 or 4 preemptions at the right place. */
@@ -14,7 +16,8 @@ export const PCT_DEPTHS: readonly number[] = [2, 3, 5];
  *
  * k is learnt: the most steps that an execution has taken so far, raised whenever one takes more.
  */
-export class PctSampler implements Sampler {
+export class PctSampler implements Sampler, Learning {
+  readonly learning: Learning = this;
   private readonly depths: readonly number[];
   private readonly priorities = new Priorities();
   private readonly changes: number[] = [];
@@ -29,6 +32,19 @@ export class PctSampler implements Sampler {
   /** k: the most steps of an execution so far. */
   get steps(): number {
     return this.most;
+  }
+
+  /** The memory is k. */
+  recall(memory: Json): void {
+    this.most = memory === null ? 1 : memory as number;
+  }
+
+  lessons(): Json {
+    return this.most;
+  }
+
+  merge(memory: Json, lessons: readonly Json[]): Json {
+    return Math.max(memory as number | null ?? 1, ...lessons as readonly number[]);
   }
 
   begin(prng: Prng, execution: number): void {

@@ -1,4 +1,5 @@
-import type { ChoiceKind, Prng } from '../../sim/index.ts';
+import { clear, type ChoiceKind, type Prng } from '../../sim/index.ts';
+import type { System } from '../../scenarios/system.ts';
 
 /** How the question of one label is answered in one execution. */
 const OFF = 0;
@@ -25,6 +26,9 @@ interface Question {
   asked: number;
 }
 
+/** What the nominal run asks, in its order. */
+type Script = { readonly kind: ChoiceKind; readonly n: number; readonly label: string }[];
+
 /** Occurrences up to which a single departure is placed. */
 const LATEST = 64;
 /** Departures of one execution, at most: grows from small to this. */
@@ -48,6 +52,8 @@ export class Questions {
   private readonly byLabel = new Map<string, Question>();
   /** Those that the nominal run asks, some more than once. */
   private readonly all: Question[] = [];
+  /** null: it has not been seen yet. */
+  private script: Script | null = null;
   private execution = -1;
   private learning = true;
   private orderOn = false;
@@ -58,8 +64,20 @@ export class Questions {
     this.prng = prng;
   }
 
+  /** Forgets all but what the nominal run asks; in the first slice of a hunt that too, since it begins with that run. */
+  enter(first: boolean, system: System): void {
+    this.byLabel.clear();
+    clear(this.all);
+    if (first) return;
+    const { script } = this;
+    this.nominal();
+    if (script === null) system.execute({ plan: [], draw: (kind, _actor, _step, n, label) => this.answer(kind, n, label) });
+    else for (const { kind, n, label } of script) this.answer(kind, n, label);
+  }
+
   /** The next execution is the nominal one: every answer is 0. */
   nominal(): void {
+    this.script = [];
     this.execution = 0;
     this.learning = true;
     this.orderOn = true;
@@ -88,6 +106,7 @@ export class Questions {
   answer(kind: ChoiceKind, n: number, label: string): number {
     // Ties are many and mostly left alone.
     if (kind === 'order' && !this.orderOn) return 0;
+    if (this.learning) this.script?.push({ kind, n, label });
     let question = this.byLabel.get(label);
     while (question !== undefined && question.n !== n && kind !== 'order') question = question.other;
     if (question === undefined) question = this.meet(kind, n, label);

@@ -1,8 +1,9 @@
 import { JITTER_STEPS, MS, Prng, US, clear, type ChoiceKind, type Chooser, type Planned, type Ps, type Release } from '../../sim/index.ts';
 import type { Outcome, System } from '../../scenarios/system.ts';
+import type { Slice } from '../slice.ts';
+import type { Strategy } from '../strategy.ts';
 import { Questions } from './questions.ts';
 import { StepSampler } from './step-sampler.ts';
-import type { Strategy } from '../strategy.ts';
 
 /** Stalls of one execution: few find nothing, more only cost. */
 const LEAST_STALLS = 4;
@@ -65,6 +66,11 @@ export class RandomStrategy implements Strategy, Chooser {
       this.untils.push({ kind: 'until', actor: '', step: 0 });
     }
     for (let i = 0; i < MOST_TIMINGS; i++) this.timings.push({ actor: '', step: 0, late: 1 });
+  }
+
+  enter({ index }: Slice): void {
+    this.questions.enter(index === 0, this.system);
+    this.sampler.enter(index === 0, this.system);
   }
 
   begin(execution: number): Chooser {

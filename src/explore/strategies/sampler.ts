@@ -1,4 +1,6 @@
 import { State, operandOf, type Context, type Op, type Prng, type Simulator } from '../../sim/index.ts';
+import type { System } from '../../scenarios/system.ts';
+import type { Learning } from '../strategy.ts';
 
 /**
  * One algorithm of randomised scheduling, over contexts that could take the next step. It says whose turn it is, and
@@ -6,6 +8,10 @@ import { State, operandOf, type Context, type Op, type Prng, type Simulator } fr
  * in which nothing has to be mapped.
  */
 export interface Sampler {
+  /** How its slices learn from one another; absent: they do not. */
+  readonly learning?: Learning;
+  /** A slice begins: forgets all but the nominal run, and in the first slice, which begins with it, that too. */
+  enter?(first: boolean, system: System): void;
   /** A new execution begins; `prng` is seeded for it. */
   begin(prng: Prng, execution: number): void;
   /** Who of `all` takes the next step. `arriving` stands before its own; null: everybody is held. */

@@ -1,4 +1,5 @@
-import type { Prng, Simulator } from '../../sim/index.ts';
+import { NOMINAL, clear, type Prng, type Simulator } from '../../sim/index.ts';
+import type { System } from '../../scenarios/system.ts';
 import { SiteRecorder } from '../sites.ts';
 
 /** Executions whose numbers of steps are remembered. */
@@ -33,11 +34,32 @@ export class StepSampler {
   private places: Place[] = [];
   /** Those of them whose timing has bounds to vary within. */
   private jittery: Place[] = [];
+  /** What the nominal run has shown; null: it has not been seen yet. */
+  private nominal: { readonly counts: readonly number[]; readonly places: Place[]; readonly jittery: Place[] } | null = null;
 
   constructor(sim: Simulator, prng: Prng) {
     this.sim = sim;
     this.prng = prng;
     this.recorder = new SiteRecorder(sim);
+  }
+
+  /** Forgets all but the nominal run; in the first slice of a hunt that too, since it begins with that run. */
+  enter(first: boolean, system: System): void {
+    const { counts } = this;
+    this.executions = 0;
+    clear(counts);
+    this.places = this.jittery = [];
+    if (first) return;
+    if (this.nominal === null) {
+      this.begin(0);
+      system.execute(NOMINAL);
+      this.end();
+      return;
+    }
+    this.executions = 1;
+    for (const count of this.nominal.counts) counts.push(count);
+    this.places = this.nominal.places;
+    this.jittery = this.nominal.jittery;
   }
 
   begin(execution: number): void {
@@ -56,6 +78,7 @@ export class StepSampler {
     this.recording = false;
     this.recorder.detach();
     this.learn();
+    if (this.executions === 1) this.nominal = { counts: [...this.counts], places: this.places, jittery: this.jittery };
   }
 
   /** Draws a step of some context; false if none has been seen yet. */

@@ -1,4 +1,5 @@
-import { State, operandOf, type Context, type Prng, type Simulator } from '../../sim/index.ts';
+import { NOMINAL, State, clear, operandOf, type Context, type Prng, type Simulator } from '../../sim/index.ts';
+import type { System } from '../../scenarios/system.ts';
 import { Accesses, type Interest } from './accesses.ts';
 import { Priorities, isKnown, type Sampler } from './sampler.ts';
 
@@ -38,6 +39,8 @@ export class SurwSampler implements Sampler {
   /** Who has been seen in this execution. */
   private readonly met: boolean[] = [];
   private watching = false;
+  /** What the nominal run touches; null: it has not been seen yet. */
+  private nominal: readonly Interest[] | null = null;
 
   constructor(sim: Simulator) {
     this.sim = sim;
@@ -47,6 +50,21 @@ export class SurwSampler implements Sampler {
   /** The object whose accesses count in this execution. */
   get objectName(): string {
     return this.target < 0 ? 'none' : this.sim.ops.objectName(this.target);
+  }
+
+  enter(first: boolean, system: System): void {
+    const { accesses } = this;
+    clear(this.left);
+    clear(this.waits);
+    clear(this.parents);
+    clear(this.met);
+    if (!first && this.nominal === null) {
+      accesses.attach();
+      system.execute(NOMINAL);
+      accesses.detach();
+      this.nominal = accesses.interests;
+    }
+    accesses.interests = first ? [] : this.nominal ?? [];
   }
 
   begin(prng: Prng, execution: number): void {

@@ -1,6 +1,7 @@
 import { Prng, State, type ChoiceKind, type Chooser, type Context, type Planned, type Turns } from '../../sim/index.ts';
 import type { Outcome, System } from '../../scenarios/system.ts';
-import type { Strategy } from '../strategy.ts';
+import type { Slice } from '../slice.ts';
+import type { Learning, Strategy } from '../strategy.ts';
 import { Questions } from './questions.ts';
 import type { Sampler } from './sampler.ts';
 
@@ -28,6 +29,7 @@ import type { Sampler } from './sampler.ts';
  */
 export class TurnTaking implements Strategy, Chooser, Turns {
   readonly name: string;
+  readonly learning?: Learning;
   readonly plan: readonly Planned[] = [];
   turns: Turns | null = null;
   private readonly system: System;
@@ -43,8 +45,14 @@ export class TurnTaking implements Strategy, Chooser, Turns {
     this.system = system;
     this.seed = seed;
     this.sampler = sampler;
+    if (sampler.learning !== undefined) this.learning = sampler.learning;
     this.prng = new Prng(seed);
     this.questions = new Questions(this.prng);
+  }
+
+  enter({ index }: Slice): void {
+    this.questions.enter(index === 0, this.system);
+    this.sampler.enter?.(index === 0, this.system);
   }
 
   begin(execution: number): Chooser {

@@ -1,0 +1,170 @@
+import type { Decision, Violation } from '../../sim/index.ts';
+import { causeOf, isWithin, traitsOf } from '../cause.ts';
+import type { Finding } from '../finding.ts';
+import { compareMeasures, measure } from '../measure.ts';
+import { NONE, explains, wasDue, type Class, type Tally } from './tally.ts';
+import type { Candidate, ShrinkResult } from './tasks.ts';
+
+/** A candidate, and its place among all of the hunt. */
+export interface Entered extends Candidate {
+  readonly place: number;
+  /** It was taken to be shrunk already, and that was broken off. */
+  readonly due?: boolean;
+}
+
+/** Occurrences that nobody looks at. */
+interface Rest {
+  readonly signature: string;
+  readonly tally: Tally;
+}
+
+/** A finding of the hunt, the place of the candidate that first showed its cause, and whose that was. */
+export interface Kept {
+  readonly finding: Finding;
+  readonly place: number;
+  readonly by: string;
+}
+
+/** What is saved of a docket. */
+export interface DocketState {
+  readonly tallies: readonly (readonly [string, Tally])[];
+  readonly causes: readonly (readonly string[])[];
+  readonly kept: readonly (readonly [string, Kept])[];
+  readonly pending: readonly (Entered | Rest)[];
+  readonly last: readonly (readonly [string, Class])[];
+}
+
+const EMPTY: DocketState = { tallies: [], causes: [], kept: [], pending: [], last: [] };
+
+/**
+ * All that is known of one rule: what has broken it how often, what is to be shrunk, and the findings, one for each
+ * cause. Rules have nothing to do with one another, so each docket goes through its candidates in their order, and in
+ * which order dockets do so makes no difference.
+ */
+export class Docket {
+  private readonly tallies: Map<string, Tally>;
+  /** Traits of the known causes. */
+  readonly causes: (readonly string[])[];
+  private readonly byCause: Map<string, Kept>;
+  private readonly pending: (Entered | Rest)[];
+  /** Of each signature, how the last candidate that none had explained in its slice has turned out. */
+  private readonly last: Map<string, Class>;
+  /** Signatures. */
+  private readonly met: Set<string>;
+  private open: Entered | null = null;
+
+  constructor(state: DocketState = EMPTY) {
+    this.tallies = new Map(state.tallies);
+    this.causes = [...state.causes];
+    this.byCause = new Map(state.kept);
+    this.pending = [...state.pending];
+    this.last = new Map(state.last);
+    this.met = new Set([...state.tallies.map(([signature]) => signature), ...state.pending.map(({ signature }) => signature)]);
+  }
+
+  /** What is being shrunk begins anew where this is continued. */
+  get state(): DocketState {
+    const { tallies, causes, byCause, pending, open, last } = this;
+    return {
+      tallies: [...tallies], causes: [...causes], kept: [...byCause], last: [...last],
+      pending: open === null ? [...pending] : [{ ...open, due: true }, ...pending],
+    };
+  }
+
+  get kept(): readonly Kept[] {
+    return [...this.byCause.values()];
+  }
+
+  /** Occurrences by signature. */
+  get counted(): readonly (readonly [string, Tally])[] {
+    return [...this.tallies];
+  }
+
+  /** The causes that have a finding. */
+  get known(): readonly string[] {
+    return [...this.byCause.keys()];
+  }
+
+  /** Whose the finding of a cause is. */
+  by(cause: string): string | undefined {
+    return this.byCause.get(cause)?.by;
+  }
+
+  /** Whether a signature is met for the first time. */
+  meets(signature: string): boolean {
+    if (this.met.has(signature)) return false;
+    this.met.add(signature);
+    return true;
+  }
+
+  /** Nothing is left to be shrunk. */
+  get idle(): boolean {
+    return this.pending.length === 0 && this.open === null;
+  }
+
+  enter(item: Entered | Rest): void {
+    this.pending.push(item);
+  }
+
+  /** The next candidate that is to be shrunk, which it then is; null: there is none, or one is being shrunk. */
+  next(): Entered | null {
+    while (this.open === null && this.pending.length > 0) {
+      const item = this.pending.shift()!;
+      if (!('decisions' in item)) this.skip(item);
+      else if (this.deserves(item)) this.open = item;
+    }
+    return this.open;
+  }
+
+  /** The one that is being shrunk. */
+  get current(): Entered | null {
+    return this.open;
+  }
+
+  private skip({ signature, tally }: Rest): void {
+    this.add(signature, 'explained', tally.explained);
+    this.add(signature, this.last.get(signature) ?? 'unexplained', tally.unexplained);
+  }
+
+  private deserves({ signature, decisions, explained, times, due }: Entered): boolean {
+    if (due === true) return true;
+    const of: Class = explained || explains(this.causes, decisions) ? 'explained' : 'unexplained';
+    if (!explained) this.last.set(signature, of);
+    const before = this.tallies.get(signature)?.[of] ?? 0;
+    this.add(signature, of, times);
+    return wasDue(before, before + times, of);
+  }
+
+  private add(signature: string, of: Class, times: number): void {
+    const tally = this.tallies.get(signature) ?? NONE;
+    this.tallies.set(signature, { ...tally, [of]: tally[of] + times });
+  }
+
+  /**
+   * What was being shrunk becomes a finding, unless its cause has one that is as small, or it is but a longer way to
+   * one. Returns it, or null.
+   */
+  settle({ decisions, violation }: ShrinkResult & { readonly violation: Violation }, make: (execution: number) => Finding): Finding | null {
+    const { execution, place, by } = this.open!;
+    this.open = null;
+    const cause = causeOf(violation.oracle, violation.rule, decisions);
+    const known = this.byCause.get(cause);
+    if (this.kept.some(({ finding }) => isWithin(finding.decisions, decisions))) return null;
+    if (known === undefined) this.causes.push(traitsOf(decisions));
+    else if (compareMeasures(measure(decisions), measure(known.finding.decisions)) >= 0) return null;
+    const finding = make(Math.min(known?.finding.execution ?? execution, ...this.replace(decisions)));
+    this.byCause.set(cause, { finding, place: known?.place ?? place, by: known?.by ?? by });
+    return finding;
+  }
+
+  /** Drops the findings in which `decisions` are but a part; returns when they first showed. */
+  private replace(decisions: readonly Decision[]): number[] {
+    const executions: number[] = [];
+    for (const [cause, { finding }] of this.byCause) {
+      if (!isWithin(decisions, finding.decisions)) continue;
+      executions.push(finding.execution);
+      this.byCause.delete(cause);
+    }
+    return executions;
+  }
+}

@@ -1,0 +1,57 @@
+import type { System } from '../../scenarios/system.ts';
+import { causeOf } from '../cause.ts';
+import { Shrinker } from '../shrink.ts';
+import { createStrategy } from '../strategies/index.ts';
+import type { Strategy } from '../strategy.ts';
+import { SliceRunner } from './slice-runner.ts';
+import type { Knowledge, ShrinkResult, ShrinkTask, HuntTask, HuntTaskResult } from './tasks.ts';
+
+export function shrinkerOf(system: System, { decisions, target, budget, known }: ShrinkTask): Shrinker {
+  system.trackTraces = false;
+  return new Shrinker(system, decisions, target, {
+    ...(budget === undefined ? {} : { budget }),
+    enough: (simpler) => known.includes(causeOf(target.oracle, target.rule, simpler)),
+  });
+}
+
+/** What has come of it so far. */
+export function shrinkResult({ number }: ShrinkTask, { executions, decisions, violation, hash }: Shrinker): ShrinkResult {
+  return { number, executions, decisions, hash, ...(violation === undefined ? {} : { violation }) };
+}
+
+/** Does the tasks of a hunt, one at a time, by so many executions at a time: what a worker needs. */
+export class TaskRunner {
+  private readonly system: System;
+  private readonly source: Strategy;
+  private work: { readonly advance: (n: number) => number; readonly done: () => boolean; readonly result: () => HuntTaskResult } | null = null;
+
+  /** `strategy` and `seed` are the hunter's. */
+  constructor(system: System, strategy: string, seed: number) {
+    this.system = system;
+    this.source = createStrategy(strategy, system, seed);
+  }
+
+  begin(knowledge: Knowledge, task: HuntTask): void {
+    if (task.kind === 'slice') {
+      const runner = new SliceRunner(this.system, this.source, knowledge, task);
+      this.work = { advance: (n) => runner.advance(n), done: () => runner.done, result: () => runner.result };
+    } else {
+      const shrinker = shrinkerOf(this.system, task);
+      this.work = { advance: (n) => shrinker.advance(n), done: () => shrinker.done, result: () => shrinkResult(task, shrinker) };
+    }
+  }
+
+  /** Makes up to `n` executions; returns how many it were. */
+  advance(n: number): number {
+    return this.work?.advance(n) ?? 0;
+  }
+
+  get done(): boolean {
+    return this.work?.done() ?? true;
+  }
+
+  /** What has come of the task so far; null: there is none. */
+  get result(): HuntTaskResult | null {
+    return this.work?.result() ?? null;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Decision, Violation } from '../../sim/index.ts';
+import type { Json } from '../json.ts';
+import type { Slice } from '../slice.ts';
+import type { Target } from '../shrink.ts';
+import type { Tally } from './tally.ts';
+
+/** What all slices of an epoch start from. Plain JSON, as all that is handed to workers and back. */
+export interface Knowledge {
+  readonly epoch: number;
+  /** Of the strategy. */
+  readonly memory: Json;
+  /** Traits of the known causes, by rule. */
+  readonly causes: readonly (readonly [string, readonly (readonly string[])[]])[];
+  /** By signature. */
+  readonly tallies: readonly (readonly [string, Tally])[];
+}
+
+/** A slice to be run. */
+export interface SliceTask {
+  readonly kind: 'slice';
+  readonly slice: Slice;
+  /** Executions, at most. */
+  readonly size: number;
+  /** Ends with the first breach. */
+  readonly stopAtFirst: boolean;
+}
+
+/** A breach that may deserve shrinking. */
+export interface Candidate {
+  readonly signature: string;
+  readonly decisions: readonly Decision[];
+  readonly violation: Violation;
+  readonly execution: number;
+  /** The strategy that showed it. */
+  readonly by: string;
+  /** A cause explains it that was known when the epoch began. */
+  readonly explained: boolean;
+  /** Occurrences of this signature, explained or not as this one is, since the last candidate of its slice. */
+  readonly times: number;
+}
+
+export interface SliceResult {
+  /** Of the slice. */
+  readonly index: number;
+  readonly executions: number;
+  /** Executions of each strategy. */
+  readonly made: readonly (readonly [string, number])[];
+  /** Executions in which a rule was broken. */
+  readonly violating: number;
+  readonly candidates: readonly Candidate[];
+  /** Occurrences after the last candidate, by signature. */
+  readonly rest: readonly (readonly [string, Tally])[];
+  /** The strategy has nothing left to try in this slice. */
+  readonly exhausted: boolean;
+  /** Of the strategy, for the others; null if it does not learn. */
+  readonly lessons: Json;
+}
+
+/** A candidate to be shrunk. */
+export interface ShrinkTask {
+  readonly kind: 'shrink';
+  /** Of its kind, from 0. */
+  readonly number: number;
+  readonly decisions: readonly Decision[];
+  readonly target: Target;
+  /** Executions, at most. */
+  readonly budget?: number;
+  /** Causes of the same rule that have a finding: a schedule of one of them is not shrunk further at any cost. */
+  readonly known: readonly string[];
+}
+
+export interface ShrinkResult {
+  readonly number: number;
+  readonly executions: number;
+  readonly decisions: readonly Decision[];
+  /** Absent: the candidate's schedule does not show the breach. */
+  readonly violation?: Violation;
+  /** Rolling hash of the run. */
+  readonly hash: number;
+}
+
+export type HuntTask = SliceTask | ShrinkTask;
+export type HuntTaskResult = SliceResult | ShrinkResult;
