@@ -49,8 +49,6 @@ export class Campaign<State> {
   private readonly stats: StatsWriter;
   private readonly started: number;
   private readonly name: string;
-  private checked = 0;
-  private stable = 0;
   private failure: { readonly error: unknown } | null = null;
 
   constructor(parts: CampaignParts<State>) {
@@ -132,13 +130,15 @@ export class Campaign<State> {
     const slice = await ledger.take(epoch);
     if (slice === undefined) return false;
     try {
-      const { text, executions, shrinkExecutions, checked, stable } = await hunt.run(state, epoch, slice);
+      const run = await hunt.run(state, epoch, slice, () => this.over);
+      if (run === null) {
+        await ledger.giveBack(epoch, slice);
+        return true;
+      }
+      const { text, executions } = run;
       // Or it would be run for ever.
       if (!hunt.accepts(epoch, { slice, text })) throw new Error(`slice ${slice} of ${epoch.hunt} has come to what cannot be merged`);
       this.executions += executions;
-      this.shrinkExecutions += shrinkExecutions;
-      this.checked += checked;
-      this.stable += stable;
       await ledger.done(epoch, { slice, text });
     } catch (error) {
       await ledger.giveBack(epoch, slice);
@@ -164,8 +164,9 @@ export class Campaign<State> {
       await ledger.giveBackMerge(epoch);
       return true;
     }
+    this.shrinkExecutions += track.hunt.progressOf(state).shrinkExecutions - track.hunt.progressOf(track.state).shrinkExecutions;
     const fresh = this.keep(track, before, state);
-    track.advance(epoch, state);
+    track.advance(state);
     for (const finding of fresh) this.parts.found(finding, this.parts.findings.fileOf(finding.id));
     await ledger.close(epoch);
     return true;
@@ -211,9 +212,11 @@ export class Campaign<State> {
   private line(): StatsLine {
     const all = this.progress;
     const sum = (of: (progress: HuntProgress) => number): number => all.reduce((total, progress) => total + of(progress), 0);
-    const { executions, shrinkExecutions, checked, stable, name, seconds } = this;
+    const { executions, name, seconds } = this;
+    const checks = this.tracks.map(({ hunt }) => hunt.checks);
     return {
-      time: this.parts.now(), process: name, seconds, executions, shrinkExecutions, checked, stable,
+      time: this.parts.now(), process: name, seconds, executions, shrinkExecutions: this.shrinkExecutions,
+      checked: checks.reduce((all, { made }) => all + made, 0), stable: checks.reduce((all, { same }) => all + same, 0),
       total: sum((progress) => progress.executions), coverage: sum(({ coverage }) => coverage), corpus: sum(({ corpus }) => corpus.length),
       findings: sum(({ findings }) => findings.length),
     };

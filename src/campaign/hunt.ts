@@ -7,10 +7,12 @@ export interface SliceRun {
   /** For the merge, wherever that is made. */
   readonly text: string;
   readonly executions: number;
-  readonly shrinkExecutions: number;
-  /** Schedules that were run once more, and those of them that came out the same. */
-  readonly checked: number;
-  readonly stable: number;
+}
+
+/** Schedules that were run once more. */
+export interface Checks {
+  readonly made: number;
+  readonly same: number;
 }
 
 /** A schedule that showed what none had shown before. */
@@ -45,11 +47,15 @@ export interface CampaignHunt<State> {
   parse(text: string, name: string): State;
   /** What is to be done next; null: the budget is used up, or nothing is left to try. */
   epochOf(state: State): Epoch | null;
-  /** Depends on its arguments alone. */
-  run(state: State, epoch: Epoch, slice: number): Promise<SliceRun>;
+  /** Depends on state, epoch and slice alone. `stop` is asked now and then; null: it said so. */
+  run(state: State, epoch: Epoch, slice: number, stop: () => boolean): Promise<SliceRun | null>;
   /** Whether a text is what a run of that slice may have come to. */
   accepts(epoch: Epoch, result: SliceResult): boolean;
   /** What is known after the epoch, or after a part of it. `stop` is asked now and then; null: it said so. */
   merge(state: State, epoch: Epoch, results: readonly SliceResult[], stop: () => boolean): Promise<State | null>;
   progressOf(state: State): HuntProgress;
+  /** Grows from state to state: the number of the epoch that follows. */
+  positionOf(state: State): number;
+  /** Schedules that were run once more so far, here, and those of them that came out the same. */
+  readonly checks: Checks;
 }

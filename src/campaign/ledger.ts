@@ -6,7 +6,7 @@ import type { Folder } from './folder.ts';
 export interface Epoch {
   /** Name of the hunt within the campaign. */
   readonly hunt: string;
-  /** From 0. */
+  /** Grows from epoch to epoch. */
   readonly number: number;
   /** Indices of its slices, ascending. */
   readonly slices: readonly number[];

@@ -41,9 +41,10 @@ export class Track<State> {
   }
 
   /** The epoch has been merged. */
-  advance(epoch: Epoch, state: State): void {
-    this.files.write(epoch.number + 1, this.hunt.serialize(state));
-    if (epoch.number + 1 > this.number) this.move(state, epoch.number + 1);
+  advance(state: State): void {
+    const position = this.hunt.positionOf(state);
+    this.files.write(position, this.hunt.serialize(state));
+    if (position > this.number) this.move(state, position);
   }
 
   private move(state: State, number: number): void {

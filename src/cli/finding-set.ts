@@ -25,6 +25,6 @@ export function loadFindings(path: string): FindingSet {
 }
 
 /** The scenario of one finding among others, of which some may be of a driver of the user's own. */
-export function scenarioAmong({ scenario, driver }: Witness['finding'], flags: OwnFlags): Scenario {
+export function scenarioAmong({ scenario, driver }: Pick<Witness['finding'], 'scenario' | 'driver'>, flags: OwnFlags): Scenario {
   return scenarioOfFinding(scenario, driver, isOwnName(driver) ? flags : {});
 }

@@ -7,16 +7,17 @@ import { VERSION } from './version.ts';
 import { JITTER_NAMES, benchIrq, type BenchIrqFlags } from './bench-irq.ts';
 import { conform } from './conform.ts';
 import { Exit } from './exit.ts';
-import { hunt, type HuntFlags } from './hunt.ts';
+import { anyHunt, type AnyHuntFlags } from './any-hunt.ts';
 import { addReportOptions } from './hunt-reports.ts';
 import { list } from './list.ts';
-import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, type SystemFlags } from './options.ts';
+import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseBudgets, parseShard, type SystemFlags } from './options.ts';
 import { complain, note, print } from './output.ts';
 import { parseReleases, prove, type ProveFlags } from './prove.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
 import { FORMATS, formatName, show, type ShowFlags } from './show.ts';
 import { shrink, type ShrinkFlags } from './shrink.ts';
+import { status, type StatusFlags } from './status.ts';
 import { addTraceOptions, type TraceFlags } from './traces.ts';
 import { triage, type TriageFlags } from './triage.ts';
 import { verify, type VerifyFlags } from './verify.ts';
@@ -63,18 +64,19 @@ function program(): Command {
       outcome = run(name, flags);
     });
 
-  addReportOptions(addSystemOptions(top.command('hunt').description('searches the interleavings for breaches of the rules').argument('[scenario]')))
+  addReportOptions(addSystemOptions(top.command('hunt').description('searches the interleavings for breaches of the rules').argument('[scenario...]', 'see: inband list scenarios; several with --campaign')))
     .option('--oracle <names>', 'judge only these, separated by commas')
     .option('--strategy <name>', 'see: inband list strategies', strategyName, DEFAULT_STRATEGY)
-    .option('--budget <time|count>', '60s, 5m, 2h of wall clock, or 5000x executions', parseBudget, { kind: 'seconds', n: 60 } as const)
+    .option('--budget <time|count>', '60s, 5m, 2h of wall clock, or 5000x executions; in a campaign also kcs=30m for one scenario (repeatable)', parseBudgets)
     .option('--seed <n>', 'of all random choices', integer(0), 1)
     .option('--keep-going', 'do not stop at the first finding')
-    .option('--out <folder>', 'where findings are saved', FOLDER)
+    .option('--out <folder>', 'where findings are saved; a campaign that is there is continued', FOLDER)
+    .option('--campaign <folder>', 'creates or continues a campaign: findings, corpus and statistics of a long hunt')
     .option('--jobs <n>', 'not built yet', notYet('--jobs'))
-    .option('--shard <i/n>', 'not built yet', notYet('--shard'))
+    .option('--shard <i/n>', 'the i-th of n shares of a campaign', parseShard)
     .option('--json', 'one JSON document')
-    .action(async (name: string | undefined, flags: HuntFlags) => {
-      outcome = await hunt(name, flags);
+    .action(async (names: readonly string[], flags: AnyHuntFlags) => {
+      outcome = await anyHunt(names, flags);
     });
 
   addSystemOptions(top.command('prove').description('runs every schedule within bounds').argument('[scenario]'))
@@ -124,6 +126,13 @@ function program(): Command {
     .option('--json', 'one JSON document')
     .action(async (path: string, flags: VerifyFlags) => {
       outcome = await verify(path, flags);
+    });
+
+  top.command('status').description('how far a campaign is: rates, coverage, findings, what remains').argument('<folder>')
+    .option('--watch', 'again and again, until the campaign has ended or Ctrl-C')
+    .option('--json', 'one JSON document')
+    .action(async (path: string, flags: StatusFlags) => {
+      outcome = await status(path, flags);
     });
 
   top.command('triage').description('findings by cause, the best witness of each').argument('<folder...>', 'campaigns, or findings that hunt has saved')

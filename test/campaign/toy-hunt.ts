@@ -1,5 +1,5 @@
 import { makeFinding, type Finding } from '../../src/explore/index.ts';
-import type { CampaignHunt, Epoch, HuntConfig, HuntProgress, SliceResult, SliceRun } from '../../src/campaign/index.ts';
+import type { CampaignHunt, Checks, Epoch, HuntConfig, HuntProgress, SliceResult, SliceRun } from '../../src/campaign/index.ts';
 import { UsageError } from '../../src/scenarios/index.ts';
 import { hashText } from '../../src/sim/index.ts';
 import { SUBJECT } from '../explore/toys.ts';
@@ -23,6 +23,14 @@ export class ToyHunt implements CampaignHunt<ToyState> {
   constructor(name: string, epochs: number) {
     this.config = { name, scenario: 'toy', driver: 'toy@v1', settings: {}, model: { toy: 1 }, strategy: 'random', seed: 1, limit: {} };
     this.epochs = epochs;
+  }
+
+  get checks(): Checks {
+    return { made: this.ran.length, same: this.ran.length };
+  }
+
+  positionOf({ epoch }: ToyState): number {
+    return epoch;
   }
 
   begin(): ToyState {
@@ -51,7 +59,7 @@ export class ToyHunt implements CampaignHunt<ToyState> {
     await new Promise<void>((resolve) => {
       setImmediate(resolve);
     });
-    return { text: `${hashText(`${memory} ${slice}`) >>> 0}`, executions: 256, shrinkExecutions: 0, checked: 1, stable: 1 };
+    return { text: `${hashText(`${memory} ${slice}`) >>> 0}`, executions: 256 };
   }
 
   accepts(_epoch: Epoch, { text }: SliceResult): boolean {
