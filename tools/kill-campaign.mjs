@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const HUNT = ['hunt', 'kcs-read-restart', '--driver', 'kcs-bmc@v2', '--strategy', 'portfolio', '--budget', '3000x'];
+const HUNT = ['hunt', 'kcs-read-restart', '--driver', 'kcs-bmc@v2', '--oracle', 'errno,wrong-response', '--budget', '3000x'];
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). @param {number} seed */
 function random(seed) {
