@@ -47,9 +47,10 @@ export const LAYERS = {
   report: { imports: ['sim', 'ipmi', 'mctp'], types: ['explore', 'scenarios'] },
   // In the browser: it draws what report has made.
   web: { imports: ['report'], impure: true },
-  campaign: { imports: [...MODELS, 'scenarios', 'explore'], packages: ['fast-check'], impure: true },
+  pool: { imports: [...MODELS, 'scenarios', 'explore'], impure: true },
+  campaign: { imports: [...MODELS, 'scenarios', 'explore', 'pool'], packages: ['fast-check'], impure: true },
   cli: {
-    imports: [...MODELS, 'conform', 'scenarios', 'explore', 'report', 'campaign'],
+    imports: [...MODELS, 'conform', 'scenarios', 'explore', 'report', 'pool', 'campaign'],
     packages: ['commander', 'fast-check'],
     impure: true,
   },

@@ -33,7 +33,6 @@ function shardSeed(seed: number, { index }: Shard): number {
 /** A hunt of {@link Hunter} as a part of a campaign. */
 export class HunterHunt implements CampaignHunt<HuntState> {
   readonly config: HuntConfig;
-  private readonly scenario: Scenario;
   private readonly subject: Subject;
   private readonly system: System;
   private readonly source: Strategy;
@@ -44,11 +43,10 @@ export class HunterHunt implements CampaignHunt<HuntState> {
   private made = 0;
 
   /** `workers`: who does the tasks; by default this thread. */
-  constructor(config: HuntConfig, scenario: Scenario, shard: Shard | null, workers?: (system: () => System, strategy: string, seed: number) => Workers) {
+  constructor(config: HuntConfig, scenario: Scenario, shard: Shard | null, workers?: (build: BuildOptions, strategy: string, seed: number) => Workers) {
     const build = buildOptionsOfHunt(config);
     const rebuild = (): System => scenario.build(build);
     this.config = config;
-    this.scenario = scenario;
     this.system = rebuild();
     this.source = createStrategy(config.strategy, this.system, config.seed);
     const alone = shard !== null && this.source.learning !== undefined;
@@ -58,7 +56,7 @@ export class HunterHunt implements CampaignHunt<HuntState> {
     this.shard = alone ? null : shard;
     this.subject = { scenario: config.scenario, build, model: config.model };
     this.options = { strategy: config.strategy, seed, keepGoing: true, rebuild, ...(most === undefined ? {} : { maxExecutions: most }) };
-    this.workers = workers?.(rebuild, config.strategy, seed) ?? new OwnThread(rebuild(), config.strategy, seed);
+    this.workers = workers?.(build, config.strategy, seed) ?? new OwnThread(rebuild(), config.strategy, seed);
   }
 
   get checks(): Checks {
@@ -137,9 +135,8 @@ export class HunterHunt implements CampaignHunt<HuntState> {
     };
   }
 
-  /** Timelines are drawn of its findings. */
-  get scenarioOfFindings(): Scenario {
-    return this.scenario;
+  close(): Promise<void> {
+    return this.workers.close();
   }
 
   private get most(): number {

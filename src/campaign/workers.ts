@@ -5,6 +5,8 @@ import type { System } from '../scenarios/index.ts';
 export interface Workers {
   /** What comes of a task; null: `stop` said so before it was done. */
   run(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null>;
+  /** Lets go of what does them. */
+  close(): Promise<void>;
 }
 
 /** Between two looks at the event loop, ms. */
@@ -22,7 +24,8 @@ export class OwnThread implements Workers {
 
   async run(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null> {
     const { runner } = this;
-    runner.begin(knowledge, task);
+    runner.know(knowledge);
+    runner.begin(task);
     while (!runner.done) {
       const until = performance.now() + SPAN;
       while (!runner.done && performance.now() < until) runner.advance(PORTION);
@@ -30,6 +33,10 @@ export class OwnThread implements Workers {
       if (!runner.done && stop()) return null;
     }
     return runner.result;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
   }
 }
 

@@ -3,7 +3,8 @@ import {
 } from '../campaign/index.ts';
 import { UsageError, type Scenario } from '../scenarios/index.ts';
 import { scenarioAmong } from './finding-set.ts';
-import { isOwn, type OwnFlags } from './own.ts';
+import type { ScenarioSource } from '../pool/index.ts';
+import { isOwn, isOwnName, sourceWith, type OwnFlags } from './own.ts';
 import { systemOf, type Budget, type Budgets, type SystemFlags } from './options.ts';
 
 /** What of the options of `hunt` says what a campaign is. */
@@ -23,6 +24,8 @@ const DEFAULT_LIMIT: Limit = { seconds: 60 };
 export interface Opened {
   readonly config: CampaignConfig;
   readonly scenarios: ReadonlyMap<string, Scenario>;
+  /** The same for other threads. */
+  readonly sources: ReadonlyMap<string, ScenarioSource>;
 }
 
 /** Reads the configuration of a campaign. Throws UsageError if the folder is none, or was made by other models. */
@@ -49,7 +52,8 @@ export function openCampaign(folder: Folder, names: readonly string[], flags: Ca
     if (there === undefined && !folder.writeOnce(CAMPAIGN, serializeCampaign(config))) return openCampaign(folder, names, flags);
     if (there !== undefined) folder.write(CAMPAIGN, serializeCampaign(config));
   }
-  return { config, scenarios };
+  const sources = new Map(config.hunts.map((hunt) => [hunt.name, isOwnName(hunt.driver) ? sourceWith(hunt.scenario, flags) : { kind: 'ours', name: hunt.scenario } as const]));
+  return { config, scenarios, sources };
 }
 
 /** The scenario of a hunt that was configured earlier. */

@@ -2,17 +2,19 @@ import {
   Campaign, FindingStore, Folder, FolderLedger, HunterHunt, type CampaignEnd, type CampaignParts, type HuntConfig,
 } from '../campaign/index.ts';
 import type { Finding, HuntState } from '../explore/index.ts';
-import type { Scenario } from '../scenarios/index.ts';
+import type { BuildOptions, Scenario } from '../scenarios/index.ts';
 import { openCampaign, type CampaignFlags } from './campaign-config.ts';
 import { Exit } from './exit.ts';
 import { checkReports, takesStdout, writeReports, type ReportFlags } from './hunt-reports.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
+import { PoolWorkers } from './pool-workers.ts';
 import { Signals } from './signals.ts';
 import { statusOf } from './status.ts';
 import { TIMELINES, drawTimelines } from './timelines.ts';
 import { VERSION } from './version.ts';
 
 export interface HuntCampaignFlags extends CampaignFlags, ReportFlags {
+  readonly jobs: number;
   readonly json?: boolean;
 }
 
@@ -20,15 +22,17 @@ export interface HuntCampaignFlags extends CampaignFlags, ReportFlags {
 export async function huntCampaign(path: string, names: readonly string[], flags: HuntCampaignFlags): Promise<number> {
   checkReports(flags, flags.json === true);
   const folder = new Folder(path);
-  const { config, scenarios } = openCampaign(folder, names, flags);
+  const { config, scenarios, sources } = openCampaign(folder, names, flags);
   const signals = new Signals();
   const progress = new ProgressLine();
   const store = new FindingStore(folder, TIMELINES, (finding, file) => drawTimelines(scenarioOf(finding, config.hunts, scenarios), finding, file));
+  const workersOf = ({ name }: HuntConfig) => (flags.jobs === 1 ? undefined
+    : (options: BuildOptions, strategy: string, seed: number) => new PoolWorkers(flags.jobs, sources.get(name)!, options, strategy, seed));
+  const hunts = config.hunts.map((hunt) => new HunterHunt(hunt, scenarios.get(hunt.name)!, config.shard, workersOf(hunt)));
   const quiet = flags.json === true || takesStdout(flags);
   try {
     const campaign: Campaign<HuntState> = new Campaign({
-      ...basicParts(folder, store), lanes: 1, seconds: config.limit.seconds,
-      hunts: config.hunts.map((hunt) => new HunterHunt(hunt, scenarios.get(hunt.name)!, config.shard)),
+      ...basicParts(folder, store), lanes: flags.jobs, seconds: config.limit.seconds, hunts,
       stopped: () => signals.code !== null,
       found: (finding, file) => {
         progress.clear();
@@ -42,6 +46,7 @@ export async function huntCampaign(path: string, names: readonly string[], flags
       end = await campaign.run();
     } finally {
       progress.clear();
+      await Promise.all(hunts.map((hunt) => hunt.close()));
     }
     const found = campaign.progress.flatMap(({ findings }) => findings);
     if (flags.json === true) printJson(statusOf(path));

@@ -1,5 +1,6 @@
 import { Hunter, type Finding, type StrategyTally } from '../explore/index.ts';
 import type { EndReason } from '../report/index.ts';
+import { Alone, Pool, PoolError, startThread, type Crew, type ScenarioSource } from '../pool/index.ts';
 import { DATA_RACE, type BuildOptions, type Scenario } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { checkFolder } from './files.ts';
@@ -16,20 +17,19 @@ export interface HuntFlags extends SystemFlags, ReportFlags {
   readonly strategy: string;
   readonly budget: Budget;
   readonly seed: number;
+  readonly jobs: number;
   readonly keepGoing?: boolean;
   readonly out: string;
   readonly json?: boolean;
 }
 
-/** The hunter comes back to the event loop after so long, so that Ctrl-C and the clock are heard, ms. */
-const SLICE = 40;
-/** Executions between two looks at the clock. */
-const PORTION = 8;
+/** The hunt comes back to the event loop after so long, so that Ctrl-C and the clock are heard, ms. */
+const TURN = 40;
 
 /** `inband hunt`: searches, shrinks, saves, shows. */
 export async function hunt(name: string | undefined, flags: HuntFlags): Promise<number> {
   const bare = name === undefined && !isOwn(flags);
-  const { scenario, options } = systemOf(name, bare && flags.oracle === undefined ? { ...flags, oracle: DEFAULT_ORACLE } : flags);
+  const { source, scenario, options } = systemOf(name, bare && flags.oracle === undefined ? { ...flags, oracle: DEFAULT_ORACLE } : flags);
   checkFolder(flags.out);
   checkReports(flags, flags.json === true);
   const signals = new Signals();
@@ -38,7 +38,7 @@ export async function hunt(name: string | undefined, flags: HuntFlags): Promise<
   };
   try {
     const events = new HuntEvents(flags.ndjson, subject);
-    const run = await search(scenario, options, flags, signals, events);
+    const run = await search(source, scenario, options, flags, signals, events);
     const saved = run.findings.map((finding) => saveFinding(finding, flags.out));
     events.end(run, reasonOf(run, flags, signals), saved.map(({ finding: { id }, file }) => ({ id, file })));
     writeReports(() => scenario, flags, { ...subject, ...run, version: VERSION, milliseconds: Math.round(run.seconds * 1000), findings: saved });
@@ -46,6 +46,7 @@ export async function hunt(name: string | undefined, flags: HuntFlags): Promise<
     else if (!takesStdout(flags)) report(scenario, options, flags, run, saved);
     for (const { file, written } of saved) if (!written) note(`${file} is there already and was left as it is`);
     if (signals.code !== null) note('interrupted: what was found so far is saved');
+    if (run.broken !== null) throw run.broken;
     return signals.code ?? (run.findings.length > 0 ? Exit.found : Exit.nothing);
   } finally {
     signals.release();
@@ -57,8 +58,8 @@ function judged(scenario: Scenario, { oracles, observed }: BuildOptions): readon
   return oracles ?? scenario.oracles.filter((oracle) => oracle !== DATA_RACE || observed === true);
 }
 
-function reasonOf({ findings, exhausted }: Run, { keepGoing }: HuntFlags, { code }: Signals): EndReason {
-  if (code !== null) return 'interrupted';
+function reasonOf({ findings, exhausted, broken }: Run, { keepGoing }: HuntFlags, { code }: Signals): EndReason {
+  if (code !== null || broken !== null) return 'interrupted';
   if (findings.length > 0 && keepGoing !== true) return 'found';
   return exhausted ? 'exhausted' : 'budget';
 }
@@ -71,6 +72,8 @@ interface Run {
   readonly executions: number;
   readonly shrinkExecutions: number;
   readonly exhausted: boolean;
+  /** Why it could not go on; what was found before is kept. */
+  readonly broken: PoolError | null;
   /** What each strategy did, and which of them showed each finding. */
   readonly tally: readonly StrategyTally[];
   readonly finders: readonly string[];
@@ -78,43 +81,53 @@ interface Run {
   readonly seconds: number;
 }
 
-async function search(scenario: Scenario, options: BuildOptions, flags: HuntFlags, signals: Signals, events: HuntEvents): Promise<Run> {
+async function search(source: ScenarioSource, scenario: Scenario, options: BuildOptions, flags: HuntFlags, signals: Signals, events: HuntEvents): Promise<Run> {
   const started = Date.now();
-  const system = scenario.build(options);
   const build = { ...options, driver: options.driver ?? scenario.defaultDriver };
-  const hunter = new Hunter(system, { scenario: scenario.name, build, model: scenario.models(options) }, {
+  const hunter = new Hunter(scenario.build(options), { scenario: scenario.name, build, model: scenario.models(options) }, {
     strategy: flags.strategy,
     seed: flags.seed,
     keepGoing: flags.keepGoing === true,
     ...(flags.budget.kind === 'executions' ? { maxExecutions: flags.budget.n } : {}),
+    rebuild: () => scenario.build(options),
   });
+  const crew = crewOf(hunter, source, options, flags);
   const until = flags.budget.kind === 'seconds' ? started + flags.budget.n * 1000 : Infinity;
   const progress = new ProgressLine();
+  let broken: PoolError | null = null;
   try {
     while (!hunter.done && signals.code === null && Date.now() < until) {
-      const slice = Date.now() + SLICE;
-      while (!hunter.done && Date.now() < slice) hunter.advance(PORTION);
+      await crew.advance(Math.min(TURN, until - Date.now()));
       const seconds = (Date.now() - started) / 1000;
-      progress.show(progressText(hunter, seconds));
+      progress.show(progressText(hunter, crew, seconds));
       events.look(hunter, seconds);
-      await new Promise<void>((resolve) => {
-        setImmediate(resolve);
-      });
     }
+  } catch (error) {
+    if (!(error instanceof PoolError)) throw error;
+    broken = error;
   } finally {
     progress.clear();
+    hunter.conclude(await crew.close());
   }
-  hunter.conclude();
   events.look(hunter, (Date.now() - started) / 1000);
   const { findings, executions, shrinkExecutions, exhausted, tally } = hunter;
   const finders = findings.map((finding) => hunter.finderOf(finding));
-  return { findings, executions, shrinkExecutions, exhausted, tally, finders, seconds: (Date.now() - started) / 1000 };
+  return { findings, executions, shrinkExecutions, exhausted, broken, tally, finders, seconds: (Date.now() - started) / 1000 };
 }
 
-function progressText(hunter: Hunter, seconds: number): string {
-  const { executions, shrinkExecutions } = hunter;
-  const rate = Math.round((executions + shrinkExecutions) / Math.max(seconds, 0.001));
-  return `${count(executions, 'execution')} (+${shrinkExecutions} shrinking), ${rate}/s, ${count(hunter.findings.length, 'distinct finding')}, ${seconds.toFixed(0)} s`;
+/** Workers run this very program. */
+function crewOf(hunter: Hunter, source: ScenarioSource, options: BuildOptions, { jobs }: HuntFlags): Crew {
+  if (jobs === 1) return new Alone(hunter);
+  const { strategy, seed } = hunter;
+  const start = { inband: 'worker', source, options, strategy, seed } as const;
+  return new Pool(hunter, { jobs, note, start: (thread) => startThread(new URL(import.meta.url), start, thread) });
+}
+
+function progressText(hunter: Hunter, { underWay }: Crew, seconds: number): string {
+  const { executions, shrinkExecutions, stability } = hunter;
+  const rate = Math.round((executions + shrinkExecutions + underWay) / Math.max(seconds, 0.001));
+  return `${count(executions, 'execution')} (+${shrinkExecutions} shrinking), ${rate}/s, ${count(hunter.findings.length, 'distinct finding')}, `
+    + `stability ${Math.floor(stability * 100)} %, ${seconds.toFixed(0)} s`;
 }
 
 function document(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run: Run, saved: readonly Saved[]): unknown {

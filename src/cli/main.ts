@@ -3,6 +3,7 @@ import { DEFAULT_STRATEGY, NondeterminismError, STRATEGIES } from '../explore/in
 import { TimeError } from '../sim/index.ts';
 import { DriverError, WasmError } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
+import { PoolError, isWorker, work } from '../pool/index.ts';
 import { VERSION } from './version.ts';
 import { JITTER_NAMES, benchIrq, type BenchIrqFlags } from './bench-irq.ts';
 import { conform } from './conform.ts';
@@ -10,7 +11,7 @@ import { Exit } from './exit.ts';
 import { anyHunt, type AnyHuntFlags } from './any-hunt.ts';
 import { addReportOptions } from './hunt-reports.ts';
 import { list } from './list.ts';
-import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseBudgets, parseShard, type SystemFlags } from './options.ts';
+import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseBudgets, parseJobs, parseShard, type SystemFlags } from './options.ts';
 import { complain, note, print } from './output.ts';
 import { parseReleases, prove, type ProveFlags } from './prove.ts';
 import { replay, type ReplayFlags } from './replay.ts';
@@ -35,13 +36,6 @@ function strategyName(name: string): string {
     throw new InvalidArgumentError(`there are ${STRATEGIES.map((s) => s.name).join(', ')}.`);
   }
   return name;
-}
-
-/** An option of a later version: refused, not ignored. */
-function notYet(name: string): () => never {
-  return () => {
-    throw new InvalidArgumentError(`${name} is not built yet.`);
-  };
 }
 
 function program(): Command {
@@ -72,7 +66,7 @@ function program(): Command {
     .option('--keep-going', 'do not stop at the first finding')
     .option('--out <folder>', 'where findings are saved; a campaign that is there is continued', FOLDER)
     .option('--campaign <folder>', 'creates or continues a campaign: findings, corpus and statistics of a long hunt')
-    .option('--jobs <n>', 'not built yet', notYet('--jobs'))
+    .option('--jobs <n>', 'workers, or auto: what is found does not depend on it', parseJobs, 1)
     .option('--shard <i/n>', 'the i-th of n shares of a campaign', parseShard)
     .option('--json', 'one JSON document')
     .action(async (names: readonly string[], flags: AnyHuntFlags) => {
@@ -191,9 +185,15 @@ async function main(argv: readonly string[]): Promise<number> {
       complain(`NOT deterministic: ${error.message}`);
       return Exit.nondeterminism;
     }
+    if (error instanceof PoolError) {
+      note(`inband: internal error: ${error.message}`);
+      return Exit.internal;
+    }
     note(`inband: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return Exit.internal;
   }
 }
 
-process.exitCode = await main(process.argv);
+// The workers of a hunt run this very file.
+if (isWorker()) work();
+else process.exitCode = await main(process.argv);

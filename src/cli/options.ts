@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Shard } from '../campaign/index.ts';
 import { OWN_INTERFACES, parseSetting, UsageError, type BuildOptions, type Scenario, type Settings } from '../scenarios/index.ts';
-import { driverNames, scenarioWith, type OwnFlags } from './own.ts';
+import type { ScenarioSource } from '../pool/index.ts';
+import { driverNames, loaded, sourceWith, type OwnFlags } from './own.ts';
 
 /** How long a hunt may take: seconds of wall clock, or a number of executions. */
 export interface Budget {
@@ -47,6 +49,16 @@ export function integer(least: number): (text: string) => number {
   };
 }
 
+/** Most workers: an epoch has fewer slices. */
+const MOST_JOBS = 64;
+
+/** Number of workers: 1 to {@link MOST_JOBS}; `auto` or 0: as many as there are cores to be had. */
+export function parseJobs(text: string): number {
+  const n = text === 'auto' ? 0 : /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(n <= MOST_JOBS)) throw new InvalidArgumentError(`expected auto or a number of workers from 1 to ${MOST_JOBS}.`);
+  return n === 0 ? Math.min(availableParallelism(), MOST_JOBS) : n;
+}
+
 /** Of an option that can be given several times. */
 export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
@@ -78,8 +90,9 @@ export function addOwnOptions(command: Command): Command {
 }
 
 /** Checks the flags; every mistake is one clear line. */
-export function systemOf(name: string | undefined, flags: SystemFlags): { readonly scenario: Scenario; readonly options: BuildOptions } {
-  const found = scenarioWith(name, flags);
+export function systemOf(name: string | undefined, flags: SystemFlags): { readonly source: ScenarioSource; readonly scenario: Scenario; readonly options: BuildOptions } {
+  const source = sourceWith(name, flags);
+  const found = loaded(source);
   // By entries: a parameter may have been called __proto__.
   const settings: Settings = Object.fromEntries((flags.set ?? []).map(parseSetting));
   const options: BuildOptions = {
@@ -90,7 +103,7 @@ export function systemOf(name: string | undefined, flags: SystemFlags): { readon
     settings,
   };
   found.models(options);
-  return { scenario: found, options };
+  return { source, scenario: found, options };
 }
 
 function oraclesOf(text: string): readonly string[] {

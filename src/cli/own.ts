@@ -4,10 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DriverCode } from '../c/index.ts';
-import {
-  OWN_DRIVERS, OWN_INTERFACES, UsageError, ownScenario, scenario, type OwnClass, type OwnInterface, type Scenario,
-} from '../scenarios/index.ts';
+import { scenarioFrom, type ScenarioSource, type Script } from '../pool/index.ts';
+import { OWN_DRIVERS, OWN_INTERFACES, UsageError, type OwnInterface, type Scenario } from '../scenarios/index.ts';
 import { compile } from './compile.ts';
 
 /** The options by which a driver of one's own is brought along. */
@@ -35,24 +33,41 @@ function script({ driver }: OwnFlags): string | undefined {
 }
 
 /**
- * The scenario of that name, or with a driver of the user's own the one of its interface. `name`: undefined if none was
- * given.
+ * Where the scenario of that name comes from, or with a driver of the user's own the one of its interface. `name`:
+ * undefined if none was given.
  */
-export function scenarioWith(name: string | undefined, flags: OwnFlags): Scenario {
+export function sourceWith(name: string | undefined, flags: OwnFlags): ScenarioSource {
   const file = script(flags);
   if (flags.c === undefined && (flags.include !== undefined || flags.fine === true)) throw new UsageError('--include and --fine belong to --c FILE');
   if (!isOwn(flags)) {
     if (flags.as !== undefined) throw new UsageError('--as belongs to --c FILE and to a file given by --driver');
-    return scenario(name ?? 'kcs');
+    return { kind: 'ours', name: name ?? 'kcs' };
   }
   if (file !== undefined && flags.c !== undefined) throw new UsageError('--driver FILE and --c FILE: give one driver');
   const as = interfaceOf(flags.as ?? name);
   if (name !== undefined && name !== as) throw new UsageError(`scenario ${name} is not that of --as ${as}`);
-  if (file !== undefined) return ownScenario({ as, id: 'own', name: basename(file), ...loadScript(file) });
+  if (file !== undefined) return { kind: 'script', as, file, name: basename(file), ...readScript(file) };
   const files = flags.c!;
-  const { bytes, model } = compile(files, flags.include ?? []);
-  const fine = flags.fine === true;
-  return ownScenario({ as, id: fine ? 'c-fine' : 'c', name: basename(files[0]), model, driver: new DriverCode(bytes, fine) });
+  return { kind: 'c', as, file: files[0], name: basename(files[0]), fine: flags.fine === true, ...compile(files, flags.include ?? []) };
+}
+
+/** The scenario that comes from there. */
+export function scenarioWith(name: string | undefined, flags: OwnFlags): Scenario {
+  return loaded(sourceWith(name, flags));
+}
+
+/** The scenario of a source; what is wrong with a script is one clear line. */
+export function loaded(source: ScenarioSource): Scenario {
+  try {
+    return scenarioFrom(source);
+  } catch (error) {
+    if (source.kind !== 'script' || error instanceof UsageError) throw error;
+    throw notLoaded(source.file, error);
+  }
+}
+
+function notLoaded(file: string, error: unknown): UsageError {
+  return new UsageError(`${file} cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
 }
 
 function interfaceOf(name: string | undefined): OwnInterface {
@@ -91,35 +106,32 @@ export function ownArguments(flags: OwnFlags): string {
 
 // ---- TypeScript and JavaScript --------------------------------------------------------------------
 
-interface Loaded {
-  readonly driver: OwnClass;
-  readonly model: number;
-}
-
 /** What is used of esbuild. */
 interface Bundler {
   buildSync(options: Readonly<Record<string, unknown>>): { readonly errors: readonly { readonly text: string }[] };
 }
 
-/** Loads the class that a file exports by default. TypeScript needs the npm package esbuild. */
-function loadScript(file: string): Loaded {
+/** A module whose default export is the class of a driver. TypeScript needs the npm package esbuild. */
+function readScript(file: string): { readonly script: Script; readonly model: number } {
   if (!existsSync(file)) throw new UsageError(`cannot read ${file}: no such file or directory`);
-  const require = createRequire(import.meta.url);
+  const bundler = esbuild(createRequire(import.meta.url), file);
+  if (bundler === null) return { script: { path: resolve(file) }, model: modelOf(readFileSync(file)) };
   const work = mkdtempSync(join(tmpdir(), 'inband-driver-'));
   try {
-    const bundler = esbuild(require, file);
-    const bundled = bundler === null ? resolve(file) : join(work, 'driver.cjs');
-    if (bundler !== null) bundle(bundler, file, bundled);
+    const bundled = join(work, 'driver.cjs');
+    bundle(bundler, file, bundled);
     const text = readFileSync(bundled);
-    const exported = require(bundled) as { readonly default?: unknown };
-    if (typeof exported.default !== 'function') throw new UsageError(`${file}: its default export is no class of a driver`);
-    return { driver: exported.default as OwnClass, model: createHash('sha256').update(text).digest().readUInt32BE(0) >>> 1 };
+    return { script: { text: text.toString() }, model: modelOf(text) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file} cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    throw notLoaded(file, error);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function modelOf(text: Uint8Array): number {
+  return createHash('sha256').update(text).digest().readUInt32BE(0) >>> 1;
 }
 
 /** That of the user's project, or ours; null: there is none, and JavaScript does without. */

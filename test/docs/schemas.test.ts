@@ -95,7 +95,7 @@ let files: readonly string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'inband-docs-'));
-  await hunt('kcs', { ...SYSTEM, strategy: 'portfolio', budget: { kind: 'executions', n: 300 }, seed: 1, keepGoing: true, out: folder, json: true });
+  await hunt('kcs', { ...SYSTEM, strategy: 'portfolio', budget: { kind: 'executions', n: 300 }, seed: 1, jobs: 1, keepGoing: true, out: folder, json: true });
   hunted = document();
   files = readdirSync(folder).map((file) => join(folder, file));
 });
@@ -172,7 +172,7 @@ describe('what the commands print', () => {
 
   it('hunt, events as they come', async () => {
     const file = join(folder, 'events.ndjson');
-    const flags = { ...SYSTEM, strategy: 'portfolio', budget: { kind: 'executions', n: 100 }, seed: 1, keepGoing: true, out: join(folder, 'again'), ndjson: file, json: true } as const;
+    const flags = { ...SYSTEM, strategy: 'portfolio', budget: { kind: 'executions', n: 100 }, seed: 1, jobs: 1, keepGoing: true, out: join(folder, 'again'), ndjson: file, json: true } as const;
     await hunt('kcs', flags);
     const { findings } = document() as { findings: { id: string; file: string }[] };
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { event: string; findings: unknown });

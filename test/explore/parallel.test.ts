@@ -50,7 +50,8 @@ function together(subject: Subject, options: HunterOptions, jobs: number, prng: 
     if (under.length > 0) {
       const [task] = under.splice(prng.below(under.length), 1);
       const worker = workers[prng.below(jobs)];
-      worker.begin(sent(hunter.knowledge), sent(task));
+      worker.know(sent(hunter.knowledge));
+      worker.begin(sent(task));
       while (!worker.done) worker.advance(1 + prng.below(100));
       const result = sent(worker.result!);
       for (let times = prng.oneIn(4) ? 2 : 1; times > 0; times--) back.push({ task, result });

@@ -23,6 +23,7 @@ export function shrinkResult({ number }: ShrinkTask, { executions, decisions, vi
 export class TaskRunner {
   private readonly system: System;
   private readonly source: Strategy;
+  private knowledge: Knowledge | null = null;
   private work: { readonly advance: (n: number) => number; readonly done: () => boolean; readonly result: () => HuntTaskResult } | null = null;
 
   /** `strategy` and `seed` are the hunter's. */
@@ -31,9 +32,15 @@ export class TaskRunner {
     this.source = createStrategy(strategy, system, seed);
   }
 
-  begin(knowledge: Knowledge, task: HuntTask): void {
+  /** What slices start from, from now on: of their epoch. */
+  know(knowledge: Knowledge): void {
+    this.knowledge = knowledge;
+  }
+
+  begin(task: HuntTask): void {
     if (task.kind === 'slice') {
-      const runner = new SliceRunner(this.system, this.source, knowledge, task);
+      if (this.knowledge?.epoch !== task.slice.epoch) throw new RangeError(`slice ${task.slice.index} is of epoch ${task.slice.epoch}, of which nothing is known here`);
+      const runner = new SliceRunner(this.system, this.source, this.knowledge, task);
       this.work = { advance: (n) => runner.advance(n), done: () => runner.done, result: () => runner.result };
     } else {
       const shrinker = shrinkerOf(this.system, task);

@@ -1,0 +1,30 @@
+import type { HuntTask, HuntTaskResult, Knowledge } from '../explore/index.ts';
+import type { BuildOptions } from '../scenarios/index.ts';
+import type { ScenarioSource } from './source.ts';
+
+/** What a worker is told when it starts: all it needs to build the system and the strategy. */
+export interface WorkerStart {
+  readonly inband: 'worker';
+  readonly source: ScenarioSource;
+  readonly options: BuildOptions;
+  readonly strategy: string;
+  readonly seed: number;
+}
+
+/** To a worker. */
+export type Order =
+  /** What the tasks that follow start from. */
+  | { readonly kind: 'know'; readonly knowledge: Knowledge }
+  | { readonly kind: 'do'; readonly number: number; readonly task: HuntTask }
+  /** Gives back what has come of the task so far. */
+  | { readonly kind: 'stop' };
+
+/** From a worker. */
+export type Report =
+  /** It is alive, and has made so many executions of its task. */
+  | { readonly kind: 'beat'; readonly number: number; readonly executions: number }
+  | { readonly kind: 'done'; readonly number: number; readonly result: HuntTaskResult }
+  /** The answer to `stop`; null: there was nothing to do. */
+  | { readonly kind: 'stopped'; readonly result: HuntTaskResult | null }
+  /** It cannot go on. */
+  | { readonly kind: 'failed'; readonly error: string };

@@ -1,0 +1,247 @@
+import { Worker } from 'node:worker_threads';
+import type { HuntTask, HuntTaskResult, Hunter, Knowledge } from '../explore/index.ts';
+import type { Crew } from './crew.ts';
+import type { Order, Report, WorkerStart } from './messages.ts';
+
+/** What a pool needs to know of a worker: a thread, or what a test puts in its place. */
+export interface Thread {
+  send(order: Order): void;
+  /** Ends it, whatever it does. */
+  end(): void;
+}
+
+/** Called by a thread: with what it reports, or with why it has ended. */
+export interface ThreadEvents {
+  report(report: Report): void;
+  gone(why: string): void;
+}
+
+export interface PoolOptions {
+  readonly jobs: number;
+  start(events: ThreadEvents): Thread;
+  /** For how long a worker may keep silent before it is taken for stuck, ms; default {@link PATIENCE}. */
+  readonly patience?: number;
+  /** A line for people: a worker was replaced. */
+  note(text: string): void;
+}
+
+/** One execution is bounded in steps, and takes seconds at the very most. */
+export const PATIENCE = 60_000;
+/** A task that has cost so many workers is not given to another. */
+const MOST_DEATHS = 3;
+/** How long workers may take to give back what they have half done, ms. */
+const FAREWELL = 5_000;
+
+/** Who hands out the tasks and takes what comes of them. */
+export type TaskSource = Pick<Hunter, 'done' | 'knowledge' | 'task' | 'take'>;
+
+/** A task has killed every worker that took it. */
+export class PoolError extends Error {
+  override name = 'PoolError';
+}
+
+/** A task, and how many workers it has cost. */
+interface Job {
+  readonly number: number;
+  readonly task: HuntTask;
+  deaths: number;
+}
+
+class Member {
+  readonly name: number;
+  thread: Thread | null = null;
+  job: Job | null = null;
+  knows: Knowledge | null = null;
+  /** When it was last heard of, ms. */
+  heard = 0;
+  executions = 0;
+  stopped: HuntTaskResult | null | undefined = undefined;
+
+  constructor(name: number) {
+    this.name = name;
+  }
+}
+
+/**
+ * Runs a hunt by several workers. What it comes to is the same for any number of them, and however often one has to be
+ * replaced: a worker that has ended, or has not been heard of for long, gives way to another, which does its task again.
+ */
+export class Pool implements Crew {
+  private readonly hunter: TaskSource;
+  private readonly options: PoolOptions;
+  private readonly members: Member[];
+  /** Tasks whose worker was lost. */
+  private readonly again: Job[] = [];
+  private numbers = 0;
+  /** Workers that were lost without having had anything to do. */
+  private idleDeaths = 0;
+  private error: Error | null = null;
+  private closed = false;
+  private wake: (() => void) | null = null;
+
+  constructor(hunter: TaskSource, options: PoolOptions) {
+    this.hunter = hunter;
+    this.options = options;
+    this.members = Array.from({ length: options.jobs }, (_none, i) => new Member(i + 1));
+    for (const member of this.members) this.hire(member);
+  }
+
+  get underWay(): number {
+    return this.members.reduce((sum, { job, executions }) => sum + (job === null ? 0 : executions), 0);
+  }
+
+  /** Throws also PoolError, if a task kills whoever takes it. */
+  async advance(ms: number): Promise<void> {
+    this.assign();
+    if (this.error === null && !this.hunter.done) await this.sleep(ms);
+    this.checkSilence();
+    if (this.error !== null) throw this.error;
+  }
+
+  /** Ends the workers. What they have half done is theirs to give until a few seconds have passed. */
+  async close(): Promise<readonly HuntTaskResult[]> {
+    if (this.closed) return [];
+    this.closed = true;
+    const asked = this.members.filter(({ job, thread }) => job !== null && thread !== null);
+    for (const { thread } of asked) thread!.send({ kind: 'stop' });
+    const until = Date.now() + FAREWELL;
+    while (Date.now() < until && asked.some(({ stopped, thread }) => stopped === undefined && thread !== null)) await this.sleep(until - Date.now());
+    for (const { thread } of this.members) thread?.end();
+    return asked.flatMap(({ stopped }) => (stopped === undefined || stopped === null ? [] : [stopped]));
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private hire(member: Member): void {
+    member.knows = null;
+    member.heard = Date.now();
+    const thread: Thread = this.options.start({
+      report: (report) => {
+        if (member.thread === thread) this.hear(member, report);
+      },
+      gone: (why) => {
+        if (member.thread === thread) this.lose(member, why);
+      },
+    });
+    member.thread = thread;
+  }
+
+  private hear(member: Member, report: Report): void {
+    member.heard = Date.now();
+    switch (report.kind) {
+      case 'beat':
+        if (report.number === member.job?.number) member.executions = report.executions;
+        return;
+      case 'done':
+        if (report.number === member.job?.number) this.take(member, report.result);
+        break;
+      case 'stopped':
+        member.stopped = report.result;
+        break;
+      case 'failed':
+        this.lose(member, report.error);
+    }
+    this.wake?.();
+  }
+
+  private take(member: Member, result: HuntTaskResult): void {
+    const { task } = member.job!;
+    member.job = null;
+    member.executions = 0;
+    if (this.closed) {
+      member.stopped = result;
+      return;
+    }
+    try {
+      this.hunter.take(task, result);
+      this.assign();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.error ??= error instanceof Error ? error : new Error(String(error));
+    this.wake?.();
+  }
+
+  /** Gives everybody who is idle something to do. */
+  private assign(): void {
+    for (const member of this.members) {
+      if (member.job !== null || this.closed || this.error !== null) continue;
+      const job = this.again.shift() ?? this.nextJob();
+      if (job === null) return;
+      if (member.thread === null) this.hire(member);
+      const { knowledge } = this.hunter;
+      if (member.knows !== knowledge && job.task.kind === 'slice') {
+        member.thread!.send({ kind: 'know', knowledge });
+        member.knows = knowledge;
+      }
+      member.job = job;
+      member.executions = 0;
+      member.heard = Date.now();
+      member.thread!.send({ kind: 'do', number: job.number, task: job.task });
+    }
+  }
+
+  private nextJob(): Job | null {
+    const task = this.hunter.task();
+    return task === null ? null : { number: this.numbers++, task, deaths: 0 };
+  }
+
+  private checkSilence(): void {
+    const { patience = PATIENCE } = this.options;
+    for (const member of this.members) {
+      if (member.job === null || member.thread === null || Date.now() - member.heard < patience) continue;
+      const { thread } = member;
+      this.lose(member, `has not been heard of for ${Math.round(patience / 1000)} s`);
+      thread.end();
+    }
+  }
+
+  /** A worker has ended, or is given up. */
+  private lose(member: Member, why: string): void {
+    const { job, thread } = member;
+    member.thread = member.job = null;
+    thread?.end();
+    if (this.closed) {
+      this.wake?.();
+      return;
+    }
+    const [reason] = why.split('\n');
+    if (job === null) {
+      this.options.note(`worker ${member.name} was replaced: ${reason}`);
+      if (++this.idleDeaths >= MOST_DEATHS) this.fail(new PoolError(`workers end as soon as they start: ${why}`));
+      return;
+    }
+    job.deaths++;
+    const what = job.task.kind === 'slice' ? `slice ${job.task.slice.index}` : `shrinking ${job.task.number}`;
+    if (job.deaths >= MOST_DEATHS) {
+      this.fail(new PoolError(`${what} has ended ${MOST_DEATHS} workers, the last one: ${why}`));
+      return;
+    }
+    this.options.note(`worker ${member.name} was replaced, ${what} is done again: ${reason}`);
+    this.again.push(job);
+    this.assign();
+  }
+}
+
+/** A worker thread that runs the program `entry`, which calls {@link work}. */
+export function startThread(entry: URL, start: WorkerStart, events: ThreadEvents): Thread {
+  const worker = new Worker(entry, { workerData: start, stdout: false, stderr: false });
+  worker.on('message', (report: Report) => events.report(report));
+  worker.on('error', (error) => events.gone(error instanceof Error ? error.stack ?? error.message : String(error)));
+  worker.on('exit', (code) => events.gone(`it ended with code ${code}`));
+  return {
+    send: (order) => worker.postMessage(order),
+    end: () => void worker.terminate(),
+  };
+}
