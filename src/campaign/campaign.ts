@@ -3,6 +3,7 @@ import { serializeFinding, type Finding } from '../explore/index.ts';
 import type { FindingStore } from './finding-store.ts';
 import type { Folder } from './folder.ts';
 import type { CampaignHunt, HuntProgress } from './hunt.ts';
+import { archiveOf } from './archive.ts';
 import type { Epoch, Ledger } from './ledger.ts';
 import { StatsWriter, type StatsLine } from './stats.ts';
 import { Track } from './track.ts';
@@ -166,6 +167,7 @@ export class Campaign<State> {
     }
     this.shrinkExecutions += track.hunt.progressOf(state).shrinkExecutions - track.hunt.progressOf(track.state).shrinkExecutions;
     const fresh = this.keep(track, before, state);
+    if (track.hunt.archives) for (const { slice, text } of results) this.parts.folder.writeOnce(archiveOf(epoch.hunt, slice), text, false);
     track.advance(state);
     for (const finding of fresh) this.parts.found(finding, this.parts.findings.fileOf(finding.id));
     await ledger.close(epoch);

@@ -12,6 +12,8 @@ import { anyHunt, type AnyHuntFlags } from './any-hunt.ts';
 import { addReportOptions } from './hunt-reports.ts';
 import { list } from './list.ts';
 import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseBudgets, parseJobs, parseShard, type SystemFlags } from './options.ts';
+import { merge, type MergeFlags } from './merge.ts';
+import { minimize, type MinimizeFlags } from './minimize.ts';
 import { complain, note, print } from './output.ts';
 import { parseReleases, prove, type ProveFlags } from './prove.ts';
 import { replay, type ReplayFlags } from './replay.ts';
@@ -127,6 +129,18 @@ function program(): Command {
     .option('--json', 'one JSON document')
     .action(async (path: string, flags: StatusFlags) => {
       outcome = await status(path, flags);
+    });
+
+  addOwnOptions(top.command('merge').description('findings and corpora of several campaigns in one; of all shards of a search, the whole').argument('<into>').argument('<from...>'))
+    .option('--json', 'one JSON document')
+    .action(async (into: string, from: readonly string[], flags: MergeFlags) => {
+      outcome = await merge(into, from, flags);
+    });
+
+  addOwnOptions(top.command('minimize').description('as few schedules as show what the corpus of a campaign shows').argument('<folder>'))
+    .option('--json', 'one JSON document')
+    .action((path: string, flags: MinimizeFlags) => {
+      outcome = minimize(path, flags);
     });
 
   top.command('triage').description('findings by cause, the best witness of each').argument('<folder...>', 'campaigns, or findings that hunt has saved')

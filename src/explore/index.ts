@@ -18,6 +18,7 @@ export * from './shrink.ts';
 export * from './sites.ts';
 export * from './slice.ts';
 export * from './strategies/stall.ts';
+export { Coverage } from './strategies/coverage.ts';
 export * from './strategies/greybox.ts';
 export * from './strategies/index.ts';
 export * from './strategies/pct.ts';
