@@ -1,5 +1,3 @@
-import { UsageError } from '../scenarios/index.ts';
-
 /** Exit codes of every command. */
 export const Exit = {
   /** Nothing found, conforms, does not reproduce. */
@@ -16,20 +14,3 @@ export const Exit = {
   interrupted: 130,
   terminated: 143,
 } as const;
-
-/** A file that cannot be read or written; one clear line, exit code 2. */
-export class FileError extends UsageError {
-  constructor(what: string, path: string, cause: unknown) {
-    super(`${what} ${path}: ${reason(cause)}`);
-  }
-}
-
-function reason(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const texts: Readonly<Record<string, string>> = {
-    ENOENT: 'no such file or directory', EACCES: 'permission denied', EISDIR: 'is a directory', ENOTDIR: 'is not a directory',
-    EEXIST: 'is in the way', EROFS: 'read-only file system', ENOSPC: 'no space left', EPERM: 'not permitted',
-    ENAMETOOLONG: 'the name is too long', EBUSY: 'is busy', EIO: 'input/output error',
-  };
-  return texts[code] ?? (cause instanceof Error ? cause.message.split('\n')[0] : String(cause));
-}

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MOST_FINDING_MIB, modelChanges, type ModelChange } from '../campaign/index.ts';
 import { buildOptionsOf, parseFinding, serializeFinding, type Finding } from '../explore/index.ts';
 import { UsageError, type Scenario, type System } from '../scenarios/index.ts';
 import { readText, writeNew } from './files.ts';
@@ -12,29 +13,29 @@ export interface Loaded {
   build(): System;
 }
 
-/** Far more than the longest schedule takes. */
-const MOST_MIB = 4;
-
 /** Reads a finding; refuses one that was made by other models. */
 export function loadFinding(path: string, flags: OwnFlags): Loaded {
-  const finding = parseFinding(readText(path, MOST_MIB), path);
+  const finding = parseFinding(readText(path, MOST_FINDING_MIB), path);
   const scenario = prefixed(path, () => scenarioOfFinding(finding.scenario, finding.driver, flags));
-  const then = new Map(Object.entries(finding.model));
-  const now = new Map(Object.entries(prefixed(path, () => scenario.models(buildOptionsOf(finding)))));
-  for (const name of new Set([...then.keys(), ...now.keys()])) {
-    const [was, is] = [then.get(name), now.get(name)];
-    if (was === is) continue;
-    if (is !== undefined && isOwnName(name.replace(/^driver /, ''))) {
-      note(`${name} has changed since ${path} was written: its schedule may mean something else now`);
-    } else {
-      throw new UsageError(`${path}: model "${name}" is ${was ?? 'absent'} in the finding, but ${is ?? 'absent'} in this version of inband: its schedule would mean something else`);
-    }
+  for (const change of prefixed(path, () => modelChanges(finding, scenario.models(buildOptionsOf(finding))))) {
+    if (isOwnChange(change)) note(`${change.name} has changed since ${path} was written: its schedule may mean something else now`);
+    else throw new UsageError(`${path}: ${changeText(change)}: its schedule would mean something else`);
   }
   return { finding, scenario, build: () => scenario.build(buildOptionsOf(finding)) };
 }
 
+/** Whether it is only a driver of the user's own that has changed: it changes all the time. */
+function isOwnChange({ name, is }: ModelChange): boolean {
+  return is !== null && isOwnName(name.replace(/^driver /, ''));
+}
+
+/** `model "host" is 3 in the finding, but 4 in this version of inband`. */
+export function changeText({ name, was, is }: ModelChange): string {
+  return `model "${name}" is ${was ?? 'absent'} in the finding, but ${is ?? 'absent'} in this version of inband`;
+}
+
 /** Does something with a finding; what is wrong with it is told with its file. */
-function prefixed<T>(path: string, act: () => T): T {
+export function prefixed<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {

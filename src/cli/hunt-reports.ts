@@ -87,9 +87,9 @@ export class HuntEvents {
 export type Hunted = Omit<HuntSummary, 'findings'> & { readonly findings: readonly { readonly finding: Finding; readonly file: string }[] };
 
 /** Writes the reports that are asked for. */
-export function writeReports(scenario: Scenario, { junit, sarif, html, github }: ReportFlags, hunted: Hunted): void {
+export function writeReports(scenarioOf: (finding: Finding) => Scenario, { junit, sarif, html, github }: ReportFlags, hunted: Hunted): void {
   if (junit === undefined && sarif === undefined && html === undefined && github !== true) return;
-  const summary: HuntSummary = { ...hunted, findings: hunted.findings.map((saved) => reported(scenario, saved)) };
+  const summary: HuntSummary = { ...hunted, findings: hunted.findings.map((saved) => reported(scenarioOf(saved.finding), saved)) };
   if (junit !== undefined) writeText(junit, formatJunit(summary));
   if (sarif !== undefined) writeText(sarif, formatSarif(summary));
   if (html !== undefined) writeText(html, formatHuntPage(summary));

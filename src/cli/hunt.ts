@@ -41,7 +41,7 @@ export async function hunt(name: string | undefined, flags: HuntFlags): Promise<
     const run = await search(source, scenario, options, flags, signals, events);
     const saved = run.findings.map((finding) => saveFinding(finding, flags.out));
     events.end(run, reasonOf(run, flags, signals), saved.map(({ finding: { id }, file }) => ({ id, file })));
-    writeReports(scenario, flags, { ...subject, ...run, version: VERSION, milliseconds: Math.round(run.seconds * 1000), findings: saved });
+    writeReports(() => scenario, flags, { ...subject, ...run, version: VERSION, milliseconds: Math.round(run.seconds * 1000), findings: saved });
     if (flags.json === true) printJson(document(scenario, options, flags, run, saved));
     else if (!takesStdout(flags)) report(scenario, options, flags, run, saved);
     for (const { file, written } of saved) if (!written) note(`${file} is there already and was left as it is`);

@@ -8,17 +8,24 @@ import { VERSION } from './version.ts';
 import { JITTER_NAMES, benchIrq, type BenchIrqFlags } from './bench-irq.ts';
 import { conform } from './conform.ts';
 import { Exit } from './exit.ts';
-import { hunt, type HuntFlags } from './hunt.ts';
+import { anyHunt, type AnyHuntFlags } from './any-hunt.ts';
 import { addReportOptions } from './hunt-reports.ts';
 import { list } from './list.ts';
-import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseJobs, parseShrinkBudget, type SystemFlags } from './options.ts';
+import {
+  addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseBudgets, parseJobs, parseShard, parseShrinkBudget, type SystemFlags,
+} from './options.ts';
+import { merge, type MergeFlags } from './merge.ts';
+import { minimize, type MinimizeFlags } from './minimize.ts';
 import { complain, note, print } from './output.ts';
 import { parseReleases, prove, type ProveFlags } from './prove.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
 import { FORMATS, formatName, show, type ShowFlags } from './show.ts';
 import { shrink, type ShrinkFlags } from './shrink.ts';
+import { status, type StatusFlags } from './status.ts';
 import { addTraceOptions, type TraceFlags } from './traces.ts';
+import { triage, type TriageFlags } from './triage.ts';
+import { verify, type VerifyFlags } from './verify.ts';
 
 /** The interfaces that are built. */
 const INTERFACES = 'KCS, BT and SSIF';
@@ -33,13 +40,6 @@ function strategyName(name: string): string {
     throw new InvalidArgumentError(`there are ${STRATEGIES.map((s) => s.name).join(', ')}.`);
   }
   return name;
-}
-
-/** An option of a later version: refused, not ignored. */
-function notYet(name: string): () => never {
-  return () => {
-    throw new InvalidArgumentError(`${name} is not built yet.`);
-  };
 }
 
 function program(): Command {
@@ -62,18 +62,19 @@ function program(): Command {
       outcome = run(name, flags);
     });
 
-  addReportOptions(addSystemOptions(top.command('hunt').description('searches the interleavings for breaches of the rules').argument('[scenario]')))
+  addReportOptions(addSystemOptions(top.command('hunt').description('searches the interleavings for breaches of the rules').argument('[scenario...]', 'see: inband list scenarios; several with --campaign')))
     .option('--oracle <names>', 'judge only these, separated by commas')
     .option('--strategy <name>', 'see: inband list strategies', strategyName, DEFAULT_STRATEGY)
-    .option('--budget <time|count>', '60s, 5m, 2h of wall clock, or 5000x executions', parseBudget, { kind: 'seconds', n: 60 } as const)
+    .option('--budget <time|count>', '60s, 5m, 2h of wall clock, or 5000x executions; in a campaign also kcs=30m for one scenario (repeatable)', parseBudgets)
     .option('--seed <n>', 'of all random choices', integer(0), 1)
     .option('--keep-going', 'do not stop at the first finding')
-    .option('--out <folder>', 'where findings are saved', FOLDER)
+    .option('--out <folder>', 'where findings are saved; a campaign that is there is continued', FOLDER)
+    .option('--campaign <folder>', 'creates or continues a campaign: findings, corpus and statistics of a long hunt')
     .option('--jobs <n>', 'workers, or auto: what is found does not depend on it', parseJobs, 1)
-    .option('--shard <i/n>', 'not built yet', notYet('--shard'))
+    .option('--shard <i/n>', 'the i-th of n shares of a campaign', parseShard)
     .option('--json', 'one JSON document')
-    .action(async (name: string | undefined, flags: HuntFlags) => {
-      outcome = await hunt(name, flags);
+    .action(async (names: readonly string[], flags: AnyHuntFlags) => {
+      outcome = await anyHunt(names, flags);
     });
 
   addSystemOptions(top.command('prove').description('runs every schedule within bounds').argument('[scenario]'))
@@ -118,6 +119,38 @@ function program(): Command {
     .option('--width <columns>', 'of the text', integer(60))
     .action((path: string, flags: ShowFlags) => {
       outcome = show(path, flags);
+    });
+
+  addOwnOptions(top.command('verify').description('runs all findings of a folder again: which still reproduce, which are stale').argument('<folder>', 'a campaign, or findings that hunt has saved'))
+    .option('--refind', 'look again for those that do not, and put them in their place')
+    .option('--json', 'one JSON document')
+    .action(async (path: string, flags: VerifyFlags) => {
+      outcome = await verify(path, flags);
+    });
+
+  top.command('status').description('how far a campaign is: rates, coverage, findings, what remains').argument('<folder>')
+    .option('--watch', 'again and again, until the campaign has ended or Ctrl-C')
+    .option('--json', 'one JSON document')
+    .action(async (path: string, flags: StatusFlags) => {
+      outcome = await status(path, flags);
+    });
+
+  addOwnOptions(top.command('merge').description('findings and corpora of several campaigns in one; of all shards of a search, the whole').argument('<into>').argument('<from...>'))
+    .option('--json', 'one JSON document')
+    .action(async (into: string, from: readonly string[], flags: MergeFlags) => {
+      outcome = await merge(into, from, flags);
+    });
+
+  addOwnOptions(top.command('minimize').description('as few schedules as show what the corpus of a campaign shows').argument('<folder>'))
+    .option('--json', 'one JSON document')
+    .action((path: string, flags: MinimizeFlags) => {
+      outcome = minimize(path, flags);
+    });
+
+  top.command('triage').description('findings by cause, the best witness of each').argument('<folder...>', 'campaigns, or findings that hunt has saved')
+    .option('--json', 'one JSON document')
+    .action((paths: readonly string[], flags: TriageFlags) => {
+      outcome = triage(paths, flags);
     });
 
   top.command('conform').description('recorded reality against the models, access by access').argument('<file...>')

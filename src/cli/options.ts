@@ -1,11 +1,35 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Shard } from '../campaign/index.ts';
 import { OWN_INTERFACES, parseSetting, UsageError, type BuildOptions, type Scenario, type Settings } from '../scenarios/index.ts';
 import type { ScenarioSource } from '../pool/index.ts';
 import { driverNames, loaded, sourceWith, type OwnFlags } from './own.ts';
 
 /** How long a hunt may take: seconds of wall clock, or a number of executions. */
-export type Budget = { readonly kind: 'seconds'; readonly n: number } | { readonly kind: 'executions'; readonly n: number };
+export interface Budget {
+  readonly kind: 'seconds' | 'executions';
+  readonly n: number;
+}
+
+/** Budgets of a campaign: of all its scenarios together, and of single ones by name. */
+export interface Budgets {
+  readonly all?: Budget;
+  readonly each: ReadonlyMap<string, Budget>;
+}
+
+/** `2h`, or `kcs=30m` for one scenario; of several for the same the last counts. */
+export function parseBudgets(text: string, before: Budgets = { each: new Map() }): Budgets {
+  const [, name, rest] = /^([a-z][a-z0-9-]*)=(.*)$/.exec(text) ?? [];
+  if (name === undefined) return { ...before, all: parseBudget(text) };
+  return { ...before, each: new Map([...before.each, [name, parseBudget(rest)]]) };
+}
+
+/** `i/n`: the i-th of n shares of a search. */
+export function parseShard(text: string): Shard {
+  const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.map(Number) ?? [];
+  if (index === undefined || index < 1 || index > of) throw new InvalidArgumentError('expected i/n, i from 1 to n, like 1/4.');
+  return { index, of };
+}
 
 /** `60s`, `5m`, `2h` or `5000x`. */
 export function parseBudget(text: string): Budget {

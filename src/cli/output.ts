@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { FileError } from './exit.ts';
+import { FileError } from '../campaign/index.ts';
 
 const STDOUT = 1;
 const STDERR = 2;

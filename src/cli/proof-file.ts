@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Prover, type Bounds, type SavedProof, type SavedState } from '../explore/index.ts';
 import { UsageError, scenario, type BuildOptions } from '../scenarios/index.ts';
-import { FileError } from './exit.ts';
+import { FileError } from '../campaign/index.ts';
 import { readText } from './files.ts';
 
 const FORMAT = 'inband-proof-state/1';

@@ -321,14 +321,15 @@ export class Hunter {
 
   /** The epoch is over when all of its slices have come and what they have brought is shrunk. */
   private learn(): void {
-    const { epoch, lessons } = this;
+    const { epoch, lessons, source: { learning } } = this;
     if (this.done || !this.settled || sliceAt(this.folded).epoch === epoch.epoch) return;
     const dockets = [...this.dockets];
     this.epoch = {
       epoch: epoch.epoch + 1,
-      memory: this.source.learning?.merge(epoch.memory, lessons) ?? null,
-      causes: dockets.map(([name, { causes }]) => [name, [...causes]]),
-      tallies: dockets.flatMap(([, { counted }]) => counted),
+      memory: learning?.merge(epoch.memory, lessons) ?? null,
+      // Of a strategy without memory each slice stands for itself: who runs but a part of them has the same slices.
+      causes: learning === undefined ? [] : dockets.map(([name, { causes }]) => [name, [...causes]]),
+      tallies: learning === undefined ? [] : dockets.flatMap(([, { counted }]) => counted),
     };
     this.exhausted = this.lively === 0;
     this.lessons = [];

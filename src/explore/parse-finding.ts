@@ -1,107 +1,28 @@
 import { JITTER_STEPS, parseRelease, type ChoiceKind, type Decision } from '../sim/index.ts';
 import { UsageError } from '../scenarios/system.ts';
 import { FINDING_FORMAT, FINDING_KEYS, type Finding, type KernelChoice } from './finding.ts';
-import { jsonError } from './json-error.ts';
+import { JsonReader, parseJson, shown, type Members } from './json-reader.ts';
 import { place } from './schedule.ts';
 
 const KINDS: readonly ChoiceKind[] = ['stall', 'timing', 'order', 'fault', 'workload', 'config'];
 /** Decisions of a finding; a hunt's have a dozen before shrinking. */
 const MOST_DECISIONS = 10_000;
-const MOST_TEXT = 4096;
-
-type Members = Readonly<Record<string, unknown>>;
-
-/** Reads one JSON value and says where it is not what it should be. */
-class Reader {
-  readonly name: string;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  fail(path: string, expected: string): never {
-    throw new UsageError(`${this.name}: ${path === '' ? '' : `${path}: `}expected ${expected}`);
-  }
-
-  members(value: unknown, path: string): Members {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) this.fail(path, 'an object');
-    return value as Members;
-  }
-
-  /** An object with these members, those in `optional` perhaps, and no others. */
-  record(value: unknown, path: string, keys: readonly string[], optional: readonly string[] = []): Members {
-    const members = this.members(value, path);
-    const at = (key: string): string => (path === '' ? key : `${path}.${key}`);
-    for (const key of keys) {
-      if (!Object.hasOwn(members, key) && !optional.includes(key)) throw new UsageError(`${this.name}: ${at(key)} is missing`);
-    }
-    for (const key of Object.keys(members)) {
-      if (!keys.includes(key)) throw new UsageError(`${this.name}: ${at(shown(key))}: no such member in ${FINDING_FORMAT}`);
-    }
-    return members;
-  }
-
-  list(value: unknown, path: string, most: number): readonly unknown[] {
-    if (!Array.isArray(value)) this.fail(path, 'a list');
-    if (value.length > most) this.fail(path, `at most ${most} entries`);
-    return value;
-  }
-
-  text(value: unknown, path: string): string {
-    if (typeof value !== 'string') this.fail(path, 'a text');
-    if (value.length > MOST_TEXT) this.fail(path, `at most ${MOST_TEXT} characters`);
-    // Control characters would reach the terminal of whoever shows a finding from elsewhere.
-    if (CONTROL.test(value)) this.fail(path, 'a text without control characters');
-    return value;
-  }
-
-  integer(value: unknown, path: string, least = 0): number {
-    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
-      this.fail(path, least === 0 ? 'an integer, 0 or more' : `an integer, ${least} or more`);
-    }
-    return value;
-  }
-
-  matching(value: unknown, path: string, pattern: RegExp, expected: string): string {
-    if (typeof value !== 'string' || !pattern.test(value)) this.fail(path, expected);
-    return value;
-  }
-}
-
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-
-/** A key as it may be printed. */
-function shown(key: string): string {
-  return JSON.stringify(key.slice(0, 60)).slice(1, -1).replaceAll(/[\u007f-\u009f\u2028\u2029]/g, '?');
-}
 
 /**
  * Reads a finding. Throws UsageError of one line, beginning with `name` (the file), on anything that is not
  * exactly one.
  */
 export function parseFinding(text: string, name: string): Finding {
-  const reader = new Reader(name);
+  const reader = new JsonReader(name, FINDING_FORMAT);
   const whole = reader.members(parseJson(text, name), '');
   if (whole['format'] !== FINDING_FORMAT) reader.fail('format', JSON.stringify(FINDING_FORMAT));
-  const o = reader.record(whole, '', FINDING_KEYS, ['host', 'daemon', 'oracles', 'observed']);
-  const optionalText = (key: 'host' | 'daemon'): Partial<Record<'host' | 'daemon', string>> => (
-    o[key] === undefined ? {} : { [key]: reader.text(o[key], key) });
+  const o = reader.record(whole, '', FINDING_KEYS, OPTIONAL_SUBJECT);
   const hashes = reader.record(o['hashes'], 'hashes', ['nominal', 'run']);
   const hash = (key: string): string => reader.matching(hashes[key], `hashes.${key}`, /^[0-9a-f]{8}$/, '8 hexadecimal digits');
   return {
     format: FINDING_FORMAT,
     id: reader.matching(o['id'], 'id', /^[A-Za-z0-9][A-Za-z0-9-]{0,199}$/, 'letters, digits and hyphens'),
-    scenario: reader.text(o['scenario'], 'scenario'),
-    driver: reader.text(o['driver'], 'driver'),
-    ...optionalText('host'),
-    ...optionalText('daemon'),
-    settings: settings(reader, o['settings']),
-    ...(o['oracles'] === undefined
-      ? {}
-      : { oracles: reader.list(o['oracles'], 'oracles', 100).map((oracle, i) => reader.text(oracle, `oracles[${i}]`)) }),
-    ...(o['observed'] === undefined ? {} : { observed: o['observed'] === true || reader.fail('observed', 'true') }),
-    model: model(reader, o['model']),
+    ...readSubject(reader, o, ''),
     oracle: reader.text(o['oracle'], 'oracle'),
     rule: reader.text(o['rule'], 'rule'),
     site: reader.text(o['site'], 'site'),
@@ -110,44 +31,63 @@ export function parseFinding(text: string, name: string): Finding {
     strategy: reader.text(o['strategy'], 'strategy'),
     execution: reader.integer(o['execution'], 'execution'),
     kernel: kernel(reader, o['kernel']),
-    decisions: decisions(reader, o['decisions']),
+    decisions: readDecisions(reader, o['decisions'], 'decisions'),
     hashes: { nominal: hash('nominal'), run: hash('run') },
   };
 }
 
-function parseJson(text: string, name: string): unknown {
-  const error = jsonError(text);
-  if (error !== undefined) throw new UsageError(`${name}: ${error}`);
-  return JSON.parse(text);
+/** Which system is meant, and what it was made of: a part of a finding, and of whatever else says so. */
+export type SubjectMembers = Pick<Finding, 'scenario' | 'driver' | 'host' | 'daemon' | 'settings' | 'oracles' | 'observed' | 'model'>;
+
+/** The members that may be missing. */
+export const OPTIONAL_SUBJECT = ['host', 'daemon', 'oracles', 'observed'] as const;
+
+/** Reads what says which system is meant. `at`: before the names of members in messages, `hunts[0].`. */
+export function readSubject(reader: JsonReader, o: Members, at: string): SubjectMembers {
+  const optionalText = (key: 'host' | 'daemon'): Partial<Record<'host' | 'daemon', string>> => (
+    o[key] === undefined ? {} : { [key]: reader.text(o[key], at + key) });
+  return {
+    scenario: reader.text(o['scenario'], `${at}scenario`),
+    driver: reader.text(o['driver'], `${at}driver`),
+    ...optionalText('host'),
+    ...optionalText('daemon'),
+    settings: settings(reader, o['settings'], `${at}settings`),
+    ...(o['oracles'] === undefined
+      ? {}
+      : { oracles: reader.list(o['oracles'], `${at}oracles`, 100).map((oracle, i) => reader.text(oracle, `${at}oracles[${i}]`)) }),
+    ...(o['observed'] === undefined ? {} : { observed: o['observed'] === true || reader.fail(`${at}observed`, 'true') }),
+    model: model(reader, o['model'], `${at}model`),
+  };
 }
 
-function settings(reader: Reader, value: unknown): Record<string, number | string> {
-  const entries = Object.entries(reader.members(value, 'settings'));
+function settings(reader: JsonReader, value: unknown, at: string): Record<string, number | string> {
+  const entries = Object.entries(reader.members(value, at));
   return Object.fromEntries(entries.map(([key, member]) => {
-    const path = `settings.${shown(key)}`;
+    const path = `${at}.${shown(key)}`;
     reader.text(key, path);
     if (typeof member === 'number' && Number.isSafeInteger(member)) return [key, member];
     return [key, typeof member === 'string' ? reader.text(member, path) : reader.fail(path, 'an integer or a word')];
   }));
 }
 
-function model(reader: Reader, value: unknown): Record<string, number> {
-  const entries = Object.entries(reader.members(value, 'model'));
+function model(reader: JsonReader, value: unknown, at: string): Record<string, number> {
+  const entries = Object.entries(reader.members(value, at));
   return Object.fromEntries(entries.map(([key, member]) => {
-    reader.text(key, `model.${shown(key)}`);
-    return [key, reader.integer(member, `model.${shown(key)}`)];
+    reader.text(key, `${at}.${shown(key)}`);
+    return [key, reader.integer(member, `${at}.${shown(key)}`)];
   }));
 }
 
-function kernel(reader: Reader, value: unknown): KernelChoice {
+function kernel(reader: JsonReader, value: unknown): KernelChoice {
   const o = reader.record(value, 'kernel', ['preempt', 'cpus']);
   return { preempt: reader.text(o['preempt'], 'kernel.preempt'), cpus: reader.integer(o['cpus'], 'kernel.cpus', 1) };
 }
 
-function decisions(reader: Reader, value: unknown): Decision[] {
+/** Reads a schedule: no two decisions are at one place. */
+export function readDecisions(reader: JsonReader, value: unknown, at: string): Decision[] {
   const places = new Map<string, number>();
-  return reader.list(value, 'decisions', MOST_DECISIONS).map((entry, i) => {
-    const path = `decisions[${i}]`;
+  return reader.list(value, at, MOST_DECISIONS).map((entry, i) => {
+    const path = `${at}[${i}]`;
     const o = reader.record(entry, path, ['step', 'kind', 'actor', 'label', 'value']);
     const kind = KINDS.find((k) => k === o['kind']);
     if (kind === undefined) reader.fail(`${path}.kind`, `one of ${KINDS.join(', ')}`);
@@ -159,13 +99,13 @@ function decisions(reader: Reader, value: unknown): Decision[] {
       value: decisionValue(reader, kind, o['value'], `${path}.value`),
     };
     const earlier = places.get(place(decision));
-    if (earlier !== undefined) throw new UsageError(`${reader.name}: ${path}: is at the same place as decisions[${earlier}]`);
+    if (earlier !== undefined) throw new UsageError(`${reader.name}: ${path}: is at the same place as ${at}[${earlier}]`);
     places.set(place(decision), i);
     return decision;
   });
 }
 
-function decisionValue(reader: Reader, kind: ChoiceKind, value: unknown, path: string): number | string {
+function decisionValue(reader: JsonReader, kind: ChoiceKind, value: unknown, path: string): number | string {
   if (kind !== 'stall') {
     const answer = reader.integer(value, path, 1);
     return kind !== 'timing' || answer <= TIMINGS ? answer : reader.fail(path, `an integer, ${TIMINGS} at most`);

@@ -1,4 +1,4 @@
-import type { Chooser } from '../sim/index.ts';
+import type { Chooser, Decision } from '../sim/index.ts';
 import type { Outcome } from '../scenarios/system.ts';
 import type { Json } from './json.ts';
 import type { Slice } from './slice.ts';
@@ -22,6 +22,17 @@ export interface Learning {
   lessons(): Json;
   /** The memory of the next epoch, from that of this one (null: none) and the lessons of its slices in their order. Pure. */
   merge(memory: Json, lessons: readonly Json[]): Json;
+  /** Absent: it does not look at what runs show. */
+  shown?(memory: Json): Shown | null;
+}
+
+/** What runs have shown, as a strategy that is guided by it remembers. */
+export interface Shown {
+  /** Different things, and those of them that a single execution has shown. */
+  readonly features: number;
+  readonly once: number;
+  /** Schedules that showed what none had shown before. */
+  readonly seeds: readonly { readonly decisions: readonly Decision[] }[];
 }
 
 /**

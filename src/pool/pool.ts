@@ -32,6 +32,9 @@ const MOST_DEATHS = 3;
 /** How long workers may take to give back what they have half done, ms. */
 const FAREWELL = 5_000;
 
+/** Who hands out the tasks and takes what comes of them. */
+export type TaskSource = Pick<Hunter, 'done' | 'knowledge' | 'task' | 'take'>;
+
 /** A task has killed every worker that took it. */
 export class PoolError extends Error {
   override name = 'PoolError';
@@ -64,7 +67,7 @@ class Member {
  * replaced: a worker that has ended, or has not been heard of for long, gives way to another, which does its task again.
  */
 export class Pool implements Crew {
-  private readonly hunter: Hunter;
+  private readonly hunter: TaskSource;
   private readonly options: PoolOptions;
   private readonly members: Member[];
   /** Tasks whose worker was lost. */
@@ -76,7 +79,7 @@ export class Pool implements Crew {
   private closed = false;
   private wake: (() => void) | null = null;
 
-  constructor(hunter: Hunter, options: PoolOptions) {
+  constructor(hunter: TaskSource, options: PoolOptions) {
     this.hunter = hunter;
     this.options = options;
     this.members = Array.from({ length: options.jobs }, (_none, i) => new Member(i + 1));

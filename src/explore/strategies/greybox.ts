@@ -4,7 +4,7 @@ import { AnchoredChooser } from '../anchor.ts';
 import { normalise, place } from '../schedule.ts';
 import type { Json } from '../json.ts';
 import { SLICE, type Slice } from '../slice.ts';
-import type { Learning, Strategy } from '../strategy.ts';
+import type { Learning, Shown, Strategy } from '../strategy.ts';
 import { Corpus, fittest, type Seed } from './corpus.ts';
 import { Coverage, SLOTS } from './coverage.ts';
 import { LADDER, RandomStrategy } from './random.ts';
@@ -97,6 +97,13 @@ export class GreyboxStrategy implements Strategy, Learning {
     }
     const merged: Memory = { hits: [...hits.entries()].flatMap(([feature, n]) => (n > 0 ? [feature, n] : [])), seeds: fittest(seeds, hits) };
     return merged as unknown as Json;
+  }
+
+  shown(memory: Json): Shown {
+    const { hits, seeds } = (memory ?? NOTHING) as unknown as Memory;
+    let once = 0;
+    for (let i = 1; i < hits.length; i += 2) if (hits[i] === 1) once++;
+    return { features: hits.length / 2, once, seeds };
   }
 
   enter(slice: Slice): void {

@@ -3,7 +3,7 @@ import type { Outcome } from '../../scenarios/system.ts';
 import { signatureOf } from '../cause.ts';
 import type { Json } from '../json.ts';
 import { SLICE, type Slice } from '../slice.ts';
-import type { Learning, Strategy } from '../strategy.ts';
+import type { Learning, Shown, Strategy } from '../strategy.ts';
 
 /** What is not shared out by pay, of `WHOLE`: everybody's own share, in proportion to the weights it comes with. */
 const FIXED = 3;
@@ -115,6 +115,12 @@ export class Portfolio implements Strategy, Learning {
     });
     const merged: Memory = { members, seen: [...seen] };
     return merged as unknown as Json;
+  }
+
+  shown(memory: Json): Shown | null {
+    const known = (memory ?? this.empty) as unknown as Memory;
+    const at = this.stakes.findIndex(({ strategy: { learning } }) => learning?.shown !== undefined);
+    return this.stakes[at]?.strategy.learning?.shown?.(known.members[at].memory) ?? null;
   }
 
   enter(slice: Slice): void {

@@ -1,0 +1,229 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serializeFinding, type Finding } from '../explore/index.ts';
+import type { FindingStore } from './finding-store.ts';
+import type { Folder } from './folder.ts';
+import type { CampaignHunt, HuntProgress } from './hunt.ts';
+import { archiveOf } from './archive.ts';
+import type { Epoch, Ledger } from './ledger.ts';
+import { StatsWriter, type StatsLine } from './stats.ts';
+import { Track } from './track.ts';
+
+/** The schedules that showed something new, by hunt. */
+export const CORPUS = 'corpus';
+
+/** What a campaign stands on. */
+export interface CampaignParts<State> {
+  readonly folder: Folder;
+  readonly hunts: readonly CampaignHunt<State>[];
+  readonly ledger: Ledger;
+  readonly findings: FindingStore;
+  /** Slices that are run at a time. */
+  readonly lanes: number;
+  /** Seconds after which this process leaves off; undefined: none. */
+  readonly seconds: number | undefined;
+  /** Wall clock, ms since 1970. */
+  now(): number;
+  /** Asked between slices: whether to leave off. */
+  stopped(): boolean;
+  /** A new finding, which is on the disk. */
+  found(finding: Finding, file: string): void;
+  /** Something has been done. */
+  look(): void;
+}
+
+/** Why a process left off. */
+export type CampaignEnd = 'budget' | 'time' | 'interrupted' | 'exhausted';
+
+/** Between two looks at what others do, ms. */
+const PAUSE = 25;
+
+/**
+ * One process at a campaign: takes slices, runs them, merges epochs when all their slices are done, and keeps what was found.
+ * It may be killed at any moment, and others may work in the same folder: what each slice and each merge come to depends on
+ * nothing but their input, every file is there whole or not at all, and what is lost is done again.
+ */
+export class Campaign<State> {
+  readonly tracks: readonly Track<State>[];
+  executions = 0;
+  shrinkExecutions = 0;
+  private readonly parts: CampaignParts<State>;
+  private readonly stats: StatsWriter;
+  private readonly started: number;
+  private readonly name: string;
+  private failure: { readonly error: unknown } | null = null;
+
+  constructor(parts: CampaignParts<State>) {
+    this.parts = parts;
+    this.started = parts.now();
+    this.name = `${process.pid}-${this.started}`;
+    this.stats = new StatsWriter(parts.folder);
+    this.tracks = parts.hunts.map((hunt) => new Track(hunt, parts.folder));
+    for (const { files } of this.tracks) files.sweep();
+    parts.folder.sweep('');
+    parts.folder.sweep('findings');
+  }
+
+  /** Wall clock of this process, s. */
+  get seconds(): number {
+    return (this.parts.now() - this.started) / 1000;
+  }
+
+  /** How far each hunt is. */
+  get progress(): readonly HuntProgress[] {
+    return this.tracks.map(({ hunt, state }) => hunt.progressOf(state));
+  }
+
+  /** Works until the budget is used up, or somebody says stop. Throws what went wrong, when all that was done is saved. */
+  async run(): Promise<CampaignEnd> {
+    this.keepAll();
+    await Promise.all(Array.from({ length: this.parts.lanes }, () => this.lane()));
+    if (this.failure !== null) throw this.failure.error;
+    const left = this.tracks.some(({ hunt, state }) => hunt.epochOf(state) !== null);
+    if (left) await this.mergeParts();
+    this.tell(true);
+    if (left) return this.parts.stopped() ? 'interrupted' : 'time';
+    return this.progress.every(({ exhausted }) => exhausted) ? 'exhausted' : 'budget';
+  }
+
+  /** A process may have died between the state and the findings in it. */
+  private keepAll(): void {
+    for (const { findings } of this.progress) for (const finding of findings) this.parts.findings.save(finding);
+  }
+
+  private get over(): boolean {
+    return this.failure !== null || this.parts.stopped() || this.seconds >= (this.parts.seconds ?? Infinity);
+  }
+
+  private async lane(): Promise<void> {
+    try {
+      while (!this.over) {
+        const done = await this.step();
+        if (done === 'nothing') return;
+        if (done === 'waits') await sleep(PAUSE);
+        this.tell(false);
+        this.parts.look();
+      }
+    } catch (error) {
+      this.failure ??= { error };
+    }
+  }
+
+  /** Does one thing: a slice, or the merge of an epoch. */
+  private async step(): Promise<'something' | 'waits' | 'nothing'> {
+    let waits = false;
+    // Whoever had the least time is first: hunts take turns, whatever an execution of each costs.
+    for (const track of [...this.tracks].sort((a, b) => a.spent - b.spent)) {
+      track.refresh();
+      const { epoch } = track;
+      if (epoch === null) continue;
+      const begun = this.parts.now();
+      const did = await this.slice(track, epoch) || await this.merge(track, epoch);
+      track.spent += (this.parts.now() - begun) / 1000 / this.parts.lanes;
+      if (track.spent >= (track.hunt.config.limit.seconds ?? Infinity)) track.late = true;
+      if (did) return 'something';
+      waits = true;
+    }
+    return waits ? 'waits' : 'nothing';
+  }
+
+  private async slice({ hunt, state }: Track<State>, epoch: Epoch): Promise<boolean> {
+    const { ledger } = this.parts;
+    const slice = await ledger.take(epoch);
+    if (slice === undefined) return false;
+    try {
+      const run = await hunt.run(state, epoch, slice, () => this.over);
+      if (run === null) {
+        await ledger.giveBack(epoch, slice);
+        return true;
+      }
+      const { text, executions } = run;
+      // Or it would be run for ever.
+      if (!hunt.accepts(epoch, { slice, text })) throw new Error(`slice ${slice} of ${epoch.hunt} has come to what cannot be merged`);
+      this.executions += executions;
+      await ledger.done(epoch, { slice, text });
+    } catch (error) {
+      await ledger.giveBack(epoch, slice);
+      throw error;
+    }
+    return true;
+  }
+
+  private async merge(track: Track<State>, epoch: Epoch): Promise<boolean> {
+    const { ledger } = this.parts;
+    if (await ledger.missing(epoch) > 0 || !await ledger.takeMerge(epoch)) return false;
+    const results = await ledger.results(epoch);
+    const spoilt = results.filter((result) => !track.hunt.accepts(epoch, result));
+    // What is none of its results is made again.
+    for (const { slice } of spoilt) await ledger.forget(epoch, slice);
+    if (results.length - spoilt.length < epoch.slices.length) {
+      await ledger.giveBackMerge(epoch);
+      return false;
+    }
+    const before = track.hunt.progressOf(track.state).findings;
+    const state = await track.hunt.merge(track.state, epoch, results, () => this.over);
+    if (state === null) {
+      await ledger.giveBackMerge(epoch);
+      return true;
+    }
+    this.shrinkExecutions += track.hunt.progressOf(state).shrinkExecutions - track.hunt.progressOf(track.state).shrinkExecutions;
+    const fresh = this.keep(track, before, state);
+    if (track.hunt.archives) for (const { slice, text } of results) this.parts.folder.writeOnce(archiveOf(epoch.hunt, slice), text, false);
+    track.advance(state);
+    for (const finding of fresh) this.parts.found(finding, this.parts.findings.fileOf(finding.id));
+    await ledger.close(epoch);
+    return true;
+  }
+
+  /** Saves what a state has found that the one before had not; returns the findings of which nobody was told. */
+  private keep({ hunt }: Track<State>, before: readonly Finding[], state: State): readonly Finding[] {
+    const { findings, corpus } = hunt.progressOf(state);
+    const known = new Map(before.map((finding) => [finding.id, finding]));
+    for (const finding of findings) {
+      const was = known.get(finding.id);
+      if (was === undefined || serializeFinding(was) !== serializeFinding(finding)) this.parts.findings.save(finding);
+    }
+    const place = `${CORPUS}/${hunt.config.name}`;
+    const there = new Set(corpus.length === 0 ? [] : this.parts.folder.list(place));
+    for (const { id, text } of corpus) if (!there.has(`${id}.json`)) this.parts.folder.writeOnce(`${place}/${id}.json`, text(), false);
+    return findings.filter(({ id }) => !known.has(id));
+  }
+
+  /**
+   * Time is over within an epoch. What its finished slices have found is kept now; they are merged with the others when the
+   * campaign goes on, as if it had never stopped.
+   */
+  private async mergeParts(): Promise<void> {
+    for (const track of this.tracks) {
+      const { hunt, state } = track;
+      const epoch = hunt.epochOf(state);
+      if (epoch === null) continue;
+      const results = (await this.parts.ledger.results(epoch)).filter((result) => hunt.accepts(epoch, result));
+      if (results.length === 0) continue;
+      const until = this.parts.now() + MOST_CONCLUDING;
+      const after = await hunt.merge(state, epoch, results, () => this.parts.now() > until);
+      if (after === null) continue;
+      for (const finding of this.keep(track, hunt.progressOf(state).findings, after)) this.parts.found(finding, this.parts.findings.fileOf(finding.id));
+    }
+  }
+
+  /** Writes a line of statistics, if it is time. */
+  private tell(last: boolean): void {
+    this.stats.look(this.seconds, () => this.line(), last);
+  }
+
+  private line(): StatsLine {
+    const all = this.progress;
+    const sum = (of: (progress: HuntProgress) => number): number => all.reduce((total, progress) => total + of(progress), 0);
+    const { executions, name, seconds } = this;
+    const checks = this.tracks.map(({ hunt }) => hunt.checks);
+    return {
+      time: this.parts.now(), process: name, seconds, executions, shrinkExecutions: this.shrinkExecutions,
+      checked: checks.reduce((all, { made }) => all + made, 0), stable: checks.reduce((all, { same }) => all + same, 0),
+      total: sum((progress) => progress.executions), coverage: sum(({ coverage }) => coverage), corpus: sum(({ corpus }) => corpus.length),
+      findings: sum(({ findings }) => findings.length),
+    };
+  }
+}
+
+/** Longest time to shrink what the last slices have shown, ms. */
+const MOST_CONCLUDING = 10_000;

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import {
+  HUNT_STATE_FORMAT, Hunter, SLICE, buildOptionsOf, createStrategy, sliceAt, type Finding, type HuntState, type HunterOptions, type SliceResult as Slice, type SliceTask, type Strategy, type Subject,
+} from '../explore/index.ts';
+import { UsageError, type BuildOptions, type Scenario, type System } from '../scenarios/index.ts';
+import { hashText } from '../sim/index.ts';
+import type { HuntConfig, Shard } from './config.ts';
+import { serializeSeed } from './corpus.ts';
+import type { CampaignHunt, Checks, HuntProgress, SliceRun } from './hunt.ts';
+import type { Epoch, SliceResult } from './ledger.ts';
+import { seal, unseal } from './sealed.ts';
+import { parseSlice, serializeSlice } from './slice-text.ts';
+import { OwnThread, type Workers } from './workers.ts';
+
+const STATE_FORMAT = 'inband-campaign-state/1';
+
+/** The seed of a shard whose strategy learns: it learns alone, and shall not learn what the others do. */
+function shardSeed(seed: number, { index }: Shard): number {
+  return hashText(`${seed} ${index}`) >>> 0;
+}
+
+/** A hunt of {@link Hunter} as a part of a campaign. */
+export class HunterHunt implements CampaignHunt<HuntState> {
+  readonly config: HuntConfig;
+  private readonly subject: Subject;
+  private readonly system: System;
+  private readonly source: Strategy;
+  /** Null: all slices are this hunt's. */
+  private readonly shard: Shard | null;
+  private readonly options: HunterOptions;
+  private readonly workers: Workers;
+  private made = 0;
+
+  /** `workers`: who does the tasks; by default this thread. */
+  constructor(config: HuntConfig, scenario: Scenario, shard: Shard | null, workers?: (build: BuildOptions, strategy: string, seed: number) => Workers) {
+    const build = buildOptionsOf(config);
+    const rebuild = (): System => scenario.build(build);
+    this.config = config;
+    this.system = rebuild();
+    this.source = createStrategy(config.strategy, this.system, config.seed);
+    const alone = shard !== null && this.source.learning !== undefined;
+    const seed = alone ? shardSeed(config.seed, shard) : config.seed;
+    const { executions } = config.limit;
+    const most = executions === undefined || !alone ? executions : Math.ceil(executions / shard.of);
+    this.shard = alone ? null : shard;
+    this.subject = { scenario: config.scenario, build, model: config.model };
+    this.options = { strategy: config.strategy, seed, keepGoing: true, rebuild, ...(most === undefined ? {} : { maxExecutions: most }) };
+    this.workers = workers?.(build, config.strategy, seed) ?? new OwnThread(rebuild(), config.strategy, seed);
+  }
+
+  get archives(): boolean {
+    return this.shard !== null;
+  }
+
+  get checks(): Checks {
+    return { made: this.made, same: this.made };
+  }
+
+  begin(): HuntState {
+    return new Hunter(this.system, this.subject, this.options).state;
+  }
+
+  serialize(state: HuntState): string {
+    return seal(STATE_FORMAT, state);
+  }
+
+  parse(text: string, name: string): HuntState {
+    const state = unseal(STATE_FORMAT, text, name) as HuntState;
+    if (state.format !== HUNT_STATE_FORMAT) throw new UsageError(`${name}: expected ${HUNT_STATE_FORMAT}: it is of another version of inband`);
+    try {
+      return new Hunter(this.system, this.subject, { ...this.options, state }).state;
+    } catch (error) {
+      throw new UsageError(`${name}: no hunt can go on from it: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    }
+  }
+
+  positionOf({ slice }: HuntState): number {
+    return slice;
+  }
+
+  epochOf({ slice: first, ended }: HuntState): Epoch | null {
+    const end = Math.ceil(this.most / SLICE);
+    if (ended !== null || first >= end) return null;
+    const { epoch } = sliceAt(first);
+    const slices: number[] = [];
+    for (let slice = first; slice < end && sliceAt(slice).epoch === epoch; slice++) if (this.isOurs(slice)) slices.push(slice);
+    return { hunt: this.config.name, number: first, slices };
+  }
+
+  async run({ knowledge }: HuntState, _epoch: Epoch, slice: number, stop: () => boolean): Promise<SliceRun | null> {
+    const result = await this.workers.run(knowledge, this.taskOf(slice), stop) as Slice | null;
+    return result === null ? null : { text: serializeSlice(result), executions: result.executions };
+  }
+
+  accepts(_epoch: Epoch, { slice, text }: SliceResult): boolean {
+    return parseSlice(text)?.index === slice;
+  }
+
+  async merge(state: HuntState, epoch: Epoch, results: readonly SliceResult[], stop: () => boolean): Promise<HuntState | null> {
+    const hunter = new Hunter(this.system, this.subject, { ...this.options, state });
+    const ours = new Map(results.map(({ slice, text }) => [slice, parseSlice(text)]));
+    const end = Math.ceil(this.most / SLICE);
+    for (let slice = epoch.number; slice < end && sliceAt(slice).epoch === sliceAt(epoch.number).epoch; slice++) {
+      const result = this.isOurs(slice) ? ours.get(slice) : foreign(slice);
+      // A part of an epoch goes as far as no slice is missing.
+      if (result == null) break;
+      hunter.take(this.taskOf(slice), result);
+    }
+    for (let task = hunter.task(); task?.kind === 'shrink'; task = hunter.task()) {
+      const result = await this.workers.run(hunter.knowledge, task, stop);
+      if (result === null) return null;
+      hunter.take(task, result);
+      // It began with the schedule as the slice had run it, which came out the same, or there were an error now.
+      this.made++;
+    }
+    return hunter.state;
+  }
+
+  progressOf({ executions, shrinkExecutions, dockets, knowledge, ended }: HuntState): HuntProgress {
+    const shown = this.source.learning?.shown?.(knowledge.memory) ?? null;
+    const kept = dockets.flatMap(([, docket]) => docket.kept.map(([, it]) => it)).sort((a, b) => a.place - b.place);
+    return {
+      executions, shrinkExecutions, coverage: shown?.features ?? 0, rare: shown?.once ?? 0, exhausted: ended === 'exhausted',
+      findings: kept.map(({ finding }): Finding => finding),
+      corpus: (shown?.seeds ?? []).map(({ decisions }) => ({
+        id: createHash('sha256').update(JSON.stringify(decisions)).digest('hex').slice(0, 16), text: () => serializeSeed(this.config, decisions),
+      })),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.workers.close();
+  }
+
+  private get most(): number {
+    return this.options.maxExecutions ?? Infinity;
+  }
+
+  private isOurs(slice: number): boolean {
+    return this.shard === null || slice % this.shard.of === this.shard.index - 1;
+  }
+
+  private taskOf(index: number): SliceTask {
+    return { kind: 'slice', slice: sliceAt(index), size: Math.min(SLICE, this.most - index * SLICE), stopAtFirst: false };
+  }
+}
+
+/** A slice that another shard runs: nothing is known of it. */
+function foreign(index: number): Slice {
+  return { index, executions: 0, made: [], violating: 0, candidates: [], rest: [], exhausted: false, lessons: null };
+}

@@ -1,0 +1,48 @@
+import { TaskRunner, type HuntTask, type HuntTaskResult, type Knowledge } from '../explore/index.ts';
+import type { System } from '../scenarios/index.ts';
+
+/** Does the tasks of one hunt, wherever. */
+export interface Workers {
+  /** What comes of a task; null: `stop` said so before it was done. */
+  run(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null>;
+  /** Lets go of what does them. */
+  close(): Promise<void>;
+}
+
+/** Between two looks at the event loop, ms. */
+const SPAN = 40;
+/** Executions between two looks at the clock. */
+const PORTION = 8;
+
+/** Does them in this thread, one at a time, so that signals are heard meanwhile. */
+export class OwnThread implements Workers {
+  private readonly runner: TaskRunner;
+
+  constructor(system: System, strategy: string, seed: number) {
+    this.runner = new TaskRunner(system, strategy, seed);
+  }
+
+  async run(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null> {
+    const { runner } = this;
+    runner.know(knowledge);
+    runner.begin(task);
+    while (!runner.done) {
+      const until = performance.now() + SPAN;
+      while (!runner.done && performance.now() < until) runner.advance(PORTION);
+      await breathe();
+      if (!runner.done && stop()) return null;
+    }
+    return runner.result;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Lets signals and timers be heard. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

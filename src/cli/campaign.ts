@@ -1,0 +1,106 @@
+import {
+  Campaign, FindingStore, Folder, FolderLedger, HunterHunt, type CampaignEnd, type CampaignParts, type HuntConfig,
+} from '../campaign/index.ts';
+import type { Finding, HuntState } from '../explore/index.ts';
+import type { BuildOptions, Scenario } from '../scenarios/index.ts';
+import { openCampaign, type CampaignFlags } from './campaign-config.ts';
+import { Exit } from './exit.ts';
+import { checkReports, takesStdout, writeReports, type ReportFlags } from './hunt-reports.ts';
+import { ProgressLine, count, note, print, printJson } from './output.ts';
+import { PoolWorkers } from './pool-workers.ts';
+import { Signals } from './signals.ts';
+import { statusOf } from './status.ts';
+import { TIMELINES, drawTimelines } from './timelines.ts';
+import { VERSION } from './version.ts';
+
+export interface HuntCampaignFlags extends CampaignFlags, ReportFlags {
+  readonly jobs: number;
+  readonly json?: boolean;
+}
+
+/** `inband hunt --campaign FOLDER`: creates or continues a campaign. */
+export async function huntCampaign(path: string, names: readonly string[], flags: HuntCampaignFlags): Promise<number> {
+  checkReports(flags, flags.json === true);
+  const folder = new Folder(path);
+  const { config, scenarios, sources } = openCampaign(folder, names, flags);
+  const signals = new Signals();
+  const progress = new ProgressLine();
+  const store = new FindingStore(folder, TIMELINES, (finding, file) => drawTimelines(scenarioOf(finding, config.hunts, scenarios), finding, file));
+  const workersOf = ({ name }: HuntConfig) => (flags.jobs === 1 ? undefined
+    : (options: BuildOptions, strategy: string, seed: number) => new PoolWorkers(flags.jobs, sources.get(name)!, options, strategy, seed));
+  const hunts = config.hunts.map((hunt) => new HunterHunt(hunt, scenarios.get(hunt.name)!, config.shard, workersOf(hunt)));
+  const quiet = flags.json === true || takesStdout(flags);
+  try {
+    const campaign: Campaign<HuntState> = new Campaign({
+      ...basicParts(folder, store), lanes: flags.jobs, seconds: config.limit.seconds, hunts,
+      stopped: () => signals.code !== null,
+      found: (finding, file) => {
+        progress.clear();
+        if (!quiet) print(`${finding.oracle}/${finding.rule}: ${finding.message}\n    ${count(finding.decisions.length, 'decision')}: inband show ${file}`);
+      },
+      look: () => progress.show(progressText(campaign)),
+    });
+    const before = executionsOf(campaign);
+    let end: CampaignEnd;
+    try {
+      end = await campaign.run();
+    } finally {
+      progress.clear();
+      await Promise.all(hunts.map((hunt) => hunt.close()));
+    }
+    const found = campaign.progress.flatMap(({ findings }) => findings);
+    if (flags.json === true) printJson(statusOf(path));
+    else if (!quiet) print(sumText(campaign, found.length, before, path, end));
+    writeCampaignReports(campaign, config.hunts, scenarios, store, flags);
+    if (signals.code !== null) note('interrupted: what was found so far is saved');
+    return signals.code ?? (found.length > 0 ? Exit.found : Exit.nothing);
+  } finally {
+    signals.release();
+  }
+}
+
+/** What each campaign on this machine stands on. */
+export function basicParts(folder: Folder, findings: FindingStore): Pick<CampaignParts<HuntState>, 'folder' | 'ledger' | 'findings' | 'now'> {
+  return { folder, findings, ledger: new FolderLedger(folder), now: Date.now };
+}
+
+/** The scenario in which something was found: hunts of one scenario and one driver have the same. */
+function scenarioOf({ scenario, driver }: Finding, hunts: readonly HuntConfig[], scenarios: ReadonlyMap<string, Scenario>): Scenario {
+  const { name } = hunts.find((hunt) => hunt.scenario === scenario && hunt.driver === driver)!;
+  return scenarios.get(name)!;
+}
+
+function executionsOf({ progress }: Campaign<HuntState>): number {
+  return progress.reduce((sum, { executions }) => sum + executions, 0);
+}
+
+function progressText(campaign: Campaign<HuntState>): string {
+  const { executions, seconds, progress } = campaign;
+  const findings = progress.reduce((sum, { findings: found }) => sum + found.length, 0);
+  const rate = Math.round(executions / Math.max(seconds, 0.001));
+  return `${count(executionsOf(campaign), 'execution')}, ${rate}/s here, ${count(findings, 'distinct finding')}, ${seconds.toFixed(0)} s`;
+}
+
+const ENDS: Readonly<Record<CampaignEnd, string>> = {
+  budget: 'the budget is used up', time: 'time is over', interrupted: 'interrupted', exhausted: 'the strategies have nothing left to try',
+};
+
+function sumText(campaign: Campaign<HuntState>, found: number, before: number, path: string, end: CampaignEnd): string {
+  const all = executionsOf(campaign);
+  const result = found === 0 ? 'nothing found' : count(found, 'distinct finding');
+  const more = before === 0 ? '' : `, ${before} of them earlier`;
+  return `${result}: ${count(all, 'execution')}${more}; ${ENDS[end]} after ${campaign.seconds.toFixed(1)} s (inband status ${path})`;
+}
+
+function writeCampaignReports(
+  campaign: Campaign<HuntState>, hunts: readonly HuntConfig[], scenarios: ReadonlyMap<string, Scenario>, store: FindingStore, flags: ReportFlags,
+): void {
+  const of = (what: (hunt: HuntConfig) => string): string => [...new Set(hunts.map(what))].join(' and ');
+  const findings = campaign.progress.flatMap(({ findings: found }) => found).map((finding) => ({ finding, file: store.fileOf(finding.id) }));
+  const [hunt] = hunts;
+  writeReports((finding) => scenarioOf(finding, hunts, scenarios), flags, {
+    version: VERSION, scenario: of(({ scenario }) => scenario), driver: of(({ driver }) => driver), strategy: of(({ strategy }) => strategy), seed: hunt.seed,
+    oracles: [...new Set(hunts.flatMap(({ name, oracles }) => oracles ?? scenarios.get(name)!.oracles))],
+    executions: executionsOf(campaign), shrinkExecutions: campaign.shrinkExecutions, milliseconds: Math.round(campaign.seconds * 1000), findings,
+  });
+}

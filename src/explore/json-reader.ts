@@ -1,0 +1,81 @@
+import { UsageError } from '../scenarios/system.ts';
+import { jsonError } from './json-error.ts';
+
+const MOST_TEXT = 4096;
+
+export type Members = Readonly<Record<string, unknown>>;
+
+/** Reads one JSON value and says where it is not what it should be: throws UsageError of one line. */
+export class JsonReader {
+  readonly name: string;
+  private readonly format: string;
+
+  /** `name`: of the file, for messages; `format`: what it is to be. */
+  constructor(name: string, format: string) {
+    this.name = name;
+    this.format = format;
+  }
+
+  fail(path: string, expected: string): never {
+    throw new UsageError(`${this.name}: ${path === '' ? '' : `${path}: `}expected ${expected}`);
+  }
+
+  members(value: unknown, path: string): Members {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) this.fail(path, 'an object');
+    return value as Members;
+  }
+
+  /** An object with these members, those in `optional` perhaps, and no others. */
+  record(value: unknown, path: string, keys: readonly string[], optional: readonly string[] = []): Members {
+    const members = this.members(value, path);
+    const at = (key: string): string => (path === '' ? key : `${path}.${key}`);
+    for (const key of keys) {
+      if (!Object.hasOwn(members, key) && !optional.includes(key)) throw new UsageError(`${this.name}: ${at(key)} is missing`);
+    }
+    for (const key of Object.keys(members)) {
+      if (!keys.includes(key)) throw new UsageError(`${this.name}: ${at(shown(key))}: no such member in ${this.format}`);
+    }
+    return members;
+  }
+
+  list(value: unknown, path: string, most: number): readonly unknown[] {
+    if (!Array.isArray(value)) this.fail(path, 'a list');
+    if (value.length > most) this.fail(path, `at most ${most} entries`);
+    return value;
+  }
+
+  text(value: unknown, path: string): string {
+    if (typeof value !== 'string') this.fail(path, 'a text');
+    if (value.length > MOST_TEXT) this.fail(path, `at most ${MOST_TEXT} characters`);
+    // Control characters would reach the terminal of whoever shows a finding from elsewhere.
+    if (CONTROL.test(value)) this.fail(path, 'a text without control characters');
+    return value;
+  }
+
+  integer(value: unknown, path: string, least = 0): number {
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
+      this.fail(path, least === 0 ? 'an integer, 0 or more' : `an integer, ${least} or more`);
+    }
+    return value;
+  }
+
+  matching(value: unknown, path: string, pattern: RegExp, expected: string): string {
+    if (typeof value !== 'string' || !pattern.test(value)) this.fail(path, expected);
+    return value;
+  }
+}
+
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** A key as it may be printed. */
+export function shown(key: string): string {
+  return JSON.stringify(key.slice(0, 60)).slice(1, -1).replaceAll(/[\u007f-\u009f\u2028\u2029]/g, '?');
+}
+
+/** The value of a text; throws UsageError of one line, the same on every engine, on what is no JSON. */
+export function parseJson(text: string, name: string): unknown {
+  const error = jsonError(text);
+  if (error !== undefined) throw new UsageError(`${name}: ${error}`);
+  return JSON.parse(text);
+}

@@ -1,0 +1,163 @@
+#!/usr/bin/env node
+/**
+ * Kills campaigns by SIGKILL at random moments and continues them, and compares what they come to with one that nobody
+ * disturbed.
+ *
+ *     npm run build && node tools/kill-campaign.mjs [kills, 200] [seed, 1]
+ *
+ * A half of the kills hit a single process, a quarter each one of two processes on one folder, and both of them. After
+ * each kill every file that has its final name must be whole, and each finding that was announced must be there.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HUNT = ['hunt', 'kcs-read-restart', '--driver', 'kcs-bmc@v2', '--oracle', 'errno,wrong-response', '--budget', '3000x'];
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). @param {number} seed */
+function random(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * Files of a folder that have their final name, by path.
+ *
+ * @param {string} folder
+ * @returns {Map<string, string>}
+ */
+function files(folder) {
+  if (!existsSync(folder)) return new Map();
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(paths.filter((path) => !/\.part-\d/.test(path)).map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
+}
+
+/** What must come out the same: each finding, and all that is known at the end. @param {string} folder */
+function outcome(folder) {
+  return JSON.stringify([...files(folder)].filter(([name]) => /^findings\/.*finding\.json$|^state\/.*state-/.test(name)).sort());
+}
+
+/**
+ * What is wrong with a campaign that was just killed; empty: nothing.
+ *
+ * @param {string} folder
+ * @param {readonly string[]} told ids of findings that were announced
+ */
+function damage(folder, told) {
+  const now = files(folder);
+  for (const [name, text] of now) {
+    if (!/\.(?:json|jsonl)$/.test(name)) continue;
+    const lines = name.endsWith('finding.json') || name === 'campaign.json' ? [text] : text.split('\n').filter((line) => line !== '');
+    // The last line of statistics may be torn, and readers leave it out.
+    if (name.endsWith('.jsonl') && !text.endsWith('\n')) lines.pop();
+    try {
+      if (lines.length === 0) throw new Error('is empty');
+      for (const line of lines) JSON.parse(line);
+    } catch (error) {
+      return `${name} is torn: ${error instanceof Error ? error.message : error}`;
+    }
+  }
+  const lost = told.find((id) => !now.has(`findings/${id}/finding.json`));
+  return lost === undefined ? '' : `${lost} was announced and is not there`;
+}
+
+/**
+ * A process at the campaign in `folder`.
+ *
+ * @param {string} cli
+ * @param {string} folder
+ */
+function start(cli, folder) {
+  const child = spawn(process.execPath, [cli, ...HUNT, '--campaign', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => void (out += chunk));
+  child.stderr.on('data', (chunk) => void (err += chunk));
+  /** @type {Promise<number | null>} null: it was killed */
+  const ended = new Promise((resolve) => {
+    child.on('close', (code) => resolve(code));
+  });
+  return { child, ended, told: () => Array.from(out.matchAll(/inband show \S*\/findings\/([^/\s]+)\/finding\.json\n/g), ([, id]) => id), errors: () => err };
+}
+
+/** @param {number} ms */
+function sleep(ms) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+/**
+ * Campaigns that are killed until so many kills have been made. Throws at the first that is not what it should be.
+ *
+ * @param {{ cli: string, kills: number, processes: 1 | 2, seed: number, tell?: (text: string) => void }} options
+ * @returns {Promise<{ kills: number, campaigns: number, findings: number }>}
+ */
+export async function kill({ cli, kills, processes, seed, tell = () => {} }) {
+  const draw = random(seed);
+  const root = mkdtempSync(join(tmpdir(), 'inband-kill-'));
+  try {
+    const begun = Date.now();
+    const reference = join(root, 'undisturbed');
+    const code = await start(cli, reference).ended;
+    if (code !== 1) throw new Error(`the undisturbed campaign ended with ${code}`);
+    const took = Date.now() - begun;
+    const expected = outcome(reference);
+    const findings = readdirSync(join(reference, 'findings')).length;
+    let made = 0;
+    let campaigns = 0;
+    while (made < kills) {
+      const folder = join(root, `campaign-${campaigns++}`);
+      /** @type {string[]} */
+      const told = [];
+      let running = Array.from({ length: processes }, () => start(cli, folder));
+      while (running.length > 0) {
+        const moment = sleep(draw() * took * 0.8);
+        await Promise.race([moment, Promise.all(running.map(({ ended }) => ended))]);
+        const alive = running.filter(({ child }) => child.exitCode === null && child.signalCode === null);
+        if (alive.length === 0 || made >= kills) break;
+        // Of two one, or both.
+        const victims = processes === 2 && draw() < 0.5 ? alive.slice(0, 1) : alive;
+        for (const { child } of victims) child.kill('SIGKILL');
+        await Promise.all(victims.map(({ ended }) => ended));
+        made += victims.length;
+        told.push(...victims.flatMap((victim) => victim.told()));
+        const wrong = damage(folder, told);
+        if (wrong !== '') throw new Error(`${folder}, after kill ${made}: ${wrong}`);
+        tell(`${made} of ${kills} kills, ${campaigns} campaigns`);
+        running = [...running.filter((other) => !victims.includes(other)), ...victims.map(() => start(cli, folder))];
+      }
+      for (const { ended, errors } of running) {
+        const ending = await ended;
+        if (ending !== 1) throw new Error(`${folder}: a process ended with ${ending}: ${errors()}`);
+      }
+      told.push(...running.flatMap((one) => one.told()));
+      const wrong = damage(folder, told);
+      if (wrong !== '') throw new Error(`${folder}: ${wrong}`);
+      if (outcome(folder) !== expected) throw new Error(`${folder}: after ${made} kills the campaign came to something else than the undisturbed one`);
+      rmSync(folder, { recursive: true });
+    }
+    rmSync(root, { recursive: true });
+    return { kills: made, campaigns, findings };
+  } catch (error) {
+    tell(`kept: ${root}`);
+    throw error;
+  }
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const [kills = 200, seed = 1] = process.argv.slice(2).map(Number);
+  const cli = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist/cli.js');
+  const tell = (/** @type {string} */ text) => void process.stderr.write(`${text}\n`);
+  const one = await kill({ cli, kills: Math.ceil(kills / 2), processes: 1, seed, tell });
+  const two = await kill({ cli, kills: Math.floor(kills / 2), processes: 2, seed: seed + 1, tell });
+  console.log(`one process: ${one.kills} kills in ${one.campaigns} campaigns; two on one folder: ${two.kills} kills in ${two.campaigns} campaigns`);
+  console.log(`each came to the ${one.findings} findings and the state of an undisturbed one; no file was torn, nothing that was announced is lost`);
+}
