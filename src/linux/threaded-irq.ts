@@ -1,4 +1,4 @@
-import { BLOCKED, State, type Context, type Op, type Steps } from '../sim/index.ts';
+import { BLOCKED, State, call, type Context, type Op, type Steps } from '../sim/index.ts';
 import { IRQ_HANDLED, type IrqAction, type Kernel } from './kernel.ts';
 import type { Task } from './task.ts';
 
@@ -30,28 +30,30 @@ export class ThreadedIrq {
     this.oneshot = oneshot;
     const wait: Op = sim.ops.define({ label: `irq_wait_for_interrupt(${name})`, kind: 'block', exec: () => this.next() });
     this.stopped = sim.ops.define({ label: `kthread_stop(${name})`, kind: 'block', lead: kernel.config.lock, exec: (_operand, ctx) => this.end(ctx) });
-    const irq = this;
-    this.action = {
-      name,
-      *handler() {
-        const result = handler === null ? IRQ_WAKE_THREAD : yield* handler();
-        if (result === IRQ_WAKE_THREAD) irq.wakeThread();
-        return result === IRQ_WAKE_THREAD ? IRQ_HANDLED : result;
-      },
-    };
-    this.task = kernel.thread(`bmc:irq/${name}`, function* () {
-      for (;;) {
-        yield wait;
-        yield* thread();
-        irq.threadDone();
-      }
-    }, true);
+    this.action = { name, handler: () => this.primary(handler) };
+    this.task = kernel.thread(`bmc:irq/${name}`, () => this.main(wait, thread), true);
     sim.onReset(() => {
       this.pending = false;
       this.idle = false;
       this.masks = false;
       this.stopper = null;
     });
+  }
+
+  private *primary(handler: (() => Steps<number>) | null): Steps<number> {
+    const result = handler === null ? IRQ_WAKE_THREAD : yield* handler();
+    if (result !== IRQ_WAKE_THREAD) return result;
+    this.wakeThread();
+    return IRQ_HANDLED;
+  }
+
+  /** irq_thread(). */
+  private *main(wait: Op, thread: () => Steps<unknown>): Steps {
+    for (;;) {
+      yield wait;
+      yield call(thread());
+      this.threadDone();
+    }
   }
 
   /** Starts its thread in this run. */
