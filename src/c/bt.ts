@@ -1,7 +1,7 @@
 import { LPC, VIC_LPC, type LpcRegisters } from '../hw/index.ts';
 import type { Kernel } from '../linux/index.ts';
 import { CDriver } from './driver.ts';
-import { lpcBus, LPC_BASE, LPC_SIZE } from './lpc.ts';
+import { lpcBus, LPC_BASE, LPC_COMPATIBLE, LPC_SIZE } from './lpc.ts';
 import type { DriverCode } from './code.ts';
 
 /** Bytes of the iBT block's registers. */
@@ -18,6 +18,7 @@ export class CBtDriver extends CDriver {
       bus: lpcBus(registers),
       node: {
         compatible: ['aspeed,ast2500-ibt-bmc', 'aspeed,ast2400-ibt-bmc'],
+        parent: LPC_COMPATIBLE,
         irq: () => (interrupt() ? VIC_LPC : -1),
         base: LPC_BASE + LPC.iBTCR0,
         size: LPC_SIZE - LPC.iBTCR0,

@@ -39,6 +39,7 @@ export class CI2cBus extends CModule implements I2cSlaveBus {
       write: (address, value) => registers.write((address - base) & (BUS_SIZE - 1), value),
     }, {
       compatible: ['aspeed,ast2500-i2c-bus'],
+      parent: ['simple-bus'],
       irq: () => VIC_I2C,
       requestIrq: (action) => ic.requestIrq(registers.bus, action),
       base,

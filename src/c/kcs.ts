@@ -1,6 +1,6 @@
 import { LPC, VIC_LPC, type LpcRegisters } from '../hw/index.ts';
 import type { Kernel } from '../linux/index.ts';
-import { lpcBus, LPC_BASE, LPC_SIZE } from './lpc.ts';
+import { lpcBus, LPC_BASE, LPC_COMPATIBLE, LPC_SIZE } from './lpc.ts';
 import { CDriver } from './driver.ts';
 import type { DriverCode } from './code.ts';
 
@@ -39,6 +39,7 @@ export class CKcsDriver extends CDriver {
       bus: lpcBus(registers),
       node: {
         compatible: ['aspeed,ast2500-kcs-bmc-v2', 'aspeed,ast2500-kcs-bmc'],
+        parent: LPC_COMPATIBLE,
         irq: () => VIC_LPC,
         base: LPC_BASE,
         syscon: LPC_BASE,

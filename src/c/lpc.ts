@@ -13,3 +13,6 @@ export function lpcBus(registers: LpcRegisters): Bus {
     write: (address, value) => (value > 0xff ? registers.write32(at(address), value) : registers.write(at(address), value)),
   };
 }
+
+/** What the node of the controller says that it is compatible to. */
+export const LPC_COMPATIBLE: readonly string[] = ['aspeed,ast2500-lpc-v2', 'simple-mfd', 'syscon'];

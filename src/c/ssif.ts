@@ -17,7 +17,7 @@ export class CSsifDriver extends CDriver implements I2cSlaveBackend {
         read: () => this.machine.trap('a register access of a driver that has no registers'),
         write: () => this.machine.trap('a register access of a driver that has no registers'),
       },
-      node: { compatible: ['ssif-bmc', 'ampere,ssif-bmc', 'aspeed,ast2500-ssif-bmc'], irq: () => -1, base: 0, size: 0, syscon: 0, property: () => undefined },
+      node: { compatible: ['ssif-bmc', 'ampere,ssif-bmc', 'aspeed,ast2500-ssif-bmc'], parent: [], irq: () => -1, base: 0, size: 0, syscon: 0, property: () => undefined },
     });
     this.where = { bus, address };
     this.rehearse();

@@ -20,6 +20,8 @@ export interface Bus {
 export interface DeviceNode {
   /** From the most to the least specific. */
   readonly compatible: readonly string[];
+  /** The same of the node that it lies in. */
+  readonly parent: readonly string[];
   /** Cells of a property; undefined: it is not there. Asked at each probe: a run may differ from the one before. */
   property(name: string): readonly number[] | undefined;
   /** How handlers of {@link irq} are installed where another driver of ours stands between; undefined: at the kernel. */

@@ -70,6 +70,7 @@ export function io(host: Host): Offers {
     __inband_of_count: ['value', (_t, _site, name) => host.node.property(host.machine.memory.text(name))?.length ?? -1],
     __inband_of_cell: ['value', (_t, _site, name, i) => host.node.property(host.machine.memory.text(name))?.[i] ?? 0],
     __inband_of_compatible: ['value', (_t, _site, name) => (host.node.compatible.includes(host.machine.memory.text(name)) ? 1 : 0)],
+    __inband_of_parent_compatible: ['value', (_t, _site, name) => (host.node.parent.includes(host.machine.memory.text(name)) ? 1 : 0)],
     __inband_irq: ['value', () => host.node.irq()],
     __inband_syscon: ['value', () => host.node.syscon],
     __inband_base: ['value', () => host.node.base],

@@ -193,9 +193,10 @@ int of_property_read_string(const struct device_node *np, const char *name, cons
 #define device_property_read_bool(dev, name) of_property_read_bool(NULL, name)
 #define device_property_present device_property_read_bool
 #define of_find_property(np, name, len) (__inband_of_count(name) >= 0 ? (void *)1 : NULL)
-#define of_device_is_compatible(np, name) __inband_of_compatible(name)
+int of_device_is_compatible(const struct device_node *np, const char *name);
+int __inband_of_parent_compatible(const char *name);
 #define of_device_is_available(np) true
-#define of_get_parent(np) (np)
+#define of_get_parent(np) ((np)->parent)
 #define of_node_get(np) (np)
 #define of_node_put(np) do { } while (0)
 #define dev_of_node(dev) ((dev)->of_node)

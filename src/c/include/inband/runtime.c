@@ -338,6 +338,10 @@ static struct platform_device platform = { .name = "device", .id = -1, .dev = { 
 static struct platform_driver *bound;
 static struct resource registers;
 
+int of_device_is_compatible(const struct device_node *np, const char *name)
+{
+	return np == &parent_node ? __inband_of_parent_compatible(name) : np == &node ? __inband_of_compatible(name) : 0;
+}
 const struct of_device_id *of_match_device(const struct of_device_id *table, const struct device *dev)
 {
 	for (; table && table->compatible[0]; table++) if (__inband_of_compatible(table->compatible)) return table;
