@@ -28,8 +28,8 @@ export abstract class CDriver extends CModule implements FileOperations {
   private misc = 0;
   /** Whether it has the name that is expected. */
   private named = false;
-  /** What the poll() under way asks for. */
-  private requested = 0;
+  /** What the poll() under way asks for, by stack number. */
+  private readonly requested: number[] = [];
 
   constructor(kernel: Kernel, code: DriverCode, setting: Setting) {
     super(kernel, code, setting.bus, setting.node);
@@ -39,7 +39,7 @@ export abstract class CDriver extends CModule implements FileOperations {
       this.files.clear();
       this.misc = 0;
       this.named = false;
-      this.requested = 0;
+      this.requested.length = 0;
     });
   }
 
@@ -47,7 +47,7 @@ export abstract class CDriver extends CModule implements FileOperations {
     return {
       misc_register: ['value', (_t, _site, misc) => this.register(misc)],
       misc_deregister: ['steps', (_t, _site, misc) => this.deregister(misc)],
-      __inband_poll_events: ['value', () => this.requested],
+      __inband_poll_events: ['value', (t) => this.requested[t.id] ?? 0],
     };
   }
 
@@ -95,7 +95,7 @@ export abstract class CDriver extends CModule implements FileOperations {
   }
 
   *poll(file: OpenFile, requested: number): Steps<number> {
-    this.requested = requested;
+    this.requested[this.machine.thread().id] = requested;
     return (yield call(this.machine.enter('__inband_file_poll', this.files.get(file)!))) | 0;
   }
 

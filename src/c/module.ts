@@ -3,7 +3,7 @@ import { ENODEV } from '../linux/index.ts';
 import { call, type Steps } from '../sim/index.ts';
 import { interrupts } from './api/irq.ts';
 import { io } from './api/io.ts';
-import { locks } from './api/locks.ts';
+import { locks, spinLocks } from './api/locks.ts';
 import { memory } from './api/memory.ts';
 import { timers } from './api/timers.ts';
 import { waits } from './api/waits.ts';
@@ -45,8 +45,9 @@ export abstract class CModule {
     const host = {
       kernel, bus, node, imports: code.imports, state: this.state, userOf: (thread: number) => this.users[thread],
     } as { -readonly [K in keyof Host]: Host[K] };
+    const spins = spinLocks(host);
     const offers: Offers = {
-      ...locks(host), ...waits(host), ...memory(host), ...io(host), ...interrupts(host), ...timers(host), ...works(host), ...NO_I2C, ...this.offers(),
+      ...locks(host, spins), ...waits(host, spins), ...memory(host), ...io(host), ...interrupts(host), ...timers(host), ...works(host), ...NO_I2C, ...this.offers(),
     };
     const kinds = new Map(Object.entries(offers).map(([name, [kind]]) => [name, kind]));
     const handlers = new Map<string, Handler>(Object.entries(offers).map(([name, [, handler]]) => [name, handler]));

@@ -59,7 +59,8 @@ export class WaitQueue {
     };
   }
 
-  private wakeUp(): number {
+  /** wake_up(): all that sleep here go on. */
+  wakeUp(): number {
     if (this.memory.freed) this.memory.useAfterFree(`wake_up(${this.name})`);
     for (const task of this.waiters) {
       if (task.woken) continue;
@@ -82,6 +83,12 @@ export class WaitQueue {
   schedule(ctx: Context, interruptible = true): number {
     this.kernel.mightSleep(ctx, 'schedule');
     return this.sleep(ctx, interruptible);
+  }
+
+  /** The same as do_wait_intr() calls it: nothing checks the interrupt flag, and finish_task_switch() comes back with interrupts on. */
+  scheduleLocked(ctx: Context): number {
+    this.kernel.cpuOf(ctx).setIrqsOff(false);
+    return this.sleep(ctx);
   }
 
   /** Sleeps unless woken since {@link prepare}, or reached by a signal. */

@@ -3,12 +3,22 @@ import type { Op } from '../../sim/index.ts';
 import type { Host, Offers } from './host.ts';
 import { Objects, memberOf } from './objects.ts';
 
-/** Spin locks and mutexes: those of src/linux, found by the address of the driver's struct. */
-export function locks(host: Host): Offers {
-  const spins = new Objects(host, 'lock', (memory, name) => {
+/** A spin lock, and its steps. */
+export interface KnownSpin {
+  readonly object: SpinLock;
+  readonly ops: SpinLockOps;
+}
+
+/** The spin locks of a driver. */
+export function spinLocks(host: Host): Objects<KnownSpin> {
+  return new Objects(host, 'lock', (memory, name) => {
     const object = new SpinLock(memory, name);
     return { object, ops: object.at(0) };
   });
+}
+
+/** Spin locks and mutexes: those of src/linux, found by the address of the driver's struct. */
+export function locks(host: Host, spins: Objects<KnownSpin>): Offers {
   const mutexes = new Objects(host, 'mutex', (memory, name) => {
     const object = new Mutex(memory, name);
     return { object, ops: object.at(0) };

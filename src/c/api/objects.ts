@@ -53,12 +53,13 @@ export class Objects<T> {
 
   /**
    * A step of any of them, with the object in its operand; nothing is defined, and 0 given, if the driver never calls
-   * `name`.
+   * any of the `calls`. The first gives its label.
    */
-  step(name: string, kind: OpDef['kind'], exec: (object: T, ctx: Context) => number): (address: number) => Op {
+  step(calls: string | readonly string[], kind: OpDef['kind'], exec: (object: T, ctx: Context) => number): (address: number) => Op {
     const { list, names, footprints, host } = this;
-    if (!host.imports.has(name)) return () => 0;
-    const shown = name.replace(/^_*(?:inband_)?/, '');
+    const called = typeof calls === 'string' ? [calls] : calls;
+    if (!called.some((name) => host.imports.has(name))) return () => 0;
+    const shown = called[0].replace(/^_*(?:inband_)?/, '');
     const { sim, config } = host.kernel;
     const op = sim.ops.define({
       label: shown, kind, lead: config.lock,

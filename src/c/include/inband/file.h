@@ -31,6 +31,7 @@ loff_t no_llseek(struct file *f, loff_t o, int w);
 #define noop_llseek no_llseek
 #define compat_ptr_ioctl NULL
 #define SEEK_SET 0
+loff_t no_seek_end_llseek(struct file *f, loff_t o, int w);
 loff_t default_llseek(struct file *f, loff_t o, int w);
 loff_t fixed_size_llseek(struct file *f, loff_t o, int w, loff_t size);
 ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos, const void *from, size_t available);

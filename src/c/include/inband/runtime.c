@@ -540,6 +540,8 @@ __attribute__((export_name("__inband_unreg_slave"))) int __inband_unreg_slave(vo
 /* ---- files ---- */
 static struct inode inode;
 loff_t no_llseek(struct file *f, loff_t o, int w) { return -ESPIPE; }
+/* Nobody seeks: who reads or writes gives the position. */
+loff_t no_seek_end_llseek(struct file *f, loff_t o, int w) { return -ESPIPE; }
 loff_t default_llseek(struct file *f, loff_t o, int w) { return -ESPIPE; }
 loff_t fixed_size_llseek(struct file *f, loff_t o, int w, loff_t size) { return -ESPIPE; }
 ssize_t simple_read_from_buffer(void *to, size_t count, loff_t *pos, const void *from, size_t available)

@@ -168,6 +168,7 @@ static inline void put_unaligned_be16(u16 v, void *p) { u8 *b = p; b[1] = v; b[0
 #define E2BIG 7
 #define EBADF 9
 #define EAGAIN 11
+#define EWOULDBLOCK EAGAIN
 #define ENOMEM 12
 #define EFAULT 14
 #define EACCES 13

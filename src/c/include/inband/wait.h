@@ -3,8 +3,9 @@
 #define INBAND_WAIT_H
 #define MAX_SCHEDULE_TIMEOUT 0x7fffffffl
 
-typedef struct wait_queue_head { unsigned int raw; } wait_queue_head_t;
-#define DECLARE_WAIT_QUEUE_HEAD(name) wait_queue_head_t name = { 0 }; __INBAND_STATIC(wait_queue_head_t, name, 3, 0)
+/* Its lock is there for those who take it by themselves, and call what ends with _locked. */
+typedef struct wait_queue_head { spinlock_t lock; } wait_queue_head_t;
+#define DECLARE_WAIT_QUEUE_HEAD(name) wait_queue_head_t name = { { 0 } }; __INBAND_STATIC(wait_queue_head_t, name, 3, 0)
 void __inband_init_waitqueue_head(wait_queue_head_t *q, const char *name);
 #define init_waitqueue_head(q) __inband_init_waitqueue_head(q, #q)
 void __wake_up(wait_queue_head_t *q);
@@ -16,6 +17,8 @@ void __wake_up(wait_queue_head_t *q);
 #define wake_up_interruptible_sync(q) __wake_up(q)
 #define wake_up_interruptible_poll(q, mask) __wake_up(q)
 #define wake_up_poll(q, mask) __wake_up(q)
+void wake_up_locked(wait_queue_head_t *q);
+#define wake_up_all_locked wake_up_locked
 int waitqueue_active(wait_queue_head_t *q);
 #define wq_has_sleeper waitqueue_active
 void __inband_prepare_to_wait(wait_queue_head_t *q);
@@ -67,7 +70,47 @@ void __inband_finish_wait(wait_queue_head_t *q);
 #define wait_event_timeout(q, condition, timeout) __inband_wait_event_timeout(q, condition, timeout, 0)
 #define wait_event_interruptible_timeout(q, condition, timeout) __inband_wait_event_timeout(q, condition, timeout, 1)
 #define wait_event_killable_timeout wait_event_timeout
-/* The lock is not held while it sleeps. */
+int __inband_schedule_locked(wait_queue_head_t *q);
+/*
+ * With the queue's own lock, which is not held while it sleeps. The first knows nothing of interrupts: whoever holds the
+ * lock with interrupts off has it back with interrupts on.
+ */
+#define __inband_wait_event_locked(q, condition, unlock, relock, sleep) ({ \
+	int __ret = 0; \
+	if (!(condition)) { \
+		do { \
+			__inband_prepare_to_wait(&(q)); \
+			unlock(&(q).lock); \
+			__ret = sleep(&(q)); \
+			relock(&(q).lock); \
+		} while (!__ret && !(condition)); \
+		__inband_finish_wait(&(q)); \
+		__ret = (condition) ? 0 : -ERESTARTSYS; \
+	} \
+	__ret; })
+#define wait_event_interruptible_locked(q, condition) \
+	__inband_wait_event_locked(q, condition, spin_unlock, spin_lock, __inband_schedule_locked)
+#define wait_event_interruptible_locked_irq(q, condition) \
+	__inband_wait_event_locked(q, condition, spin_unlock_irq, spin_lock_irq, __inband_schedule_interruptible)
+struct task_struct;
+#define current ((struct task_struct *)1)
+bool __inband_signal_pending(void);
+#define signal_pending(task) __inband_signal_pending()
+#define fatal_signal_pending(task) false
+/* By hand: prepare_to_wait(), a look at the condition, schedule(), signal_pending(); at last finish_wait(). */
+#define TASK_RUNNING 0
+#define TASK_INTERRUPTIBLE 1
+#define TASK_UNINTERRUPTIBLE 2
+#define TASK_KILLABLE 2
+typedef struct wait_queue_entry { wait_queue_head_t *queue; } wait_queue_entry_t;
+#define DEFINE_WAIT(name) wait_queue_entry_t name = { NULL }
+#define init_wait(wait) ((wait)->queue = NULL)
+#define prepare_to_wait(q, wait, state) ((wait)->queue = (q), __inband_prepare_to_wait(q), __inband_sleeps_as(state))
+void __inband_sleeps_as(int state);
+#define finish_wait(q, wait) __inband_finish_wait(q)
+void schedule(void);
+long schedule_timeout(long timeout);
+/* Any lock, which is not held while it sleeps. */
 #define wait_event_interruptible_lock_irq(q, condition, lock) ({ \
 	int __lr = 0; \
 	while (!(condition)) { \
