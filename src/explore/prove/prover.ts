@@ -247,7 +247,7 @@ export class Prover {
     if (option > 0 || this.table === null) return;
     while (cuts.length > 0 && cuts[cuts.length - 1].points > at) {
       const cut = cuts.pop()!;
-      this.table.add(cut.key, { check: cut.check, budget, releasedAt: cut.releasedAt, counts: [...counts], ending: ending(cut) });
+      this.table.add(cut.key, { check: cut.check, budget, counts: [...counts], ending: ending(cut) });
     }
   }
 

@@ -1,5 +1,5 @@
 import {
-  JITTER_STEPS, State, clear, finish, mix, type ChoiceKind, type Chooser, type Context, type Op, type Planned, type Ps, type SeamWatcher, type StepObserver,
+  JITTER_STEPS, State, clear, finish, mix, type ChoiceKind, type Chooser, type Context, type Op, type Planned, type SeamWatcher, type StepObserver,
 } from '../../sim/index.ts';
 import type { Outcome, System } from '../../scenarios/system.ts';
 import type { Budget, Shape } from './bounds.ts';
@@ -16,7 +16,6 @@ const MOST_CUTS = 64;
 export interface Cut {
   readonly key: number;
   readonly check: number;
-  readonly releasedAt: Ps;
   /** How many of the points after the last departure come before it. */
   readonly points: number;
   /** Sum and number of the steps before it. */
@@ -164,8 +163,8 @@ export class Runner implements Chooser, SeamWatcher, StepObserver {
     this.cutAt = sim.steps;
     this.visible.take();
     const [low, high] = this.histories.fold(mix(this.visible.low, this.drawn), mix(this.visible.high, this.drawn));
-    const cut: Cut = { key: StateTable.key(low, high), check: StateTable.check(high), releasedAt: sim.releasedAt, points: this.points.length, sum: this.sum, steps: sim.steps };
-    const known = this.table.find(cut.key, cut.check, this.budget, cut.releasedAt);
+    const cut: Cut = { key: StateTable.key(low, high), check: StateTable.check(high), points: this.points.length, sum: this.sum, steps: sim.steps };
+    const known = this.table.find(cut.key, cut.check, this.budget);
     if (known === undefined) this.cuts.push(cut);
     else {
       this.met = known;

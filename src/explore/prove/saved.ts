@@ -22,13 +22,13 @@ export interface SavedFrame {
   readonly targets: readonly UntilStep[];
 }
 
-/** A state from which everything has been tried, as short as can be: key, check, budget, end of the last stall, sum, steps, time, reason, counts. */
-export type SavedState = readonly [number, number, number, number, number, number, number, string, readonly number[]];
+/** A state from which everything has been tried, as short as can be: key, check, budget, sum, steps, time, reason, counts. */
+export type SavedState = readonly [number, number, number, number, number, number, string, readonly number[]];
 
-export function saveState(shape: Shape, key: number, { check, budget, releasedAt, counts, ending: { sum, steps, time, reason } }: Known): SavedState {
-  return [key, check, shape.index(budget), releasedAt, sum, steps, time, reason, counts];
+export function saveState(shape: Shape, key: number, { check, budget, counts, ending: { sum, steps, time, reason } }: Known): SavedState {
+  return [key, check, shape.index(budget), sum, steps, time, reason, counts];
 }
 
-export function loadState(shape: Shape, [key, check, budget, releasedAt, sum, steps, time, reason, counts]: SavedState): readonly [number, Known] {
-  return [key, { check, budget: shape.all[budget], releasedAt, counts, ending: { sum, steps, time, reason } }];
+export function loadState(shape: Shape, [key, check, budget, sum, steps, time, reason, counts]: SavedState): readonly [number, Known] {
+  return [key, { check, budget: shape.all[budget], counts, ending: { sum, steps, time, reason } }];
 }

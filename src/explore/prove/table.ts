@@ -1,4 +1,3 @@
-import type { Ps } from '../../sim/index.ts';
 import { within, type Budget } from './bounds.ts';
 
 /** How a run ends after a cut, if it does not depart any more: two runs in one state must agree on it. */
@@ -15,8 +14,6 @@ export interface Known {
   /** The part of the state's hash that the table's key has no room for. */
   readonly check: number;
   readonly budget: Budget;
-  /** When the last stall had ended, which is no part of the hash: see {@link StateTable.find}. */
-  readonly releasedAt: Ps;
   /** How many schedules there are from here on, by budget; see Shape. */
   readonly counts: readonly number[];
   readonly ending: Ending;
@@ -43,20 +40,15 @@ export class StateTable {
     return high & CHECK_MASK;
   }
 
-  /**
-   * What is known of a state that has `budget` left; undefined if not everything is. The end of the last stall only
-   * excuses: whatever is broken after a later one is broken after an earlier one as well, by the same steps.
-   */
-  find(key: number, check: number, budget: Budget, releasedAt: Ps): Known | undefined {
+  /** What is known of a state that has `budget` left; undefined if not everything is. */
+  find(key: number, check: number, budget: Budget): Known | undefined {
     const known = this.states.get(key);
-    return known !== undefined && known.check === check && known.releasedAt <= releasedAt && within(budget, known.budget) ? known : undefined;
+    return known !== undefined && known.check === check && within(budget, known.budget) ? known : undefined;
   }
 
-  /** Of two that are one state what is known of more is kept, or else the later. */
   add(key: number, known: Known): void {
     const before = this.states.get(key);
-    if (before !== undefined && before.check === known.check && before.releasedAt <= known.releasedAt && within(known.budget, before.budget)) return;
-    this.states.set(key, known);
+    if (before === undefined || before.check !== known.check || within(before.budget, known.budget)) this.states.set(key, known);
   }
 
   /** All of it, for a file. */

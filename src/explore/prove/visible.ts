@@ -3,12 +3,8 @@ import { Context, Departures, EventQueue, NONE, OpTable, Simulator, State, Trace
 /** Fields of the simulator that say how a run came about, or who watches it, and nothing about how it goes on. */
 const NO_STATE: ReadonlySet<string> = new Set(['hash', 'trace', 'ops', 'observer', 'watcher', 'chooser', 'taken', 'resets', 'reason', 'selected', 'tieCount', 'current']);
 
-/**
- * The same of its departures: none is to come, nobody is held. How many time-outs have fired counts only from the
- * beginning of a stall on. When the last stall ended makes judges more lenient and nothing else: who compares states looks
- * at it by itself.
- */
-const ABOUT_DEPARTURES: ReadonlySet<string> = new Set(['sim', 'timeouts', 'releasedAt', 'plans', 'stalls', 'untils', 'untold', 'turns', 'rivals']);
+/** The same of its departures: none is to come, nobody is held. How many time-outs have fired counts only from the beginning of a stall on. */
+const ABOUT_DEPARTURES: ReadonlySet<string> = new Set(['sim', 'timeouts', 'plans', 'stalls', 'untils', 'untold', 'turns', 'rivals']);
 
 /** The same of a context; `effectAt` is in the queue as soon as it counts. */
 const ABOUT_CONTEXT: ReadonlySet<string> = new Set(['sim', 'name', 'slot', 'special', 'effectAt']);
@@ -59,12 +55,11 @@ export class Visible {
   /** The same memory in words, where it has whole ones. */
   private readonly words = new Map<ArrayBufferView, Int32Array | Uint8Array>();
 
-  private session: number;
+  private session = 0;
 
   /** `session` tells apart proofs that go on with the hashes of another: functions met late are numbered anew. */
   constructor(root: object, session = 0) {
     this.root = root;
-    this.session = 0;
     this.take(); // numbers the functions that are there from the start
     this.session = session + 1;
   }
