@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
-  HUNT_STATE_FORMAT, Hunter, SLICE, buildOptionsOf, createStrategy, sliceAt, type Finding, type HuntState, type HunterOptions, type SliceResult as Slice, type SliceTask, type Strategy, type Subject,
+  HUNT_STATE_VERSION, Hunter, SLICE, buildOptionsOf, createStrategy, sliceAt, type Finding, type HuntState, type HunterOptions, type SliceResult as Slice, type SliceTask, type Strategy, type Subject,
 } from '../explore/index.ts';
 import { UsageError, type BuildOptions, type Scenario, type System } from '../scenarios/index.ts';
 import { hashText } from '../sim/index.ts';
@@ -66,7 +66,7 @@ export class HunterHunt implements CampaignHunt<HuntState> {
 
   parse(text: string, name: string): HuntState {
     const state = unseal(STATE_FORMAT, text, name) as HuntState;
-    if (state.format !== HUNT_STATE_FORMAT) throw new UsageError(`${name}: expected ${HUNT_STATE_FORMAT}: it is of another version of inband`);
+    if (state.version !== HUNT_STATE_VERSION) throw new UsageError(`${name}: the state of version ${String(state.version)} of a hunt, expected ${HUNT_STATE_VERSION}: it is of another version of inband`);
     try {
       return new Hunter(this.system, this.subject, { ...this.options, state }).state;
     } catch (error) {

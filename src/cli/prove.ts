@@ -54,7 +54,7 @@ export async function prove(name: string | undefined, flags: ProveFlags): Promis
     const saved = proof.prover.findings.map((finding) => saveFinding(finding, flags.out));
     const complete = proof.prover.done;
     if (!complete) await keep(proof, run, flags);
-    else if (run.written) rmSync(fileOf(proof, flags), { force: true });
+    else if (run.written || flags.resume !== undefined) rmSync(fileOf(proof, flags), { force: true });
     if (flags.json === true) printJson(document(proof, run, saved));
     else report(proof, run, saved);
     return signals.code ?? (saved.length > 0 ? Exit.found : complete ? Exit.nothing : Exit.incomplete);

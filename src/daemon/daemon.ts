@@ -178,7 +178,7 @@ export abstract class Daemon<Shape extends DaemonShape> {
         this.giveUp(thread);
         return;
       }
-      yield this.kernel.sleep(pause);
+      yield this.kernel.sleepToRetry(pause);
       file = yield* this.sys.open(this.device, this.shape.nonBlocking);
     }
     this.file = file;

@@ -1,4 +1,4 @@
-import { BLOCKED, Calls, END_OF_TIME, EXIT, GeneratorProcess, Signal, clear, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
+import { BLOCKED, Calls, END_OF_TIME, EXIT, GeneratorProcess, Signal, clear, withOperand, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
 import { Cpu, type InterruptController } from './cpu.ts';
 import { Task } from './task.ts';
 import { TimerWheel } from './timer.ts';
@@ -72,9 +72,9 @@ export class Kernel {
     };
     this.sleepOp = sim.ops.define({
       label: 'sleep', kind: 'block',
-      exec: (_operand, ctx) => {
+      exec: (retries, ctx) => {
         this.mightSleep(ctx, 'schedule_timeout');
-        return ctx.doze(ctx.arg);
+        return ctx.doze(ctx.arg, 0, retries !== 0);
       },
     });
     this.synchronizeIrqOp = sim.ops.define({
@@ -180,6 +180,14 @@ export class Kernel {
     const ctx = this.sim.current;
     if (ctx !== null) ctx.arg = ps;
     return this.sleepOp;
+  }
+
+  /**
+   * The same before something is tried again that another must make possible. No progress: if that one is held, all is
+   * quiet, however often this one tries.
+   */
+  sleepToRetry(ps: Ps): Op {
+    return withOperand(this.sleep(ps), 1);
   }
 
   // ---- interrupts -----------------------------------------------------------------------------
