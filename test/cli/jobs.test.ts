@@ -9,7 +9,7 @@ const inband = setUp([[
   "if ('DEADLY' in process.env && order.task.kind === 'slice' && order.task.slice.index === 2) process.exit(7); runner.begin(order.task);",
 ]]);
 
-const HUNT = ['hunt', 'kcs', '--driver', 'kcs-bmc@mainline', '--oracle', 'stuck-ibf'];
+const HUNT = ['hunt', 'kcs', '--driver', 'kcs-bmc@mainline', '--oracle', 'wrong-response'];
 
 /** The document without what depends on the clock. */
 function document({ stdout }: Ran): unknown {
@@ -18,7 +18,7 @@ function document({ stdout }: Ran): unknown {
 
 describe('--jobs', () => {
   it.each([
-    ['the first finding', ['--budget', '5000x']], ['all findings', ['--budget', '800x', '--keep-going']],
+    ['the first finding', ['--budget', '5000x']], ['all findings', ['--budget', '600x', '--keep-going']],
   ])('%s: the same by two workers as by one, byte by byte', async (_name, budget) => {
     const runs = await Promise.all(['1', '2'].map(async (jobs) => {
       const cwd = inband.folder();
@@ -42,7 +42,7 @@ describe('--jobs', () => {
 
   it('a slice that ends three workers ends the hunt; what was found is kept', async () => {
     const cwd = inband.folder();
-    const { code, stdout, stderr } = await inband.run([...HUNT, '--budget', '2000x', '--keep-going', '--jobs', '2'], { cwd, env: { DEADLY: '1' } });
+    const { code, stdout, stderr } = await inband.run([...HUNT, '--budget', '600x', '--keep-going', '--jobs', '2'], { cwd, env: { DEADLY: '1' } });
     expect(code).toBe(4);
     expect(stderr.match(/^worker [12] was replaced, slice 2 is done again: it ended with code 7$/gm)).toHaveLength(2);
     expect(stderr).toMatch(/^inband: internal error: slice 2 has ended 3 workers, the last one: it ended with code 7$/m);

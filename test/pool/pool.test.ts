@@ -3,7 +3,7 @@ import { Hunter, TaskRunner, serializeFinding, type HunterOptions } from '../../
 import { Alone, Pool, PoolError, type Crew, type Order, type Report, type Thread, type ThreadEvents } from '../../src/pool/index.ts';
 import { SUBJECT, threeCauses } from '../explore/toys.ts';
 
-const OPTIONS = { keepGoing: true, maxExecutions: 4000, shrinkBudget: 50, seed: 5 } satisfies HunterOptions;
+const OPTIONS = { keepGoing: true, maxExecutions: 2200, shrinkBudget: 20, seed: 5 } satisfies HunterOptions;
 /** For how long a worker of these tests may keep silent, ms. */
 const PATIENCE = 30;
 
@@ -107,6 +107,6 @@ describe('a pool of workers', () => {
     it.conclude(await crew.close());
     expect(it.done).toBe(true);
     expect(it.findings.length).toBeGreaterThan(0);
-    expect(it.executions).toBeLessThan(4000);
+    expect(it.executions).toBeLessThan(2200);
   });
 });
