@@ -208,16 +208,16 @@ export class Campaign<State> {
 
   /** Writes a line of statistics, if it is time. */
   private tell(last: boolean): void {
-    this.stats.look(this.seconds, () => this.line(), last);
+    this.stats.look(this.seconds, () => this.line(last), last);
   }
 
-  private line(): StatsLine {
+  private line(last: boolean): StatsLine {
     const all = this.progress;
     const sum = (of: (progress: HuntProgress) => number): number => all.reduce((total, progress) => total + of(progress), 0);
     const { executions, name, seconds } = this;
     const checks = this.tracks.map(({ hunt }) => hunt.checks);
     return {
-      time: this.parts.now(), process: name, seconds, executions, shrinkExecutions: this.shrinkExecutions,
+      time: this.parts.now(), process: name, seconds, ended: last ? 1 : 0, executions, shrinkExecutions: this.shrinkExecutions,
       checked: checks.reduce((all, { made }) => all + made, 0), stable: checks.reduce((all, { same }) => all + same, 0),
       total: sum((progress) => progress.executions), coverage: sum(({ coverage }) => coverage), corpus: sum(({ corpus }) => corpus.length),
       findings: sum(({ findings }) => findings.length),
