@@ -1,4 +1,4 @@
-import { Context, EventQueue, NONE, OpTable, Simulator, State, TraceBus, hashText, mix } from '../../sim/index.ts';
+import { Context, EventQueue, NONE, OpTable, STATE, Simulator, State, TraceBus, hashText, isStateful, mix } from '../../sim/index.ts';
 
 /** Fields of the simulator that say how a run came about, or who watches it, and nothing about how it goes on. */
 const NO_STATE: ReadonlySet<string> = new Set([
@@ -17,12 +17,14 @@ const FALSE = 0x510e527f;
 const SEEN = 0x6a09e667;
 const LIST = 0x1f83d9ab;
 const OBJECT = 0x5be0cd19;
+const STATEFUL = 0x428a2f98;
 
 /**
  * Hash of all that can be seen of a system between two events: every field of every object that can be
  * reached from it, whatever its class, in 64 bits. Nothing is listed that would have to be kept up to date;
  * what is left out is named here, with the reason:
  *
+ * - of what says itself what its state is ({@link STATE}) nothing else;
  * - the frames of generators cannot be seen: {@link Histories} stand for them;
  * - of the simulator what says where a run came from ({@link NO_STATE}); nobody is held and no departure is
  *   to come when this is taken, so that the stalls' own book-keeping is empty or spent;
@@ -38,6 +40,8 @@ export class Visible {
   private readonly functions = new Map<unknown, number>();
   /** The same memory in words, where it has whole ones. */
   private readonly words = new WeakMap<ArrayBufferView, ArrayLike<number>>();
+
+  private readonly tell = (part: unknown): void => this.value(part);
 
   private session: number;
 
@@ -123,7 +127,10 @@ export class Visible {
       return;
     }
     this.seen.set(object, this.seen.size);
-    if (Array.isArray(object)) {
+    if (isStateful(object)) {
+      object[STATE](this.tell);
+      this.put(STATEFUL);
+    } else if (Array.isArray(object)) {
       this.put(LIST ^ object.length);
       for (let i = 0; i < object.length; i++) this.value(object[i]);
     } else if (ArrayBuffer.isView(object)) {
