@@ -1,4 +1,4 @@
-import { Halt, call, type Simulator, type Steps } from '../sim/index.ts';
+import { Halt, STATE, call, type Simulator, type Stateful, type Steps } from '../sim/index.ts';
 import type { Kernel } from '../linux/index.ts';
 import { DriverMemory, MOST_STACKS, STACKS, Poison, type MemoryAccess } from './memory.ts';
 import type { Site, Translation } from './wasm/translate.ts';
@@ -19,7 +19,7 @@ type DriverFunction = ((t: Thread, ...args: number[]) => number | Steps<number>)
 export type Handler = (t: Thread, site: number, ...args: number[]) => number | Steps<number>;
 
 /** A driver that was translated, in a system: code, memory, contexts. */
-export class Machine {
+export class Machine implements Stateful {
   readonly kernel: Kernel;
   readonly sim: Simulator;
   readonly memory: DriverMemory;
@@ -74,6 +74,17 @@ export class Machine {
   private reset(): void {
     this.memory.reset(this.threads.length);
     for (const t of this.threads) t.sp = this.memory.stackTop(t.id);
+  }
+
+  /** The memory, and the part of the stacks that is in use; code and tables are constant. */
+  [STATE](tell: (part: unknown) => void): void {
+    this.memory.tell(tell);
+    for (const { id, sp } of this.threads) {
+      const top = this.memory.stackTop(id);
+      if (sp >= top) continue;
+      tell(id);
+      this.memory.tellWords(sp, top, tell);
+    }
   }
 
   // ---- into the driver --------------------------------------------------------------------------

@@ -74,6 +74,23 @@ export class DriverMemory {
     this.blocks.length = 0;
   }
 
+  /** All data and the heap as far as it was given out, and what of it may be used. */
+  tell(tell: (part: unknown) => void): void {
+    tell(this.heapTop);
+    this.tellWords(LOWEST, this.heapTop, tell);
+    for (const { allocation } of this.blocks) tell(allocation.freed);
+  }
+
+  /** Words from `from` to `to`, bytes; most are 0, so that the others count with their places. */
+  tellWords(from: number, to: number, tell: (part: unknown) => void): void {
+    const { I32 } = this;
+    for (let i = from >> 2; i < to >> 2; i++) {
+      if (I32[i] === 0) continue;
+      tell(i);
+      tell(I32[i]);
+    }
+  }
+
   /** Zeroed memory; 0 if there is none left. `what` names it in reports. */
   allocate(size: number, what: string): number {
     const address = this.heapTop + RED_ZONE;

@@ -162,7 +162,7 @@ function program(): Command {
   const bench = top.command('bench').description('measures in simulated time').argument('[what]').action((what: string | undefined) => {
     throw new UsageError(`${what === undefined ? 'bench what?' : `unknown benchmark "${what}":`} there is irq`);
   });
-  addSystemOptions(bench.command('irq').description('the interrupt path, both ways: each leg, and whose time it is').argument('[scenario]', 'kcs or ssif', 'kcs'))
+  addSystemOptions(bench.command('irq').description('the interrupt path, both ways: each leg, and whose time it is').argument('[scenario]', 'kcs (the default) or ssif'))
     .option('--n <transactions>', 'how many are measured', integer(1), 200)
     .option('--seed <n>', 'of the jitter', integer(0), 1)
     .option('--jitter <distribution>', `by how much steps are late within their bounds: ${JITTER_NAMES.join(', ')}`, JITTER_NAMES[0])
@@ -170,7 +170,7 @@ function program(): Command {
     .option('--json', 'one JSON document')
     .option('--csv', 'one table')
     .option('--html <file>', 'a plot for a browser')
-    .action((name: string, flags: BenchIrqFlags) => {
+    .action((name: string | undefined, flags: BenchIrqFlags) => {
       outcome = benchIrq(name, flags);
     });
 

@@ -28,8 +28,13 @@ export function isOwn(flags: OwnFlags): boolean {
   return flags.c !== undefined || script(flags) !== undefined;
 }
 
+/** Whether `--driver` names a file. */
+export function isScript(name: string): boolean {
+  return SCRIPT.test(name);
+}
+
 function script({ driver }: OwnFlags): string | undefined {
-  return driver?.find((name) => SCRIPT.test(name));
+  return driver?.find(isScript);
 }
 
 /**

@@ -166,11 +166,6 @@ export const BT_TWINS: readonly Twin[] = [
     oracles: ['lost-request', 'hang'],
   },
   {
-    name: 'overwritten-response', why: 'writes the next response while the host has not yet taken the last one',
-    edits: [['	if (bt_inb(bt, CTRL) & (CTRL_H_BUSY | CTRL_B2H_ATN))\n		return -EAGAIN;\n	bt_outb(bt, CTRL, CTRL_CLR_WR', '	bt_outb(bt, CTRL, CTRL_CLR_WR']],
-    oracles: ['torn-message', 'wrong-response', 'lost-response', 'protocol', 'duplicate-response'],
-  },
-  {
     name: 'short-buffer', why: 'a buffer on the stack that is shorter than the FIFO',
     edits: [['	u8 message[BUFFER];\n	ssize_t ret;\n	u8 len;', '	u8 message[16];\n	ssize_t ret;\n	u8 len;']],
     oracles: ['out-of-bounds'],

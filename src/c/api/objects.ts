@@ -1,10 +1,10 @@
 import type { Allocation } from '../../linux/index.ts';
-import { NO_FOOTPRINT, withOperand, type Context, type Footprint, type Op, type OpDef } from '../../sim/index.ts';
+import { NO_FOOTPRINT, STATE, withOperand, type Context, type Footprint, type Op, type OpDef, type Stateful } from '../../sim/index.ts';
 import { DriverError } from '../error.ts';
 import type { Host } from './host.ts';
 
 /** Objects of one kind by the address of the driver's struct: made when the driver initialises them, or else at their first use. */
-export class Objects<T> {
+export class Objects<T> implements Stateful {
   private readonly known = new Map<number, number>();
   private readonly list: T[] = [];
   private readonly names: string[] = [];
@@ -15,7 +15,7 @@ export class Objects<T> {
   /** @param kind its name where the driver gives none */
   constructor(host: Host, kind: string, make: (memory: Allocation, name: string, address: number) => T) {
     this.host = host;
-    host.state.push(this.list);
+    host.state.push(this);
     this.make = (address, name) => {
       try {
         const memory = host.machine.memory.allocationAt(address);
@@ -34,6 +34,10 @@ export class Objects<T> {
 
   at(address: number, name = ''): T {
     return this.list[this.index(address, name)];
+  }
+
+  [STATE](tell: (part: unknown) => void): void {
+    for (const object of this.list) tell(object);
   }
 
   /** The object at `address`, if one was made there. */

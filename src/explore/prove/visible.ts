@@ -1,4 +1,4 @@
-import { Context, Departures, EventQueue, NONE, OpTable, Simulator, State, TraceBus, hashText, mix } from '../../sim/index.ts';
+import { Context, Departures, EventQueue, NONE, OpTable, STATE, Simulator, State, TraceBus, hashText, isStateful, mix, type Stateful } from '../../sim/index.ts';
 
 /** Fields of the simulator that say how a run came about, or who watches it, and nothing about how it goes on. */
 export const NO_STATE: ReadonlySet<string> = new Set(['hash', 'trace', 'ops', 'observer', 'watcher', 'chooser', 'taken', 'resets', 'reason', 'selected', 'tieCount', 'current']);
@@ -17,11 +17,12 @@ const FALSE = 0x510e527f;
 const SEEN = 0x6a09e667;
 const LIST = 0x1f83d9ab;
 const OBJECT = 0x5be0cd19;
+const STATEFUL = 0x428a2f98;
 
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** How an object is looked at; found out once. */
-type Kind = 'dictionary' | 'fields' | 'simulator' | 'departures' | 'context' | 'queue' | 'list' | 'bytes' | 'map' | 'set' | 'unseen';
+type Kind = 'stateful' | 'dictionary' | 'fields' | 'simulator' | 'departures' | 'context' | 'queue' | 'list' | 'bytes' | 'map' | 'set' | 'unseen';
 
 interface Met {
   readonly kind: Kind;
@@ -35,6 +36,7 @@ interface Met {
  * reached from it, whatever its class, in 64 bits. Nothing is listed that would have to be kept up to date;
  * what is left out is named here, with the reason:
  *
+ * - of what says itself what its state is ({@link STATE}) nothing else;
  * - the frames of generators cannot be seen: {@link Histories} stand for them;
  * - of the simulator what says where a run came from ({@link NO_STATE}); nobody is held and no departure is
  *   to come when this is taken, so that the stalls' own book-keeping is empty or spent;
@@ -59,6 +61,7 @@ export class Visible {
   protected readonly aboutSimulator: ReadonlySet<string> = NO_STATE;
   protected readonly aboutContext: ReadonlySet<string> = ABOUT_CONTEXT;
 
+  private readonly tell = (part: unknown): void => this.value(part);
   private session = 0;
 
   /** `session` tells apart proofs that go on with the hashes of another: functions met late are numbered anew. */
@@ -149,6 +152,10 @@ export class Visible {
     met.take = this.takes;
     met.index = this.count++;
     switch (met.kind) {
+      case 'stateful':
+        (object as Stateful)[STATE](this.tell);
+        this.put(STATEFUL);
+        return;
       case 'dictionary':
         this.dictionary(object as Record<string, unknown>);
         return;
@@ -277,6 +284,7 @@ function wordsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Int32Arra
 }
 
 function kindOf(object: object): Kind {
+  if (isStateful(object)) return 'stateful';
   if (Array.isArray(object)) return 'list';
   if (ArrayBuffer.isView(object)) return 'bytes';
   if (object instanceof Map) return 'map';
