@@ -17,7 +17,7 @@ const O_NONBLOCK = 0o4000;
 export class DriverCode {
   private readonly bytes: Uint8Array;
   private readonly fine: boolean;
-  private translation: Translation | null = null;
+  private readonly translations: (Translation | undefined)[] = [];
 
   /** @param fine each access of memory that contexts share is a step, and so a place to be interrupted or preempted */
   constructor(bytes: Uint8Array, fine: boolean) {
@@ -25,9 +25,12 @@ export class DriverCode {
     this.fine = fine;
   }
 
-  /** @param kinds what the kernel offers: the same for every system */
-  translated(kinds: ReadonlyMap<string, ImportKind>): Translation {
-    return this.translation ??= translate(parseModule(this.bytes), kinds, this.fine);
+  /**
+   * @param kinds what the kernel offers: the same for every system
+   * @param races accesses are told to the race detector
+   */
+  translated(kinds: ReadonlyMap<string, ImportKind>, races: boolean): Translation {
+    return this.translations[races ? 1 : 0] ??= translate(parseModule(this.bytes), kinds, { fine: this.fine, races });
   }
 }
 
@@ -65,7 +68,7 @@ export class CDriver implements FileOperations {
     const offers: Offers = { ...locks(host), ...memory(host), ...io(host), ...interrupts(host), ...this.devices(), ...setting.offers(this) };
     const kinds = new Map(Object.entries(offers).map(([name, [kind]]) => [name, kind]));
     const handlers = new Map<string, Handler>(Object.entries(offers).map(([name, [, handler]]) => [name, handler]));
-    this.machine = new Machine(kernel, code.translated(kinds), handlers);
+    this.machine = new Machine(kernel, code.translated(kinds, kernel.fields !== null), handlers);
     host.machine = this.machine;
     kernel.sim.onReset(() => {
       this.users.length = 0;
@@ -130,20 +133,20 @@ export class CDriver implements FileOperations {
     return result;
   }
 
-  *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    return (yield call(this.machine.enter('__inband_file_read', this.files.get(file)!, this.lend(buf), count))) | 0;
+  read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
+    return this.machine.enter('__inband_file_read', this.files.get(file)!, this.lend(buf), count);
   }
 
-  *write(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    return (yield call(this.machine.enter('__inband_file_write', this.files.get(file)!, this.lend(buf), count))) | 0;
+  write(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
+    return this.machine.enter('__inband_file_write', this.files.get(file)!, this.lend(buf), count);
   }
 
-  *poll(file: OpenFile): Steps<number> {
-    return (yield call(this.machine.enter('__inband_file_poll', this.files.get(file)!))) | 0;
+  poll(file: OpenFile): Steps<number> {
+    return this.machine.enter('__inband_file_poll', this.files.get(file)!);
   }
 
-  *ioctl(file: OpenFile, cmd: number): Steps<number> {
-    return (yield call(this.machine.enter('__inband_file_ioctl', this.files.get(file)!, this.setting.ioctlBase + cmd, 0))) | 0;
+  ioctl(file: OpenFile, cmd: number): Steps<number> {
+    return this.machine.enter('__inband_file_ioctl', this.files.get(file)!, this.setting.ioctlBase + cmd, 0);
   }
 
   /** The address that the driver sees for `buf` in this call. */

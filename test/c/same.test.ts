@@ -50,7 +50,9 @@ describe.skipIf(!HAS_CLANG).each(PAIRS)(`a %s driver in C and its twin in TypeSc
     fc.assert(fc.property(fc.nat(), (stream) => {
       const ours = traceOf(c, new RandomSchedule(11, stream, actors));
       departed += c.sim.taken.length > 0 ? 1 : 0;
-      expect(ours).toEqual(traceOf(typescript, new RandomSchedule(11, stream, actors)));
+      const twins = traceOf(typescript, new RandomSchedule(11, stream, actors));
+      // Compared line by line only where they differ: traces are long.
+      if (ours.join('\n') !== twins.join('\n')) expect(ours).toEqual(twins);
     }), { numRuns: 400, seed: 1 });
     expect(departed).toBeGreaterThan(200);
   });

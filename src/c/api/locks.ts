@@ -18,6 +18,10 @@ class Objects<T, Ops> {
     this.make = make;
   }
 
+  has(address: number): boolean {
+    return this.known.has(address);
+  }
+
   at(address: number, name = ''): Known<T, Ops> {
     let known = this.known.get(address);
     if (known === undefined) {
@@ -52,12 +56,12 @@ export function locks(host: Host): Offers {
     return { object, ops: object.at(0) };
   });
   const init = (objects: Objects<unknown, unknown>): Offers[string] => ['value', (_t, _site, address, name) => {
-    objects.at(address, memberOf(host.machine.memory.text(name)));
+    if (!objects.has(address)) objects.at(address, memberOf(host.machine.memory.text(name)));
     return 0;
   }];
-  const spin = (which: keyof SpinLockOps): Offers[string] => ['step', (_t, _site, lock): Op => spins.at(lock).ops[which]];
-  const mutex = (which: keyof MutexOps): Offers[string] => ['step', (_t, _site, lock): Op => mutexes.at(lock).ops[which]];
-  const queue = (which: keyof WaitQueueOps): Offers[string] => ['step', (_t, _site, q): Op => queues.at(q).ops[which]];
+  const spin = (which: keyof SpinLockOps): Offers[string] => ['object', (_t, _site, lock): Op => spins.at(lock).ops[which]];
+  const mutex = (which: keyof MutexOps): Offers[string] => ['object', (_t, _site, lock): Op => mutexes.at(lock).ops[which]];
+  const queue = (which: keyof WaitQueueOps): Offers[string] => ['object', (_t, _site, q): Op => queues.at(q).ops[which]];
   return {
     __inband_spin_lock_init: init(spins),
     spin_lock: spin('spinLock'),
