@@ -4,6 +4,7 @@ import { interrupts } from './api/irq.ts';
 import { io } from './api/io.ts';
 import { locks } from './api/locks.ts';
 import { memory, userAddress } from './api/memory.ts';
+import { strings } from './api/strings.ts';
 import { DriverError } from './error.ts';
 import { Machine, type Handler } from './machine.ts';
 import { parseModule } from './wasm/module.ts';
@@ -65,7 +66,7 @@ export class CDriver implements FileOperations {
     this.miscdev = new MiscDevice(kernel, setting.device, this);
     // The parts take each other for granted: none is used before all are there.
     const host = { kernel, bus: setting.bus, node: setting.node, userOf: (thread: number) => this.users[thread] } as { -readonly [K in keyof Host]: Host[K] };
-    const offers: Offers = { ...locks(host), ...memory(host), ...io(host), ...interrupts(host), ...this.devices(), ...setting.offers(this) };
+    const offers: Offers = { ...locks(host), ...memory(host), ...io(host), ...interrupts(host), ...strings(host), ...this.devices(), ...setting.offers(this) };
     const kinds = new Map(Object.entries(offers).map(([name, [kind]]) => [name, kind]));
     const handlers = new Map<string, Handler>(Object.entries(offers).map(([name, [, handler]]) => [name, handler]));
     this.machine = new Machine(kernel, code.translated(kinds, kernel.fields !== null), handlers);

@@ -1,6 +1,7 @@
 import { Halt, call, type Op, type Simulator, type Steps } from '../sim/index.ts';
 import type { Kernel } from '../linux/index.ts';
 import { DriverMemory, MOST_STACKS, STACKS, Poison, type MemoryAccess } from './memory.ts';
+import { MemoryRaces } from './races.ts';
 import type { Site, Translation } from './wasm/translate.ts';
 
 /** Bytes below the stack pointer that a function which calls none uses without moving it (WebAssembly's C ABI). */
@@ -37,6 +38,8 @@ export class Machine {
   readonly sim: Simulator;
   readonly memory: DriverMemory;
   readonly access: MemoryAccess;
+  /** In a system that is built to be observed. */
+  readonly races: MemoryRaces | null;
   /** By site: the frame with which its steps are labelled. */
   readonly frames: Int32Array;
   private readonly sites: readonly Site[];
@@ -56,6 +59,9 @@ export class Machine {
     this.sites = sites;
     this.memory = new DriverMemory(kernel, module);
     this.frames = framesOf(this.sim, translation);
+    this.races = kernel.fields === null ? null : new MemoryRaces(kernel, kernel.fields, {
+      place: (site) => this.place(site), byte: (address) => this.memory.describe(address),
+    }, STACKS);
     const table: (DriverFunction | null)[] = [];
     this.table = table;
     const { U8, U16, I32, poison } = this.memory;
@@ -72,7 +78,7 @@ export class Machine {
     const environment = {
       U8, U16, I32, P: poison, P16: new Uint16Array(poison.buffer), P32: new Int32Array(poison.buffer), T: table, G: [...module.globals], F: this.frames,
       S: STACKS, m: access, h: module.functions.map((f) => (f.imported ? handlers.get(f.name) : null)),
-      call, load, store, note: () => 0, chain: (c: number) => c,
+      call, load, store, ...this.notes(),
       trap: (what: string) => this.trap(what),
       badCall: (slot: number) => this.trap(`a call through the pointer ${slot}, which is no function`),
       runaway: () => this.runaway(),
@@ -85,7 +91,17 @@ export class Machine {
     this.sim.onReset(() => this.reset());
   }
 
+  /** What translated code tells the race detector. */
+  private notes(): { note(t: Thread, address: number, bits: number, site: number): void; chain(parent: number, site: number): number } {
+    const { races } = this;
+    return {
+      note: (t, address, bits, site) => races?.access(address, bits, site, t.chain),
+      chain: (parent, site) => races?.chain(parent, site) ?? 0,
+    };
+  }
+
   private reset(): void {
+    this.races?.reset();
     for (const t of this.threads) {
       const top = this.memory.stackTop(t.id);
       this.memory.clear(t.low - RED_ZONE, top);
@@ -178,6 +194,17 @@ export class Machine {
     const { poison, I32 } = this.memory;
     if ((address & 3) === 0 && poison[address] === 0 && poison[address + 3] === 0) I32[address >> 2] = value;
     else this.store(address, 4, value, site);
+  }
+
+  load8(address: number, site: number): number {
+    const { poison, U8 } = this.memory;
+    return poison[address] === 0 ? U8[address] : this.load(address, 1, site);
+  }
+
+  store8(address: number, value: number, site: number): void {
+    const { poison, U8 } = this.memory;
+    if (poison[address] === 0) U8[address] = value;
+    else this.store(address, 1, value, site);
   }
 
   private load(address: number, size: number, site: number): number {

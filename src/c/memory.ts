@@ -125,6 +125,12 @@ export class DriverMemory {
     return undefined;
   }
 
+  /** A byte in the words of a report. */
+  describe(address: number): string {
+    const block = this.blockAt(address);
+    return block === undefined ? `static data at ${address.toString(16)}h` : `byte ${address - block.address} of ${block.allocation.name}`;
+  }
+
   /** A string that a 0 ends, of at most 200 bytes. */
   text(address: number): string {
     const known = this.texts.get(address);

@@ -2,8 +2,11 @@ import { ATOMIC_EXCHANGES, ATOMIC_UPDATES, LOADS, STORES, type Access, type Upda
 import { numberOf, type Value, type ValueStack } from './stack.ts';
 import type { Instruction } from './instructions.ts';
 
-/** How an access of memory is told of: bits beside its size. */
-export const Note = { size: 15, write: 16, marked: 32, ordered: 64 } as const;
+/**
+ * How an access of memory is told of: bits beside its size. `marked`: READ_ONCE(), WRITE_ONCE() or atomic; `ordered`:
+ * atomic, and what is before it stays before; `torn`: it may be done in pieces.
+ */
+export const Note = { size: 15, write: 16, marked: 32, ordered: 64, torn: 128 } as const;
 
 /** Whether an instruction touches memory. */
 export function touchesMemory({ op }: Instruction): boolean {

@@ -4,22 +4,6 @@
 #undef memset
 #undef memmove
 
-void *__inband_memcpy(void *to, const void *from, size_t n)
-{
-	for (size_t i = 0; i < n; i++) ((u8 *)to)[i] = ((const u8 *)from)[i];
-	return to;
-}
-void *__inband_memmove(void *to, const void *from, size_t n)
-{
-	if (to <= from) return __inband_memcpy(to, from, n);
-	while (n--) ((u8 *)to)[n] = ((const u8 *)from)[n];
-	return to;
-}
-void *__inband_memset(void *to, int c, size_t n)
-{
-	for (size_t i = 0; i < n; i++) ((u8 *)to)[i] = c;
-	return to;
-}
 /* What the compiler itself calls for structs. */
 void *memcpy(void *to, const void *from, size_t n) { return __inband_memcpy(to, from, n); }
 void *memmove(void *to, const void *from, size_t n) { return __inband_memmove(to, from, n); }
