@@ -22,8 +22,9 @@ export interface Names {
  * contexts touch a byte, at least one writes, at least one is neither READ_ONCE(), WRITE_ONCE() nor atomic, and nothing
  * orders the two. The clocks are those of the oracle `data-race`, which knows locks, queues and interrupts.
  *
- * A plain write of an aligned word or less is taken to be whole, as KCSAN does unless it is told otherwise
- * (CONFIG_KCSAN_ASSUME_PLAIN_WRITES_ATOMIC): so READ_ONCE() beside a plain write under a lock is no race.
+ * A plain write of a word or less is taken to be whole, as KCSAN does unless it is told otherwise
+ * (CONFIG_KCSAN_ASSUME_PLAIN_WRITES_ATOMIC): so READ_ONCE() beside a plain write under a lock is no race. Whether it is
+ * aligned does not count: the compiler makes one of several that stand side by side in a struct.
  */
 export class MemoryRaces {
   private readonly kernel: Kernel;
@@ -113,7 +114,7 @@ export class MemoryRaces {
 
   private range(address: number, size: number, bits: number, at: number, ctx: Context): void {
     const clock = this.observer.clock(ctx);
-    const whole = size <= WORD && address % size === 0 ? bits : bits | Note.torn;
+    const whole = size <= WORD ? bits : bits | Note.torn;
     let told = false;
     for (let i = address; i < address + size; i++) {
       if (i < 0 || i >= this.cellOf.length) return;

@@ -85,9 +85,9 @@ function layHeaders(work: string): string {
   return folder;
 }
 
-/** Beside the bundle, or in the sources. */
+/** Beside the bundle, or in the sources, seen from there or from a benchmark. */
 function sourceFolder(): string {
-  const places = ['./include', '../c/include'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const places = ['./include', '../c/include', '../../src/c/include'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
   const found = places.find((place) => existsSync(join(place, RUNTIME)));
   if (found === undefined) throw new UsageError(`the headers for C drivers are not beside this program, in ${places[0]}`);
   return found;

@@ -47,12 +47,17 @@ export function scenarioWith(name: string | undefined, flags: OwnFlags): Scenari
   }
   if (file !== undefined && flags.c !== undefined) throw new UsageError('--driver FILE and --c FILE: give one driver');
   const as = interfaceOf(flags.as ?? name);
-  if (name !== undefined && name !== as) throw new UsageError(`scenario ${name} is not that of --as ${as}`);
+  if (name !== undefined && name !== as && name !== scenarioOf(as)) throw new UsageError(`scenario ${name} is not that of --as ${as}`);
   if (file !== undefined) return ownScenario({ as, id: 'own', name: basename(file), ...loadScript(file) });
   const files = flags.c!;
   const { bytes, model } = compile(files, flags.include ?? []);
   const fine = flags.fine === true;
   return ownScenario({ as, id: fine ? 'c-fine' : 'c', name: basename(files[0]), model, driver: new DriverCode(bytes, fine) });
+}
+
+/** The scenario in which drivers of an interface are. */
+function scenarioOf(as: OwnInterface): string {
+  return as === 'i2c' ? 'ssif' : as;
 }
 
 function interfaceOf(name: string | undefined): OwnInterface {
@@ -63,23 +68,31 @@ function interfaceOf(name: string | undefined): OwnInterface {
 
 /** The scenario of a finding: with the user's driver, if it was found in one. */
 export function scenarioOfFinding(name: string, driver: string, flags: OwnFlags): Scenario {
-  const own = isOwnName(driver);
-  if (own && !isOwn(flags)) {
-    throw new UsageError(`this was found in a driver of somebody's own, ${driver}: give it by ${driver.startsWith('own@') ? '--driver' : '--c'} FILE`);
+  const own = driver.split(',').find(isOwnPart);
+  if (own !== undefined && !isOwn(flags)) {
+    throw new UsageError(`this was found in a driver of somebody's own, ${own}: give it by ${own.startsWith('own@') ? '--driver' : '--c'} FILE`);
   }
-  if (!own && (isOwn(flags) || flags.driver !== undefined)) throw new UsageError(`this was found in ${driver}, which is ours: no driver is to be given`);
-  return scenarioWith(name, driver.startsWith('c-fine@') ? { ...flags, fine: true } : flags);
+  if (own === undefined && (isOwn(flags) || flags.driver !== undefined)) throw new UsageError(`this was found in ${driver}, which is ours: no driver is to be given`);
+  if (own === undefined) return scenarioWith(name, flags);
+  // In the scenario of SSIF either of the two drivers may be one's own: the bus driver is named last.
+  const as = name === 'ssif' && !driver.startsWith(own) ? 'i2c' : name;
+  if (flags.as !== undefined && flags.as !== as) throw new UsageError(`--as ${flags.as}: this was found with --as ${as}`);
+  return scenarioWith(name, { ...flags, as, fine: own.startsWith('c-fine@') || flags.fine === true });
 }
 
 /** Whether a finding's driver is somebody's own. */
 export function isOwnName(driver: string): boolean {
-  return OWN_DRIVERS.some((id) => driver.startsWith(`${id}@`));
+  return driver.split(',').some(isOwnPart);
+}
+
+function isOwnPart(name: string): boolean {
+  return OWN_DRIVERS.some((id) => name.startsWith(`${id}@`));
 }
 
 /** `--driver` for the scenario: what the user says of drivers that are ours. */
 export function driverNames(scenario: Scenario, flags: OwnFlags): string {
   const others = (flags.driver ?? []).filter((name) => !SCRIPT.test(name));
-  if (isOwn(flags)) return [scenario.drivers[0], ...others].join(',');
+  if (isOwn(flags)) return [...scenario.drivers.filter(isOwnPart), ...others].join(',');
   return others.length === 0 ? scenario.defaultDriver : others.join(',');
 }
 

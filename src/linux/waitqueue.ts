@@ -78,17 +78,18 @@ export class WaitQueue {
     return 0;
   }
 
-  private schedule(ctx: Context): number {
+  /** schedule() as a wait_event macro calls it; without `interruptible` no signal ends the sleep. */
+  schedule(ctx: Context, interruptible = true): number {
     this.kernel.mightSleep(ctx, 'schedule');
-    return this.sleep(ctx);
+    return this.sleep(ctx, interruptible);
   }
 
   /** Sleeps unless woken since {@link prepare}, or reached by a signal. */
-  protected sleep(ctx: Context): number {
+  protected sleep(ctx: Context, interruptible = true): number {
     const { kernel } = this;
     const task = kernel.taskOf(ctx);
     if (task.woken) return 0;
-    if (kernel.signalFault(ctx)) return -ERESTARTSYS;
+    if (interruptible && kernel.signalFault(ctx)) return -ERESTARTSYS;
     if (task.nonBlocking) {
       kernel.breach('errno', 'nonblocking-sleeps', ctx,
         `a call with O_NONBLOCK sleeps in wait_event(${this.name}) instead of returning -EAGAIN (read(2), write(2))`, this.name);
@@ -96,6 +97,11 @@ export class WaitQueue {
     task.asleep = true;
     task.slept = true;
     return BLOCKED;
+  }
+
+  /** waitqueue_active(). */
+  get active(): boolean {
+    return this.waiters.length > 0;
   }
 
   /** Takes `task` off the queue. */

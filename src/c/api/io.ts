@@ -35,6 +35,14 @@ export function io(host: Host): Offers {
       (_t, _site, map, register) => read(map + register),
       (_t, _site, old, map, register, mask, value) => update(old, map, register, mask, value, false),
     ),
+    regmap_update_bits_check: two(
+      (_t, _site, map, register) => read(map + register),
+      (_t, site, old, map, register, mask, value, changed) => {
+        const op = update(old, map, register, mask, value, false);
+        host.machine.store8(changed, op === 0 ? 0 : 1, site);
+        return op;
+      },
+    ),
     regmap_write_bits: two(
       (_t, _site, map, register) => read(map + register),
       (_t, _site, old, map, register, mask, value) => update(old, map, register, mask, value, true),
@@ -45,12 +53,20 @@ export function io(host: Host): Offers {
       return udelay;
     }],
     __inband_msleep_us: ['step', (_t, _site, us) => kernel.sleep(us * US)],
+    __inband_might_sleep: ['value', () => {
+      const { current } = kernel.sim;
+      if (current !== null) kernel.mightSleep(current, 'might_sleep');
+      return 0;
+    }],
+    in_interrupt: ['value', () => (kernel.sim.current !== null && kernel.atomic(kernel.sim.current) ? 1 : 0)],
     __inband_jiffies: ['value', () => kernel.timers.jiffies],
     __inband_hz: ['value', () => kernel.config.hz],
     __inband_of_count: ['value', (_t, _site, name) => host.node.property(host.machine.memory.text(name))?.length ?? -1],
     __inband_of_cell: ['value', (_t, _site, name, i) => host.node.property(host.machine.memory.text(name))?.[i] ?? 0],
     __inband_of_compatible: ['value', (_t, _site, name) => (host.node.compatible.includes(host.machine.memory.text(name)) ? 1 : 0)],
-    __inband_irq: ['value', () => host.node.irq],
+    __inband_of_parent_compatible: ['value', (_t, _site, name) => (host.node.parent.includes(host.machine.memory.text(name)) ? 1 : 0)],
+    __inband_irq: ['value', () => host.node.irq()],
+    __inband_syscon: ['value', () => host.node.syscon],
     __inband_base: ['value', () => host.node.base],
     __inband_size: ['value', () => host.node.size],
   };

@@ -8,6 +8,11 @@ import type { Instruction } from './instructions.ts';
  */
 export const Note = { size: 15, write: 16, marked: 32, ordered: 64, torn: 128 } as const;
 
+/** Whether an instruction is READ_ONCE(), WRITE_ONCE() or an operation on an atomic_t. */
+export function isAtomic({ op }: Instruction): boolean {
+  return op >= 0xfe10 && op <= 0xfe4f;
+}
+
 /** Whether an instruction touches memory. */
 export function touchesMemory({ op }: Instruction): boolean {
   return op in LOADS || op in STORES || op in ATOMIC_UPDATES || op in ATOMIC_EXCHANGES;
@@ -19,6 +24,8 @@ export interface AccessMode {
   readonly steps: boolean;
   /** A word to the race detector. */
   readonly notes: boolean;
+  /** Neither, but for atomic instructions: the code is the runtime's, which does nothing else that contexts share. */
+  readonly atomicOnly: boolean;
 }
 
 /** Translates loads, stores and the atomic instructions. */
@@ -50,8 +57,8 @@ export class AccessTranslator {
     return offset === 0 ? code : `(${code})+${offset}|0`;
   }
 
-  private get told(): boolean {
-    return this.mode.steps || this.mode.notes;
+  private told(marked: boolean): boolean {
+    return (this.mode.steps || this.mode.notes) && (marked || !this.mode.atomicOnly);
   }
 
   /** What comes before an access, if the address is not on a stack: nobody else looks there. */
@@ -63,7 +70,7 @@ export class AccessTranslator {
 
   private load({ helper, size, marked }: Access, offset: number, site: number): void {
     const base = this.stack.pop();
-    if (!this.told) {
+    if (!this.told(marked)) {
       this.stack.push(`${helper}(${this.address(base, offset)},${site})`, true, base.locals);
       return;
     }
@@ -77,7 +84,7 @@ export class AccessTranslator {
     const value = this.stack.pop();
     const base = this.stack.pop();
     this.stack.settleReads();
-    if (!this.told) {
+    if (!this.told(marked)) {
       this.out.push(`${helper}(${this.address(base, offset)},${numberOf(value)},${site});`);
       return;
     }

@@ -1,4 +1,4 @@
-import { AccessTranslator, touchesMemory } from './access.ts';
+import { AccessTranslator, isAtomic, touchesMemory } from './access.ts';
 import { CallTranslator } from './calls.ts';
 import { instructionsOf, type Instruction } from './instructions.ts';
 import { BINARY, UNARY } from './operators.ts';
@@ -59,9 +59,9 @@ export class FunctionTranslator {
     }
   }
 
-  /** Whether it reads or writes memory, in code that is not the runtime's. */
+  /** Whether it reads or writes memory that contexts share. */
   get accesses(): boolean {
-    return !this.runtime && this.instructions.some(touchesMemory);
+    return this.instructions.some(this.runtime ? isAtomic : touchesMemory);
   }
 
   /** Instructions. */
@@ -103,7 +103,7 @@ export class FunctionTranslator {
     this.out = out;
     this.prefix = prefix;
     this.stack = new ValueStack(out, prefix);
-    this.access = new AccessTranslator(out, this.stack, { steps: around.fine && !this.runtime, notes: around.races && !this.runtime });
+    this.access = new AccessTranslator(out, this.stack, { steps: around.fine, notes: around.races, atomicOnly: this.runtime });
     this.calling = new CallTranslator(this.module, this.func.index, around, out, this.stack, prefix, around.races && !this.runtime);
     this.labels = 0;
     this.dead = -1;
