@@ -6,7 +6,7 @@ export class DriverCode {
   private readonly bytes: Uint8Array;
   private readonly fine: boolean;
   private parsed: WasmModule | null = null;
-  private translation: Translation | null = null;
+  private readonly translations: (Translation | undefined)[] = [];
 
   /** @param fine each access of memory that contexts share is a step, and so a place to be interrupted or preempted */
   constructor(bytes: Uint8Array, fine: boolean) {
@@ -23,8 +23,11 @@ export class DriverCode {
     return new Set(this.module.functions.filter((f) => f.imported).map((f) => f.name));
   }
 
-  /** @param kinds what the kernel offers: the same for every system */
-  translated(kinds: ReadonlyMap<string, ImportKind>): Translation {
-    return this.translation ??= translate(this.module, kinds, this.fine);
+  /**
+   * @param kinds what the kernel offers: the same for every system
+   * @param races accesses are told to the race detector
+   */
+  translated(kinds: ReadonlyMap<string, ImportKind>, races: boolean): Translation {
+    return this.translations[races ? 1 : 0] ??= translate(this.module, kinds, { fine: this.fine, races });
   }
 }

@@ -86,21 +86,21 @@ export abstract class CDriver extends CModule implements FileOperations {
     return result;
   }
 
-  *read(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
-    return (yield call(this.machine.enter('__inband_file_read', this.files.get(file)!, this.lend(buf), count, pos))) | 0;
+  read(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
+    return this.machine.enter('__inband_file_read', this.files.get(file)!, this.lend(buf), count, pos);
   }
 
-  *write(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
-    return (yield call(this.machine.enter('__inband_file_write', this.files.get(file)!, this.lend(buf), count, pos))) | 0;
+  write(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
+    return this.machine.enter('__inband_file_write', this.files.get(file)!, this.lend(buf), count, pos);
   }
 
-  *poll(file: OpenFile, requested: number): Steps<number> {
+  poll(file: OpenFile, requested: number): Steps<number> {
     this.requested[this.machine.thread().id] = requested;
-    return (yield call(this.machine.enter('__inband_file_poll', this.files.get(file)!))) | 0;
+    return this.machine.enter('__inband_file_poll', this.files.get(file)!);
   }
 
-  *ioctl(file: OpenFile, cmd: number): Steps<number> {
-    return (yield call(this.machine.enter('__inband_file_ioctl', this.files.get(file)!, this.setting.ioctlBase + cmd, 0))) | 0;
+  ioctl(file: OpenFile, cmd: number): Steps<number> {
+    return this.machine.enter('__inband_file_ioctl', this.files.get(file)!, this.setting.ioctlBase + cmd, 0);
   }
 
   /** The address that the driver sees for `buf` in this call. */

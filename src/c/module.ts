@@ -5,6 +5,7 @@ import { interrupts } from './api/irq.ts';
 import { io } from './api/io.ts';
 import { locks, spinLocks } from './api/locks.ts';
 import { memory } from './api/memory.ts';
+import { strings } from './api/strings.ts';
 import { timers } from './api/timers.ts';
 import { waits } from './api/waits.ts';
 import { works } from './api/works.ts';
@@ -47,11 +48,11 @@ export abstract class CModule {
     } as { -readonly [K in keyof Host]: Host[K] };
     const spins = spinLocks(host);
     const offers: Offers = {
-      ...locks(host, spins), ...waits(host, spins), ...memory(host), ...io(host), ...interrupts(host), ...timers(host), ...works(host), ...NO_I2C, ...this.offers(),
+      ...locks(host, spins), ...waits(host, spins), ...memory(host), ...io(host), ...interrupts(host), ...timers(host), ...works(host), ...strings(host), ...NO_I2C, ...this.offers(),
     };
     const kinds = new Map(Object.entries(offers).map(([name, [kind]]) => [name, kind]));
     const handlers = new Map<string, Handler>(Object.entries(offers).map(([name, [, handler]]) => [name, handler]));
-    this.machine = new Machine(kernel, code.translated(kinds), handlers);
+    this.machine = new Machine(kernel, code.translated(kinds, kernel.fields !== null), handlers);
     host.machine = this.machine;
     kernel.sim.onReset(() => {
       this.users.length = 0;

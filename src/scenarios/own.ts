@@ -10,7 +10,7 @@ import { btScenario } from './bt/bt.ts';
 import { kcsScenario } from './kcs/kcs.ts';
 import { rawKcsScenario } from './raw/raw.ts';
 import { ownI2c, ownSsif } from './ssif/ssif.ts';
-import { DATA_RACE, type Scenario } from './system.ts';
+import type { Scenario } from './system.ts';
 
 /** Interfaces for which a driver can be brought along. */
 export const OWN_INTERFACES = ['kcs', 'ssif', 'bt', 'raw-kcs', 'i2c'] as const;
@@ -41,8 +41,8 @@ export function ownScenario(own: OwnDriver): Scenario {
   return { ...scenario, oracles: scenario.oracles.filter((name) => !INNER.has(name)) };
 }
 
-/** Oracles that look into the driver's own struct, which only our models show. */
-const INNER: ReadonlySet<string> = new Set([DATA_RACE, 'state-mismatch']);
+/** An oracle that looks into the driver's own struct, which only our models show. */
+const INNER: ReadonlySet<string> = new Set(['state-mismatch']);
 
 function scenarioWith({ as, id, name, model, driver }: OwnDriver): Scenario {
   const version = { version: name, model, text: 'yours', source: name };

@@ -38,8 +38,8 @@ const PAIRS: readonly (readonly ['kcs' | 'ssif' | 'bt' | 'i2c', Scenario, string
 describe.skipIf(!HAS_CLANG).each(PAIRS)(`a %s driver in C and its twin in TypeScript${WITHOUT}`, (as, scenario, driver) => {
   const build = (): readonly [System, System] => {
     const own = scenarioWithC(as, file(`${as}.c`, driverText(`${as}.c`)));
-    // Not those that look into the driver's own struct.
-    const { oracles } = own;
+    // Not those that look into the driver's own struct, nor the one that both would be built anew for.
+    const oracles = own.oracles.filter((name) => name !== 'data-race');
     return [own.build({ settings: {}, oracles }), scenario.build({ driver, settings: {}, oracles })];
   };
 
@@ -56,7 +56,9 @@ describe.skipIf(!HAS_CLANG).each(PAIRS)(`a %s driver in C and its twin in TypeSc
     fc.assert(fc.property(fc.nat(), (stream) => {
       const ours = traceOf(c, new RandomSchedule(11, stream, actors));
       departed += c.sim.taken.length > 0 ? 1 : 0;
-      expect(ours).toEqual(traceOf(typescript, new RandomSchedule(11, stream, actors)));
+      const twins = traceOf(typescript, new RandomSchedule(11, stream, actors));
+      // Compared line by line only where they differ: traces are long.
+      if (ours.join('\n') !== twins.join('\n')) expect(ours).toEqual(twins);
     }), { numRuns: 400, seed: 1 });
     expect(departed).toBeGreaterThan(200);
   });

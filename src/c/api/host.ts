@@ -6,6 +6,11 @@ import type { ImportKind } from '../wasm/translate.ts';
 /** A function of the kernel as a driver calls it. */
 export type Offer = readonly [kind: ImportKind, handler: Handler];
 
+/** An op, and when it has been done what `second` makes of its answer: another one, or 0. */
+export function two(first: Handler, second: NonNullable<Handler['second']>): Offer {
+  return ['two', Object.assign(first, { second })];
+}
+
 /** Functions by name. */
 export type Offers = Readonly<Record<string, Offer>>;
 

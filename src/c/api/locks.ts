@@ -24,11 +24,11 @@ export function locks(host: Host, spins: Objects<KnownSpin>): Offers {
     return { object, ops: object.at(0) };
   });
   const init = (objects: Objects<unknown>): Offers[string] => ['value', (_t, _site, address, name) => {
-    objects.at(address, memberOf(host.machine.memory.text(name)));
+    if (objects.find(address) === undefined) objects.at(address, memberOf(host.machine.memory.text(name)));
     return 0;
   }];
-  const spin = (which: keyof SpinLockOps): Offers[string] => ['step', (_t, _site, lock): Op => spins.at(lock).ops[which]];
-  const mutex = (which: keyof MutexOps): Offers[string] => ['step', (_t, _site, lock): Op => mutexes.at(lock).ops[which]];
+  const spin = (which: keyof SpinLockOps): Offers[string] => ['object', (_t, _site, lock): Op => spins.at(lock).ops[which]];
+  const mutex = (which: keyof MutexOps): Offers[string] => ['object', (_t, _site, lock): Op => mutexes.at(lock).ops[which]];
   const spinTrylock = spins.step('spin_trylock', 'compute', ({ object }, ctx) => object.tryLock(ctx));
   const spinTrylockIrqsave = spins.step('__inband_spin_trylock_irqsave', 'compute', ({ object }, ctx) => object.tryLock(ctx, true));
   const mutexTrylock = mutexes.step('mutex_trylock', 'compute', ({ object }, ctx) => object.tryLock(ctx));
@@ -41,14 +41,14 @@ export function locks(host: Host, spins: Objects<KnownSpin>): Offers {
     spin_unlock_irq: spin('spinUnlockIrq'),
     __inband_spin_lock_irqsave: spin('spinLockIrqsave'),
     spin_unlock_irqrestore: spin('spinUnlockIrqrestore'),
-    spin_trylock: ['step', (_t, _site, lock) => spinTrylock(lock)],
-    __inband_spin_trylock_irqsave: ['step', (_t, _site, lock) => spinTrylockIrqsave(lock)],
+    spin_trylock: ['object', (_t, _site, lock) => spinTrylock(lock)],
+    __inband_spin_trylock_irqsave: ['object', (_t, _site, lock) => spinTrylockIrqsave(lock)],
     spin_is_locked: ['value', (_t, _site, lock) => (spins.at(lock).object.held ? 1 : 0)],
     __inband_mutex_init: init(mutexes),
     mutex_lock: mutex('mutexLock'),
     mutex_unlock: mutex('mutexUnlock'),
-    mutex_trylock: ['step', (_t, _site, lock) => mutexTrylock(lock)],
-    mutex_lock_interruptible: ['step', (_t, _site, lock) => mutexLockInterruptible(lock)],
+    mutex_trylock: ['object', (_t, _site, lock) => mutexTrylock(lock)],
+    mutex_lock_interruptible: ['object', (_t, _site, lock) => mutexLockInterruptible(lock)],
     mutex_is_locked: ['value', (_t, _site, lock) => (mutexes.at(lock).object.held ? 1 : 0)],
   };
 }

@@ -32,7 +32,7 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
   });
   const preparedBy = (thread: number): number => (
     prepared[thread] ?? host.machine.trap('schedule() of a task that is on no wait queue: who would wake it?'));
-  const queue = (which: keyof WaitQueueOps): Offers[string] => ['step', (_t, _site, q): Op => queues.at(q).ops[which]];
+  const queue = (which: keyof WaitQueueOps): Offers[string] => ['object', (_t, _site, q): Op => queues.at(q).ops[which]];
   const scheduleUninterruptible = queues.step('__inband_schedule', 'block', ({ object }, ctx) => object.schedule(ctx, false));
   const schedule = queues.step('schedule', 'block', ({ object }, ctx) => object.schedule(ctx, false));
   const scheduleTimeout = queues.step(['__inband_schedule_timeout', 'schedule_timeout'], 'block', ({ object }, ctx) => object.schedule(ctx, ctx.arg !== 0));
@@ -79,8 +79,8 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
   return {
     __inband_init_waitqueue_head: ['value', (_t, _site, address, name) => {
       const member = memberOf(host.machine.memory.text(name));
-      queues.at(address, member);
-      if (locked) spins.at(address, `${member}.lock`);
+      if (queues.find(address) === undefined) queues.at(address, member);
+      if (locked && spins.find(address) === undefined) spins.at(address, `${member}.lock`);
       return 0;
     }],
     __wake_up: queue('wakeUpInterruptible'),

@@ -4,22 +4,6 @@
 #undef memset
 #undef memmove
 
-void *__inband_memcpy(void *to, const void *from, size_t n)
-{
-	for (size_t i = 0; i < n; i++) ((u8 *)to)[i] = ((const u8 *)from)[i];
-	return to;
-}
-void *__inband_memmove(void *to, const void *from, size_t n)
-{
-	if (to <= from) return __inband_memcpy(to, from, n);
-	while (n--) ((u8 *)to)[n] = ((const u8 *)from)[n];
-	return to;
-}
-void *__inband_memset(void *to, int c, size_t n)
-{
-	for (size_t i = 0; i < n; i++) ((u8 *)to)[i] = c;
-	return to;
-}
 /* What the compiler itself calls for structs. */
 void *memcpy(void *to, const void *from, size_t n) { return __inband_memcpy(to, from, n); }
 void *memmove(void *to, const void *from, size_t n) { return __inband_memmove(to, from, n); }
@@ -98,12 +82,12 @@ ssize_t strscpy(char *to, const char *from, size_t n)
 }
 
 /* ---- what nobody can divide ---- */
-void set_bit(int n, volatile unsigned long *p) { p[n / 32] |= 1UL << (n % 32); }
-void clear_bit(int n, volatile unsigned long *p) { p[n / 32] &= ~(1UL << (n % 32)); }
-void change_bit(int n, volatile unsigned long *p) { p[n / 32] ^= 1UL << (n % 32); }
-bool test_and_set_bit(int n, volatile unsigned long *p) { bool old = test_bit(n, p); set_bit(n, p); return old; }
-bool test_and_clear_bit(int n, volatile unsigned long *p) { bool old = test_bit(n, p); clear_bit(n, p); return old; }
-bool test_and_change_bit(int n, volatile unsigned long *p) { bool old = test_bit(n, p); change_bit(n, p); return old; }
+void set_bit(int n, volatile unsigned long *p) { __atomic_fetch_or(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST); }
+void clear_bit(int n, volatile unsigned long *p) { __atomic_fetch_and(&p[n / 32], ~(1UL << (n % 32)), __ATOMIC_SEQ_CST); }
+void change_bit(int n, volatile unsigned long *p) { __atomic_fetch_xor(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST); }
+bool test_and_set_bit(int n, volatile unsigned long *p) { return (__atomic_fetch_or(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST) >> (n % 32)) & 1; }
+bool test_and_clear_bit(int n, volatile unsigned long *p) { return (__atomic_fetch_and(&p[n / 32], ~(1UL << (n % 32)), __ATOMIC_SEQ_CST) >> (n % 32)) & 1; }
+bool test_and_change_bit(int n, volatile unsigned long *p) { return (__atomic_fetch_xor(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST) >> (n % 32)) & 1; }
 unsigned long find_next_bit(const unsigned long *p, unsigned long size, unsigned long from)
 {
 	while (from < size && !test_bit(from, p)) from++;
@@ -120,16 +104,23 @@ unsigned long roundup_pow_of_two(unsigned long n)
 	while (p < n) p <<= 1;
 	return p;
 }
-int atomic_add_return(int i, atomic_t *v) { return v->counter += i; }
-int atomic_xchg(atomic_t *v, int n) { int old = v->counter; v->counter = n; return old; }
-int atomic_cmpxchg(atomic_t *v, int old, int n) { int was = v->counter; if (was == old) v->counter = n; return was; }
-bool atomic_add_unless(atomic_t *v, int i, int unless) { if (v->counter == unless) return false; v->counter += i; return true; }
-unsigned long __inband_xchg(void *p, unsigned long n) { unsigned long was = *(unsigned long *)p; *(unsigned long *)p = n; return was; }
+int atomic_add_return(int i, atomic_t *v) { return __atomic_add_fetch(&v->counter, i, __ATOMIC_SEQ_CST); }
+int atomic_xchg(atomic_t *v, int n) { return __atomic_exchange_n(&v->counter, n, __ATOMIC_SEQ_CST); }
+int atomic_cmpxchg(atomic_t *v, int old, int n) { __atomic_compare_exchange_n(&v->counter, &old, n, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); return old; }
+bool atomic_add_unless(atomic_t *v, int i, int unless) 
+{
+	int was = READ_ONCE(v->counter), seen;
+	for (; was != unless; was = seen) {
+		seen = atomic_cmpxchg(v, was, was + i);
+		if (seen == was) return true;
+	}
+	return false;
+}
+unsigned long __inband_xchg(void *p, unsigned long n) { return __atomic_exchange_n((unsigned long *)p, n, __ATOMIC_SEQ_CST); }
 unsigned long __inband_cmpxchg(void *p, unsigned long old, unsigned long n)
 {
-	unsigned long was = *(unsigned long *)p;
-	if (was == old) *(unsigned long *)p = n;
-	return was;
+	__atomic_compare_exchange_n((unsigned long *)p, &old, n, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return old;
 }
 
 /* ---- kfifo ---- */

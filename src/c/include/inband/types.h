@@ -77,10 +77,13 @@ typedef u32 uid_t;
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define barrier() __asm__ volatile("" ::: "memory")
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
-#define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
-#define smp_load_acquire(p) READ_ONCE(*(p))
-#define smp_store_release(p, v) WRITE_ONCE(*(p), v)
+/* Atomic instructions tell the translation which accesses are marked: it knows no volatile. */
+#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v) __atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
+void __inband_store_release(const volatile void *p);
+void __inband_load_acquire(const volatile void *p);
+#define smp_load_acquire(p) ({ __typeof__(*(p)) __v = READ_ONCE(*(p)); __inband_load_acquire(p); __v; })
+#define smp_store_release(p, v) do { __inband_store_release(p); WRITE_ONCE(*(p), v); } while (0)
 #define smp_mb() barrier()
 #define smp_rmb() barrier()
 #define smp_wmb() barrier()
