@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { anyHunt } from '../../src/cli/any-hunt.ts';
 import { benchIrq } from '../../src/cli/bench-irq.ts';
 import { conform } from '../../src/cli/conform.ts';
 import { huntCampaign } from '../../src/cli/campaign.ts';
@@ -85,7 +86,7 @@ function expectStrict(name: Name, value: unknown): void {
 /** Objects whose members have names of their own. */
 const FREE = /(^|\.)(settings|model|fields)$/;
 /** Members that may be missing, in one document or another. */
-const OPTIONAL = /^points\[\]\.serirq$|^(host|daemon|oracles|observed|scenarios|drivers|strategies|parameters)$|^parameters\[\]\.(min|max|words|unit|confidence)$|^files\[\]\.transactions$|^hunts\[\]\.(host|daemon|oracles|observed)$|(^|\.)limit\.(executions|seconds)$|^events\[\]\.section$/;
+const OPTIONAL = /^points\[\]\.serirq$|^(host|daemon|oracles|observed|scenarios|drivers|strategies|parameters)$|^parameters\[\]\.(min|max|words|unit|confidence)$|^files\[\]\.transactions$|^regressions$|^hunts\[\]\.(host|daemon|oracles|observed)$|(^|\.)limit\.(executions|seconds)$|^events\[\]\.section$/;
 /** Elements of a list that are looked into. */
 const MOST = 3;
 
@@ -180,6 +181,14 @@ describe('what the commands print', () => {
   it('hunt', () => {
     expectStrict('hunt', hunted);
     expect(files.length).toBeGreaterThan(5);
+  });
+
+  it('hunt, after regressions', async () => {
+    const flags = { ...SYSTEM, strategy: 'portfolio', budget: { all: { kind: 'executions', n: 1 }, each: new Map() }, seed: 1, jobs: 1, out: folder, ci: true, json: true } as const;
+    await anyHunt(['kcs'], flags);
+    const again = document();
+    expect(again).toMatchObject({ regressions: { folder, refused: [] } });
+    expectStrict('hunt', again);
   });
 
   it('hunt, events as they come', async () => {
