@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const HUNT = ['hunt', 'kcs-read-restart', '--driver', 'kcs-bmc@v2', '--oracle', 'errno,wrong-response', '--budget', '3000x'];
+const HUNT = ['hunt', 'kcs-read-restart', '--driver', 'kcs-bmc@v2', '--oracle', 'errno,wrong-response'];
+const EXECUTIONS = 3000;
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). @param {number} seed */
 function random(seed) {
@@ -73,9 +74,10 @@ function damage(folder, told) {
  *
  * @param {string} cli
  * @param {string} folder
+ * @param {number} executions
  */
-function start(cli, folder) {
-  const child = spawn(process.execPath, [cli, ...HUNT, '--campaign', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+function start(cli, folder, executions) {
+  const child = spawn(process.execPath, [cli, ...HUNT, '--budget', `${executions}x`, '--campaign', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => void (out += chunk));
@@ -97,16 +99,16 @@ function sleep(ms) {
 /**
  * Campaigns that are killed until so many kills have been made. Throws at the first that is not what it should be.
  *
- * @param {{ cli: string, kills: number, processes: 1 | 2, seed: number, tell?: (text: string) => void }} options
+ * @param {{ cli: string, kills: number, processes: 1 | 2, seed: number, executions?: number, tell?: (text: string) => void }} options
  * @returns {Promise<{ kills: number, campaigns: number, findings: number }>}
  */
-export async function kill({ cli, kills, processes, seed, tell = () => {} }) {
+export async function kill({ cli, kills, processes, seed, executions = EXECUTIONS, tell = () => {} }) {
   const draw = random(seed);
   const root = mkdtempSync(join(tmpdir(), 'inband-kill-'));
   try {
     const begun = Date.now();
     const reference = join(root, 'undisturbed');
-    const code = await start(cli, reference).ended;
+    const code = await start(cli, reference, executions).ended;
     if (code !== 1) throw new Error(`the undisturbed campaign ended with ${code}`);
     const took = Date.now() - begun;
     const expected = outcome(reference);
@@ -117,7 +119,7 @@ export async function kill({ cli, kills, processes, seed, tell = () => {} }) {
       const folder = join(root, `campaign-${campaigns++}`);
       /** @type {string[]} */
       const told = [];
-      let running = Array.from({ length: processes }, () => start(cli, folder));
+      let running = Array.from({ length: processes }, () => start(cli, folder, executions));
       while (running.length > 0) {
         const moment = sleep(draw() * took * 0.8);
         await Promise.race([moment, Promise.all(running.map(({ ended }) => ended))]);
@@ -132,7 +134,7 @@ export async function kill({ cli, kills, processes, seed, tell = () => {} }) {
         const wrong = damage(folder, told);
         if (wrong !== '') throw new Error(`${folder}, after kill ${made}: ${wrong}`);
         tell(`${made} of ${kills} kills, ${campaigns} campaigns`);
-        running = [...running.filter((other) => !victims.includes(other)), ...victims.map(() => start(cli, folder))];
+        running = [...running.filter((other) => !victims.includes(other)), ...victims.map(() => start(cli, folder, executions))];
       }
       for (const { ended, errors } of running) {
         const ending = await ended;

@@ -1,6 +1,10 @@
-export { CDriver, DriverCode, type Setting } from './driver.ts';
+export { CBtDriver } from './bt.ts';
+export { DriverCode } from './code.ts';
+export { CDriver, type Setting } from './driver.ts';
 export { DriverError } from './error.ts';
+export { CI2cBus } from './i2c.ts';
 export { CKcsDriver, type KcsChannelNode } from './kcs.ts';
+export { CModule } from './module.ts';
 export { CSsifDriver } from './ssif.ts';
 export { HEADERS, HEADER_TEXT, RUNTIME, SOURCES } from './headers.ts';
 export { WasmError } from './wasm/reader.ts';

@@ -1,27 +1,13 @@
 import { LPC, VIC_LPC, type LpcRegisters } from '../hw/index.ts';
-import { ENODEV, type Kernel } from '../linux/index.ts';
-import type { Steps } from '../sim/index.ts';
-import type { Offers } from './api/host.ts';
-import { CDriver, type DriverCode } from './driver.ts';
+import type { Kernel } from '../linux/index.ts';
+import { lpcBus, LPC_BASE, LPC_COMPATIBLE, LPC_SIZE } from './lpc.ts';
+import { CDriver } from './driver.ts';
+import type { DriverCode } from './code.ts';
 
-/** Physical address of the LPC controller. */
-const LPC_BASE = 0x1e78_9000;
-const LPC_SIZE = 0x1000;
 /** _IO(0xb1, 0) of linux/ipmi_bmc.h. */
 const IPMI_BMC_IOCTL = 0xb100;
 /** include/dt-bindings/interrupt-controller/irq.h */
 const [LEVEL_HIGH, LEVEL_LOW] = [4, 8];
-
-/** The runtime knows I2C clients; here there is none. */
-const NO_I2C: Offers = {
-  __inband_i2c_address: ['value', () => 0],
-  __inband_slave_register: ['steps', () => noBus()],
-  __inband_slave_unregister: ['steps', () => noBus()],
-};
-
-function* noBus(): Steps<number> {
-  return -ENODEV;
-}
 
 /** What the device tree says of a channel. */
 export interface KcsChannelNode {
@@ -35,8 +21,11 @@ export interface KcsChannelNode {
  * (aspeed,ast2500-kcs-bmc-v2), and with the properties of the first revisions (kcs_chan, kcs_addr) beside.
  */
 export class CKcsDriver extends CDriver {
-  /** @param upstream whether the device tree gives the channel a SerIRQ in this run */
-  constructor(kernel: Kernel, code: DriverCode, registers: LpcRegisters, config: KcsChannelNode, upstream: () => boolean) {
+  /**
+   * @param device name below /dev, without the number of the channel
+   * @param upstream whether the device tree gives the channel a SerIRQ in this run
+   */
+  constructor(kernel: Kernel, code: DriverCode, device: string, registers: LpcRegisters, config: KcsChannelNode, upstream: () => boolean) {
     const { channel, ioAddr, serirq } = config;
     const properties: Readonly<Record<string, readonly number[]>> = {
       reg: [LPC[`IDR${channel}`], 1, LPC[`ODR${channel}`], 1, LPC[`STR${channel}`], 1],
@@ -44,19 +33,16 @@ export class CKcsDriver extends CDriver {
       kcs_chan: [channel],
       kcs_addr: [ioAddr],
     };
-    const at = (address: number): number => (address - LPC_BASE) & (LPC_SIZE - 1);
     super(kernel, code, {
-      device: `ipmi-kcs${channel}`,
+      device: `${device}${channel}`,
       ioctlBase: IPMI_BMC_IOCTL,
-      offers: () => NO_I2C,
-      bus: {
-        read: (address) => registers.read(at(address)),
-        write: (address, value) => (value > 0xff ? registers.write32(at(address), value) : registers.write(at(address), value)),
-      },
+      bus: lpcBus(registers),
       node: {
         compatible: ['aspeed,ast2500-kcs-bmc-v2', 'aspeed,ast2500-kcs-bmc'],
-        irq: VIC_LPC,
+        parent: LPC_COMPATIBLE,
+        irq: () => VIC_LPC,
         base: LPC_BASE,
+        syscon: LPC_BASE,
         size: LPC_SIZE,
         property: (name) => {
           if (name !== 'aspeed,lpc-interrupts') return properties[name];
@@ -64,9 +50,11 @@ export class CKcsDriver extends CDriver {
         },
       },
     });
+    this.rehearse();
   }
 
-  /** What a phase of the driver's own means nobody knows. */
+  // What stands in the driver's own struct nobody knows.
+
   stateOfPhase(): number {
     return -1;
   }
@@ -77,5 +65,10 @@ export class CKcsDriver extends CDriver {
 
   get busy(): boolean {
     return false;
+  }
+
+  /** Of a raw driver: whether it keeps a byte for the next read(). */
+  get holds(): null {
+    return null;
   }
 }

@@ -1,14 +1,24 @@
-import { Halt, call, type Simulator, type Steps } from '../sim/index.ts';
+import { Halt, STATE, call, type Op, type Simulator, type Stateful, type Steps } from '../sim/index.ts';
 import type { Kernel } from '../linux/index.ts';
 import { DriverMemory, MOST_STACKS, STACKS, Poison, type MemoryAccess } from './memory.ts';
+import { MemoryRaces } from './races.ts';
 import type { Site, Translation } from './wasm/translate.ts';
+
+/** Bytes below the stack pointer that a function which calls none uses without moving it (WebAssembly's C ABI). */
+const RED_ZONE = 128;
 
 /** What a context needs to run translated code. */
 export interface Thread {
   /** Stack pointer. */
   sp: number;
+  /** The lowest that it has been in this run. */
+  low: number;
   /** Rounds of loops since the driver was entered. */
   fuel: number;
+  /** The address that the step under way is about to touch, where each access is one. */
+  at: number;
+  /** The calls that led to where it is, as the race detector numbers them. */
+  chain: number;
   readonly id: number;
 }
 
@@ -16,14 +26,20 @@ export interface Thread {
 type DriverFunction = ((t: Thread, ...args: number[]) => number | Steps<number>) & { suspends?: boolean };
 
 /** What a driver's call of the kernel becomes: a value, an op or a generator of them, by its kind. */
-export type Handler = (t: Thread, site: number, ...args: number[]) => number | Steps<number>;
+export interface Handler {
+  (t: Thread, site: number, ...args: number[]): number | Steps<number>;
+  /** Of the kind `two`: the second op, given what the first has answered; 0: there is none. */
+  second?(t: Thread, site: number, answer: number, ...args: number[]): Op;
+}
 
 /** A driver that was translated, in a system: code, memory, contexts. */
-export class Machine {
+export class Machine implements Stateful {
   readonly kernel: Kernel;
   readonly sim: Simulator;
   readonly memory: DriverMemory;
   readonly access: MemoryAccess;
+  /** In a system that is built to be observed. */
+  readonly races: MemoryRaces | null;
   /** By site: the frame with which its steps are labelled. */
   readonly frames: Int32Array;
   private readonly sites: readonly Site[];
@@ -33,6 +49,7 @@ export class Machine {
   private readonly threads: Thread[] = [];
   /** Stack number by context. */
   private readonly byContext = new Map<number, Thread>();
+  private readonly exportsBy = new Map<string, readonly string[]>();
 
   constructor(kernel: Kernel, translation: Translation, handlers: ReadonlyMap<string, Handler>) {
     const { module, sites } = translation;
@@ -42,6 +59,9 @@ export class Machine {
     this.sites = sites;
     this.memory = new DriverMemory(kernel, module);
     this.frames = framesOf(this.sim, translation);
+    this.races = kernel.fields === null ? null : new MemoryRaces(kernel, kernel.fields, {
+      place: (site) => this.place(site), byte: (address) => this.memory.describe(address),
+    }, STACKS);
     const table: (DriverFunction | null)[] = [];
     this.table = table;
     const { U8, U16, I32, poison } = this.memory;
@@ -56,9 +76,9 @@ export class Machine {
       site: (site) => `${this.line(site)}: memory`,
     });
     const environment = {
-      U8, U16, I32, P: poison, T: table, G: [...module.globals], F: this.frames,
+      U8, U16, I32, P: poison, P16: new Uint16Array(poison.buffer), P32: new Int32Array(poison.buffer), T: table, G: [...module.globals], F: this.frames,
       S: STACKS, m: access, h: module.functions.map((f) => (f.imported ? handlers.get(f.name) : null)),
-      call, load, store,
+      call, load, store, ...this.notes(),
       trap: (what: string) => this.trap(what),
       badCall: (slot: number) => this.trap(`a call through the pointer ${slot}, which is no function`),
       runaway: () => this.runaway(),
@@ -71,9 +91,36 @@ export class Machine {
     this.sim.onReset(() => this.reset());
   }
 
+  /** What translated code tells the race detector. */
+  private notes(): { note(t: Thread, address: number, bits: number, site: number): void; chain(parent: number, site: number): number } {
+    const { races } = this;
+    return {
+      note: (t, address, bits, site) => races?.access(address, bits, site, t.chain),
+      chain: (parent, site) => races?.chain(parent, site) ?? 0,
+    };
+  }
+
   private reset(): void {
-    this.memory.reset(this.threads.length);
-    for (const t of this.threads) t.sp = this.memory.stackTop(t.id);
+    this.races?.reset();
+    for (const t of this.threads) {
+      const top = this.memory.stackTop(t.id);
+      this.memory.clear(t.low - RED_ZONE, top);
+      t.sp = top;
+      t.low = top;
+      t.chain = 0;
+    }
+    this.memory.reset();
+  }
+
+  /** The memory, and the part of the stacks that is in use; code and tables are constant. */
+  [STATE](tell: (part: unknown) => void): void {
+    this.memory.tell(tell);
+    for (const { id, sp } of this.threads) {
+      const top = this.memory.stackTop(id);
+      if (sp >= top) continue;
+      tell(id);
+      this.memory.tellWords(sp, top, tell);
+    }
   }
 
   // ---- into the driver --------------------------------------------------------------------------
@@ -84,30 +131,37 @@ export class Machine {
   }
 
   /** Names of the exported functions that begin with `prefix`, in the order of the files. */
-  exported(prefix: string): string[] {
-    return [...this.translation.module.exports.entries()]
+  exported(prefix: string): readonly string[] {
+    return this.exportsBy.get(prefix) ?? this.sortedExports(prefix);
+  }
+
+  private sortedExports(prefix: string): readonly string[] {
+    const names = [...this.translation.module.exports.entries()]
       .filter(([name]) => name.startsWith(prefix)).toSorted(([, a], [, b]) => a - b).map(([name]) => name);
+    this.exportsBy.set(prefix, names);
+    return names;
   }
 
   /** Calls an exported function in the context that runs. */
-  enter(name: string, ...args: number[]): Steps<number> {
+  enter(name: string, a = 0, b = 0, c = 0, d = 0): Steps<number> {
     const index = this.translation.module.exports.get(name);
     const f = index === undefined ? null : this.functions[index];
     if (f === null || f === undefined) throw new Error(`the driver's module has no ${name}()`);
-    return this.run(f, args);
+    return this.run(f, a, b, c, d);
   }
 
   /** Calls a function by its pointer in the context that runs. */
-  enterPointer(pointer: number, ...args: number[]): Steps<number> {
+  enterPointer(pointer: number, a = 0, b = 0): Steps<number> {
     const f = this.table[pointer];
     if (f === undefined || f === null) this.trap(`a call through the pointer ${pointer}, which is no function`);
-    return this.run(f!, args);
+    return this.run(f!, a, b, 0, 0);
   }
 
-  private run(f: DriverFunction, args: number[]): Steps<number> {
+  /** What a function does not take it is not the worse for. */
+  private run(f: DriverFunction, a: number, b: number, c: number, d: number): Steps<number> {
     const t = this.thread();
     t.fuel = 0;
-    return f.suspends === true ? f(t, ...args) as Steps<number> : immediate(f, t, args);
+    return f.suspends === true ? f(t, a, b, c, d) as Steps<number> : immediate(f, t, a, b, c, d);
   }
 
   /** That of the context that runs. */
@@ -117,7 +171,8 @@ export class Machine {
     if (t === undefined) {
       const id = this.threads.length;
       if (id >= MOST_STACKS) throw new RangeError('no stack left for the driver');
-      t = { id, sp: this.memory.stackTop(id), fuel: 0 };
+      const top = this.memory.stackTop(id);
+      t = { id, sp: top, low: top, fuel: 0, at: 0, chain: 0 };
       this.threads.push(t);
       this.byContext.set(context, t);
     }
@@ -143,6 +198,24 @@ export class Machine {
   private line(site: number): string {
     const { file, line, func } = this.sites[site];
     return `${file}:${line} ${func}`;
+  }
+
+  /** Stores 32 bits on behalf of the kernel, called at `site`. */
+  store32(address: number, value: number, site: number): void {
+    const { poison, I32 } = this.memory;
+    if ((address & 3) === 0 && poison[address] === 0 && poison[address + 3] === 0) I32[address >> 2] = value;
+    else this.store(address, 4, value, site);
+  }
+
+  load8(address: number, site: number): number {
+    const { poison, U8 } = this.memory;
+    return poison[address] === 0 ? U8[address] : this.load(address, 1, site);
+  }
+
+  store8(address: number, value: number, site: number): void {
+    const { poison, U8 } = this.memory;
+    if (poison[address] === 0) U8[address] = value;
+    else this.store(address, 1, value, site);
   }
 
   private load(address: number, size: number, site: number): number {
@@ -207,8 +280,8 @@ export class Machine {
   }
 }
 
-function* immediate(f: DriverFunction, t: Thread, args: readonly number[]): Steps<number> {
-  return f(t, ...args) as number;
+function* immediate(f: DriverFunction, t: Thread, a: number, b: number, c: number, d: number): Steps<number> {
+  return f(t, a, b, c, d) as number;
 }
 
 /** Frames are few: where a driver has more lines with steps, its functions must do. */

@@ -37,8 +37,10 @@ export class DriverMemory {
   private readonly heapBase: number;
   private heapTop: number;
   private readonly blocks: Block[] = [];
-  /** By address and site: the same in each run. */
-  private readonly allocations = new Map<string, Allocation>();
+  /** By site and address: the same in each run. */
+  private readonly allocations: Map<number, Allocation>[] = [];
+  /** What {@link text} has read: names stay where they are. */
+  private readonly texts = new Map<number, string>();
   /** What lives in no allocation. */
   readonly statics: Allocation;
 
@@ -56,7 +58,7 @@ export class DriverMemory {
     this.poison.fill(0, LOWEST, this.heapBase);
     for (let i = 0; i < MOST_STACKS; i++) this.poison.fill(0, STACKS + i * STACK_SIZE + RED_ZONE, STACKS + (i + 1) * STACK_SIZE);
     this.statics = new Allocation(kernel, 'static data');
-    this.reset(0);
+    this.reset();
   }
 
   /** Where the stack number `i` begins; it grows downwards. */
@@ -64,29 +66,50 @@ export class DriverMemory {
     return STACKS + (i + 1) * STACK_SIZE;
   }
 
-  /** Puts everything back as it was when the module was loaded; `stacks` have been used. */
-  reset(stacks: number): void {
+  /** Zeroes what a stack has used. */
+  clear(from: number, to: number): void {
+    if (from < to) this.U8.fill(0, from, to);
+  }
+
+  /** Puts all but the stacks back as it was when the module was loaded. */
+  reset(): void {
     this.I32.fill(0, LOWEST >> 2, this.heapTop >> 2);
-    this.I32.fill(0, STACKS >> 2, (STACKS + stacks * STACK_SIZE) >> 2);
     this.poison.fill(Poison.nothing, this.heapBase, this.heapTop);
     for (const { address, bytes } of this.module.data) this.U8.set(bytes, address);
     this.heapTop = this.heapBase;
     this.blocks.length = 0;
   }
 
-  /** Zeroed memory; 0 if there is none left. `what` names it in reports. */
-  allocate(size: number, what: string): number {
+  /** All data and the heap as far as it was given out, and what of it may be used. */
+  tell(tell: (part: unknown) => void): void {
+    tell(this.heapTop);
+    this.tellWords(LOWEST, this.heapTop, tell);
+    for (const { allocation } of this.blocks) tell(allocation.freed);
+  }
+
+  /** Words from `from` to `to`, bytes; most are 0, so that the others count with their places. */
+  tellWords(from: number, to: number, tell: (part: unknown) => void): void {
+    const { I32 } = this;
+    for (let i = from >> 2; i < to >> 2; i++) {
+      if (I32[i] === 0) continue;
+      tell(i);
+      tell(I32[i]);
+    }
+  }
+
+  /** Zeroed memory, asked for at `site`; 0 if there is none left. `nameOf` the site names it in reports. */
+  allocate(size: number, site: number, nameOf: (site: number) => string): number {
     const address = this.heapTop + RED_ZONE;
     const top = align(address + size + RED_ZONE);
     if (size < 0 || top > STACKS) return 0;
     this.poison.fill(Poison.redZone, this.heapTop, top);
     this.poison.fill(0, address, address + size);
     this.heapTop = top;
-    const key = `${address} ${what}`;
-    let allocation = this.allocations.get(key);
+    const here = (this.allocations[site] ??= new Map());
+    let allocation = here.get(address);
     if (allocation === undefined) {
-      allocation = new Allocation(this.kernel, what);
-      this.allocations.set(key, allocation);
+      allocation = new Allocation(this.kernel, nameOf(site));
+      here.set(address, allocation);
     }
     this.blocks.push({ address, size, allocation });
     return address;
@@ -119,11 +142,25 @@ export class DriverMemory {
     return undefined;
   }
 
+  /** A byte in the words of a report. */
+  describe(address: number): string {
+    const block = this.blockAt(address);
+    return block === undefined ? `static data at ${address.toString(16)}h` : `byte ${address - block.address} of ${block.allocation.name}`;
+  }
+
   /** A string that a 0 ends, of at most 200 bytes. */
   text(address: number): string {
+    const known = this.texts.get(address);
+    if (known !== undefined && this.holds(address, known)) return known;
     let text = '';
     for (let i = address >>> 0; text.length < 200 && i < this.U8.length && this.U8[i] !== 0; i++) text += String.fromCharCode(this.U8[i]);
+    this.texts.set(address, text);
     return text;
+  }
+
+  private holds(address: number, text: string): boolean {
+    for (let i = 0; i < text.length; i++) if (this.U8[address + i] !== text.charCodeAt(i)) return false;
+    return text.length < 200 && this.U8[address + text.length] === 0;
   }
 }
 

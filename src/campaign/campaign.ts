@@ -3,6 +3,7 @@ import { serializeFinding, type Finding } from '../explore/index.ts';
 import type { FindingStore } from './finding-store.ts';
 import type { Folder } from './folder.ts';
 import type { CampaignHunt, HuntProgress } from './hunt.ts';
+import { archiveOf } from './archive.ts';
 import type { Epoch, Ledger } from './ledger.ts';
 import { StatsWriter, type StatsLine } from './stats.ts';
 import { Track } from './track.ts';
@@ -166,6 +167,7 @@ export class Campaign<State> {
     }
     this.shrinkExecutions += track.hunt.progressOf(state).shrinkExecutions - track.hunt.progressOf(track.state).shrinkExecutions;
     const fresh = this.keep(track, before, state);
+    if (track.hunt.archives) for (const { slice, text } of results) this.parts.folder.writeOnce(archiveOf(epoch.hunt, slice), text, false);
     track.advance(state);
     for (const finding of fresh) this.parts.found(finding, this.parts.findings.fileOf(finding.id));
     await ledger.close(epoch);
@@ -206,16 +208,16 @@ export class Campaign<State> {
 
   /** Writes a line of statistics, if it is time. */
   private tell(last: boolean): void {
-    this.stats.look(this.seconds, () => this.line(), last);
+    this.stats.look(this.seconds, () => this.line(last), last);
   }
 
-  private line(): StatsLine {
+  private line(last: boolean): StatsLine {
     const all = this.progress;
     const sum = (of: (progress: HuntProgress) => number): number => all.reduce((total, progress) => total + of(progress), 0);
     const { executions, name, seconds } = this;
     const checks = this.tracks.map(({ hunt }) => hunt.checks);
     return {
-      time: this.parts.now(), process: name, seconds, executions, shrinkExecutions: this.shrinkExecutions,
+      time: this.parts.now(), process: name, seconds, ended: last ? 1 : 0, executions, shrinkExecutions: this.shrinkExecutions,
       checked: checks.reduce((all, { made }) => all + made, 0), stable: checks.reduce((all, { same }) => all + same, 0),
       total: sum((progress) => progress.executions), coverage: sum(({ coverage }) => coverage), corpus: sum(({ corpus }) => corpus.length),
       findings: sum(({ findings }) => findings.length),

@@ -8,7 +8,7 @@ const FINDING = 'finding.json';
 /** Far more than the longest schedule takes. */
 export const MOST_FINDING_MIB = 4;
 
-/** The timelines of a finding, by the name of their file. */
+/** The timelines of a finding, by the name of their file. `file`: its own within the campaign, wherever that is. */
 export type Draw = (finding: Finding, file: string) => ReadonlyMap<string, string>;
 
 /** The findings of a campaign: `findings/ID/finding.json`, and its timelines beside it. */
@@ -54,7 +54,7 @@ export class FindingStore {
   /** Puts a finding in the place of another of its id, or where there was none. */
   put(finding: Finding): void {
     const { id } = finding;
-    const files = new Map([[FINDING, serializeFinding(finding)], ...this.draw(finding, this.fileOf(id))]);
+    const files = new Map([[FINDING, serializeFinding(finding)], ...this.draw(finding, nameOf(id))]);
     if (this.folder.writeFolder(`${FINDINGS}/${id}`, files)) return;
     for (const [name, text] of files) this.folder.write(`${FINDINGS}/${id}/${name}`, text);
   }
@@ -67,7 +67,7 @@ export class FindingStore {
   private complete(finding: Finding): void {
     const there = this.folder.list(`${FINDINGS}/${finding.id}`);
     if (this.drawn.every((name) => there.includes(name))) return;
-    for (const [name, text] of this.draw(finding, this.fileOf(finding.id))) this.folder.writeOnce(`${FINDINGS}/${finding.id}/${name}`, text);
+    for (const [name, text] of this.draw(finding, nameOf(finding.id))) this.folder.writeOnce(`${FINDINGS}/${finding.id}/${name}`, text);
   }
 }
 

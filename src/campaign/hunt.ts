@@ -56,6 +56,8 @@ export interface CampaignHunt<State> {
   progressOf(state: State): HuntProgress;
   /** Grows from state to state: the number of the epoch that follows. */
   positionOf(state: State): number;
+  /** Results of slices are kept for good, so that those of several shards can be put together. */
+  readonly archives: boolean;
   /** Schedules that were run once more so far, here, and those of them that came out the same. */
   readonly checks: Checks;
 }

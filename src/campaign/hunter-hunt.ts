@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
-  HUNT_STATE_FORMAT, Hunter, SLICE, createStrategy, sliceAt, type Finding, type HuntState, type HunterOptions, type SliceResult as Slice, type SliceTask, type Strategy, type Subject,
+  HUNT_STATE_VERSION, Hunter, SLICE, buildOptionsOf, createStrategy, sliceAt, type Finding, type HuntState, type HunterOptions, type SliceResult as Slice, type SliceTask, type Strategy, type Subject,
 } from '../explore/index.ts';
 import { UsageError, type BuildOptions, type Scenario, type System } from '../scenarios/index.ts';
 import { hashText } from '../sim/index.ts';
@@ -13,17 +13,6 @@ import { parseSlice, serializeSlice } from './slice-text.ts';
 import { OwnThread, type Workers } from './workers.ts';
 
 const STATE_FORMAT = 'inband-campaign-state/1';
-
-/** How the system of a hunt is built. */
-export function buildOptionsOfHunt({ driver, host, daemon, settings, oracles, observed }: HuntConfig): BuildOptions & { readonly driver: string } {
-  return {
-    driver, settings,
-    ...(host === undefined ? {} : { host }),
-    ...(daemon === undefined ? {} : { daemon }),
-    ...(oracles === undefined ? {} : { oracles }),
-    ...(observed === undefined ? {} : { observed }),
-  };
-}
 
 /** The seed of a shard whose strategy learns: it learns alone, and shall not learn what the others do. */
 function shardSeed(seed: number, { index }: Shard): number {
@@ -44,7 +33,7 @@ export class HunterHunt implements CampaignHunt<HuntState> {
 
   /** `workers`: who does the tasks; by default this thread. */
   constructor(config: HuntConfig, scenario: Scenario, shard: Shard | null, workers?: (build: BuildOptions, strategy: string, seed: number) => Workers) {
-    const build = buildOptionsOfHunt(config);
+    const build = buildOptionsOf(config);
     const rebuild = (): System => scenario.build(build);
     this.config = config;
     this.system = rebuild();
@@ -57,6 +46,10 @@ export class HunterHunt implements CampaignHunt<HuntState> {
     this.subject = { scenario: config.scenario, build, model: config.model };
     this.options = { strategy: config.strategy, seed, keepGoing: true, rebuild, ...(most === undefined ? {} : { maxExecutions: most }) };
     this.workers = workers?.(build, config.strategy, seed) ?? new OwnThread(rebuild(), config.strategy, seed);
+  }
+
+  get archives(): boolean {
+    return this.shard !== null;
   }
 
   get checks(): Checks {
@@ -73,7 +66,7 @@ export class HunterHunt implements CampaignHunt<HuntState> {
 
   parse(text: string, name: string): HuntState {
     const state = unseal(STATE_FORMAT, text, name) as HuntState;
-    if (state.format !== HUNT_STATE_FORMAT) throw new UsageError(`${name}: expected ${HUNT_STATE_FORMAT}: it is of another version of inband`);
+    if (state.version !== HUNT_STATE_VERSION) throw new UsageError(`${name}: the state of version ${String(state.version)} of a hunt, expected ${HUNT_STATE_VERSION}: it is of another version of inband`);
     try {
       return new Hunter(this.system, this.subject, { ...this.options, state }).state;
     } catch (error) {

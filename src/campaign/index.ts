@@ -1,6 +1,8 @@
+export * from './archive.ts';
 export * from './campaign.ts';
 export * from './claims.ts';
 export * from './config.ts';
+export * from './corpus-files.ts';
 export * from './corpus.ts';
 export * from './disk.ts';
 export * from './file-error.ts';
@@ -10,6 +12,7 @@ export * from './folder.ts';
 export * from './hunt.ts';
 export * from './hunter-hunt.ts';
 export * from './ledger.ts';
+export * from './minimize.ts';
 export * from './owner.ts';
 export * from './sealed.ts';
 export * from './slice-text.ts';

@@ -29,9 +29,11 @@ export interface StatsLine {
   /** Schedules that this process has run twice, and how many of them came out the same. */
   readonly checked: number;
   readonly stable: number;
+  /** 1: the process leaves off; 0: it goes on. */
+  readonly ended: number;
 }
 
-const NUMBERS = ['time', 'executions', 'shrinkExecutions', 'total', 'coverage', 'corpus', 'findings', 'checked', 'stable'] as const;
+const NUMBERS = ['time', 'executions', 'shrinkExecutions', 'total', 'coverage', 'corpus', 'findings', 'checked', 'stable', 'ended'] as const;
 
 export function serializeStats(line: StatsLine): string {
   const { time, process, seconds, ...rest } = line;
@@ -44,10 +46,10 @@ export function parseStats(text: string): StatsLine | undefined {
     const reader = new JsonReader(STATS, STATS_FORMAT);
     const o = reader.record(parseJson(text, STATS), '', ['format', 'process', 'seconds', ...NUMBERS]);
     if (o['format'] !== STATS_FORMAT) return undefined;
-    const [time, executions, shrinkExecutions, total, coverage, corpus, findings, checked, stable] = NUMBERS.map((key) => reader.integer(o[key], key));
+    const [time, executions, shrinkExecutions, total, coverage, corpus, findings, checked, stable, ended] = NUMBERS.map((key) => reader.integer(o[key], key));
     const seconds = o['seconds'];
     if (typeof seconds !== 'number' || !(seconds >= 0)) return undefined;
-    return { time, process: reader.text(o['process'], 'process'), seconds, executions, shrinkExecutions, total, coverage, corpus, findings, checked, stable };
+    return { time, process: reader.text(o['process'], 'process'), seconds, executions, shrinkExecutions, total, coverage, corpus, findings, checked, stable, ended };
   } catch (error) {
     if (error instanceof UsageError) return undefined;
     throw error;

@@ -67,7 +67,7 @@ export function campaignStatus(config: CampaignConfig, tracks: readonly Track<Hu
   const hunts = tracks.map(({ hunt, state }) => huntStatus(hunt as HunterHunt, hunt.progressOf(state)));
   const last = new Map(lines.map((line) => [line.process, line]));
   const processes = [...last.values()];
-  const active = processes.filter(({ time }) => now - time < SILENT);
+  const active = processes.filter(({ time, ended }) => ended === 0 && now - time < SILENT);
   const worked = processes.reduce((sum, { seconds }) => sum + seconds, 0);
   const done = processes.reduce((sum, { executions }) => sum + executions, 0);
   const rate = active.reduce((sum, line) => sum + recentRate(line, lines), 0);

@@ -30,14 +30,14 @@ const MARGIN = 2;
 const OTHERS = 'others';
 
 /** `inband bench irq [SCENARIO]`: the interrupt path in simulated time. */
-export function benchIrq(name: string, flags: BenchIrqFlags): number {
+export function benchIrq(name: string | undefined, flags: BenchIrqFlags): number {
   if (flags.json === true && flags.csv === true) throw new UsageError('--json and --csv cannot share stdout');
   if (flags.html !== undefined) checkFile(flags.html);
   const jitter = JITTERS.find((one) => one.name === flags.jitter);
   if (jitter === undefined) throw new UsageError(`unknown jitter "${flags.jitter}": there are ${JITTERS.map((one) => one.name).join(', ')}`);
   const { others, rest } = takeOthers(flags.set ?? []);
   const { scenario, options } = systemOf(name, { ...flags, set: rest });
-  const base: Variant = { options: { ...options, oracles: [], settings: { ...DEFAULTS[name], ...options.settings, requests: REQUESTS } }, others };
+  const base: Variant = { options: { ...options, oracles: [], settings: { ...DEFAULTS[scenario.name], ...options.settings, requests: REQUESTS } }, others };
   if ([...rest, ...flags.sweep ?? []].some((text) => text.startsWith('requests='))) {
     throw new UsageError(`requests: each execution of the benchmark makes ${REQUESTS}, and --n says how many in all`);
   }

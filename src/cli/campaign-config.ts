@@ -1,6 +1,7 @@
 import {
-  CAMPAIGN, CAMPAIGN_FORMAT, Folder, modelChanges, parseCampaign, sameHunt, serializeCampaign, buildOptionsOfHunt, type CampaignConfig, type HuntConfig, type Limit, type Shard,
+  CAMPAIGN, CAMPAIGN_FORMAT, Folder, modelChanges, parseCampaign, sameHunt, serializeCampaign, type CampaignConfig, type HuntConfig, type Limit, type Shard,
 } from '../campaign/index.ts';
+import { buildOptionsOf } from '../explore/index.ts';
 import { UsageError, type Scenario } from '../scenarios/index.ts';
 import { scenarioAmong } from './finding-set.ts';
 import type { ScenarioSource } from '../pool/index.ts';
@@ -45,7 +46,7 @@ export function openCampaign(folder: Folder, names: readonly string[], flags: Ca
     throw new UsageError(`${folder.at(CAMPAIGN)}: ${whole.hunts.at(-1)!.name} is new in it: say by --budget how far the campaign is to go now`);
   }
   const config = withBudgets(whole, flags.budget, there === undefined);
-  const scenarios = new Map(config.hunts.map((hunt) => [hunt.name, scenarioOf(folder, hunt, flags)]));
+  const scenarios = new Map(config.hunts.map((hunt) => [hunt.name, scenarioOfHunt(folder, hunt, flags)]));
   if (there === undefined || serializeCampaign(there) !== serializeCampaign(config)) {
     folder.make();
     // Of two that begin at a time one is first, and the other joins it.
@@ -57,9 +58,9 @@ export function openCampaign(folder: Folder, names: readonly string[], flags: Ca
 }
 
 /** The scenario of a hunt that was configured earlier. */
-function scenarioOf(folder: Folder, hunt: HuntConfig, flags: OwnFlags): Scenario {
+export function scenarioOfHunt(folder: Folder, hunt: HuntConfig, flags: OwnFlags): Scenario {
   const found = scenarioAmong(hunt, flags);
-  const [change] = modelChanges(hunt, found.models(buildOptionsOfHunt(hunt)));
+  const [change] = modelChanges(hunt, found.models(buildOptionsOf(hunt)));
   if (change !== undefined) {
     throw new UsageError(`${folder.at(CAMPAIGN)}: model "${change.name}" is ${change.was ?? 'absent'} in the campaign, but ${change.is ?? 'absent'} now: begin another one; inband verify ${folder.path} says which of its findings are stale`);
   }

@@ -18,7 +18,7 @@ export interface Compiled {
 /** wasm32 is ILP32 and little endian as the BMC's ARM is. Optimised just enough: every line stays where it is. */
 const FLAGS = [
   '--target=wasm32', '-ffreestanding', '-nostdinc', '-nostdlib', '-std=gnu11', '-O1', '-gdwarf-4', '-fno-inline', '-fno-builtin',
-  '-fwrapv', '-fno-strict-aliasing', '-fno-delete-null-pointer-checks', '-mno-bulk-memory', '-fshort-wchar', '-funsigned-char',
+  '-fwrapv', '-fno-strict-aliasing', '-fno-delete-null-pointer-checks', '-mno-bulk-memory', '-matomics', '-fshort-wchar', '-funsigned-char',
   '-fsanitize=array-bounds', '-fsanitize-recover=array-bounds',
   '-D__KERNEL__', '-DMODULE', '-DCONFIG_OF',
   '-Werror=implicit-function-declaration', '-Werror=implicit-int', '-Wno-unused-value', '-Wno-incompatible-function-pointer-types',
@@ -85,9 +85,9 @@ function layHeaders(work: string): string {
   return folder;
 }
 
-/** Beside the bundle, or in the sources. */
+/** Beside the bundle, or in the sources, seen from there or from a benchmark. */
 function sourceFolder(): string {
-  const places = ['./include', '../c/include'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const places = ['./include', '../c/include', '../../src/c/include'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
   const found = places.find((place) => existsSync(join(place, RUNTIME)));
   if (found === undefined) throw new UsageError(`the headers for C drivers are not beside this program, in ${places[0]}`);
   return found;

@@ -11,7 +11,11 @@ import { Exit } from './exit.ts';
 import { anyHunt, type AnyHuntFlags } from './any-hunt.ts';
 import { addReportOptions } from './hunt-reports.ts';
 import { list } from './list.ts';
-import { addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseBudgets, parseJobs, parseShard, type SystemFlags } from './options.ts';
+import {
+  addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseBudgets, parseJobs, parseShard, parseShrinkBudget, type SystemFlags,
+} from './options.ts';
+import { merge, type MergeFlags } from './merge.ts';
+import { minimize, type MinimizeFlags } from './minimize.ts';
 import { complain, note, print } from './output.ts';
 import { parseReleases, prove, type ProveFlags } from './prove.ts';
 import { replay, type ReplayFlags } from './replay.ts';
@@ -100,15 +104,17 @@ function program(): Command {
     });
 
   addOwnOptions(top.command('shrink').description('a smaller schedule for the same breach, in a new file').argument('<finding>'))
-    .option('--budget <n>', 'executions', integer(1), 20_000)
+    .option('--budget <time|count>', '60s, 5m, 2h of wall clock, or 5000x executions; what there is then is written, and can be shrunk further', parseShrinkBudget, { kind: 'executions', n: 20_000 } as const)
+    .option('--any-cause', 'let decisions of other kinds and sites come in: shorter ways to break the same rule, which may be another bug')
     .option('-o, --output <file>', 'where to write it')
     .option('--json', 'one JSON document')
-    .action((path: string, flags: ShrinkFlags) => {
-      outcome = shrink(path, flags);
+    .action(async (path: string, flags: ShrinkFlags) => {
+      outcome = await shrink(path, flags);
     });
 
   addOwnOptions(top.command('show').description('both sides on one timeline').argument('<finding>'))
     .option('-f, --format <format>', FORMATS.join(', '), formatName, 'text')
+    .option('--all', 'the whole run with every step, nothing folded, rather than what leads to the breach')
     .option('-o, --output <file>', 'write to a file instead of stdout')
     .option('--width <columns>', 'of the text', integer(60))
     .action((path: string, flags: ShowFlags) => {
@@ -129,6 +135,18 @@ function program(): Command {
       outcome = await status(path, flags);
     });
 
+  addOwnOptions(top.command('merge').description('findings and corpora of several campaigns in one; of all shards of a search, the whole').argument('<into>').argument('<from...>'))
+    .option('--json', 'one JSON document')
+    .action(async (into: string, from: readonly string[], flags: MergeFlags) => {
+      outcome = await merge(into, from, flags);
+    });
+
+  addOwnOptions(top.command('minimize').description('as few schedules as show what the corpus of a campaign shows').argument('<folder>'))
+    .option('--json', 'one JSON document')
+    .action((path: string, flags: MinimizeFlags) => {
+      outcome = minimize(path, flags);
+    });
+
   top.command('triage').description('findings by cause, the best witness of each').argument('<folder...>', 'campaigns, or findings that hunt has saved')
     .option('--json', 'one JSON document')
     .action((paths: readonly string[], flags: TriageFlags) => {
@@ -144,7 +162,7 @@ function program(): Command {
   const bench = top.command('bench').description('measures in simulated time').argument('[what]').action((what: string | undefined) => {
     throw new UsageError(`${what === undefined ? 'bench what?' : `unknown benchmark "${what}":`} there is irq`);
   });
-  addSystemOptions(bench.command('irq').description('the interrupt path, both ways: each leg, and whose time it is').argument('[scenario]', 'kcs or ssif', 'kcs'))
+  addSystemOptions(bench.command('irq').description('the interrupt path, both ways: each leg, and whose time it is').argument('[scenario]', 'kcs (the default) or ssif'))
     .option('--n <transactions>', 'how many are measured', integer(1), 200)
     .option('--seed <n>', 'of the jitter', integer(0), 1)
     .option('--jitter <distribution>', `by how much steps are late within their bounds: ${JITTER_NAMES.join(', ')}`, JITTER_NAMES[0])
@@ -152,7 +170,7 @@ function program(): Command {
     .option('--json', 'one JSON document')
     .option('--csv', 'one table')
     .option('--html <file>', 'a plot for a browser')
-    .action((name: string, flags: BenchIrqFlags) => {
+    .action((name: string | undefined, flags: BenchIrqFlags) => {
       outcome = benchIrq(name, flags);
     });
 

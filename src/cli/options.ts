@@ -40,6 +40,11 @@ export function parseBudget(text: string): Budget {
   return match[2] === 'x' ? { kind: 'executions', n } : { kind: 'seconds', n: n * unit };
 }
 
+/** The same, or a plain number of executions. */
+export function parseShrinkBudget(text: string): Budget {
+  return parseBudget(/^\d+$/.test(text) ? `${text}x` : text);
+}
+
 /** An integer of at least `least`. */
 export function integer(least: number): (text: string) => number {
   return (text) => {

@@ -28,8 +28,13 @@ export function isOwn(flags: OwnFlags): boolean {
   return flags.c !== undefined || script(flags) !== undefined;
 }
 
+/** Whether `--driver` names a file. */
+export function isScript(name: string): boolean {
+  return SCRIPT.test(name);
+}
+
 function script({ driver }: OwnFlags): string | undefined {
-  return driver?.find((name) => SCRIPT.test(name));
+  return driver?.find(isScript);
 }
 
 /**
@@ -45,7 +50,7 @@ export function sourceWith(name: string | undefined, flags: OwnFlags): ScenarioS
   }
   if (file !== undefined && flags.c !== undefined) throw new UsageError('--driver FILE and --c FILE: give one driver');
   const as = interfaceOf(flags.as ?? name);
-  if (name !== undefined && name !== as) throw new UsageError(`scenario ${name} is not that of --as ${as}`);
+  if (name !== undefined && name !== as && name !== scenarioOf(as)) throw new UsageError(`scenario ${name} is not that of --as ${as}`);
   if (file !== undefined) return { kind: 'script', as, file, name: basename(file), ...readScript(file) };
   const files = flags.c!;
   return { kind: 'c', as, file: files[0], name: basename(files[0]), fine: flags.fine === true, ...compile(files, flags.include ?? []) };
@@ -70,6 +75,11 @@ function notLoaded(file: string, error: unknown): UsageError {
   return new UsageError(`${file} cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
 }
 
+/** The scenario in which drivers of an interface are. */
+function scenarioOf(as: OwnInterface): string {
+  return as === 'i2c' ? 'ssif' : as;
+}
+
 function interfaceOf(name: string | undefined): OwnInterface {
   const found = OWN_INTERFACES.find((known) => known === name);
   if (found === undefined) throw new UsageError(`--as ${name ?? 'is missing'}: there are ${OWN_INTERFACES.join(', ')}`);
@@ -78,23 +88,31 @@ function interfaceOf(name: string | undefined): OwnInterface {
 
 /** The scenario of a finding: with the user's driver, if it was found in one. */
 export function scenarioOfFinding(name: string, driver: string, flags: OwnFlags): Scenario {
-  const own = isOwnName(driver);
-  if (own && !isOwn(flags)) {
-    throw new UsageError(`this was found in a driver of somebody's own, ${driver}: give it by ${driver.startsWith('own@') ? '--driver' : '--c'} FILE`);
+  const own = driver.split(',').find(isOwnPart);
+  if (own !== undefined && !isOwn(flags)) {
+    throw new UsageError(`this was found in a driver of somebody's own, ${own}: give it by ${own.startsWith('own@') ? '--driver' : '--c'} FILE`);
   }
-  if (!own && (isOwn(flags) || flags.driver !== undefined)) throw new UsageError(`this was found in ${driver}, which is ours: no driver is to be given`);
-  return scenarioWith(name, driver.startsWith('c-fine@') ? { ...flags, fine: true } : flags);
+  if (own === undefined && (isOwn(flags) || flags.driver !== undefined)) throw new UsageError(`this was found in ${driver}, which is ours: no driver is to be given`);
+  if (own === undefined) return scenarioWith(name, flags);
+  // In the scenario of SSIF either of the two drivers may be one's own: the bus driver is named last.
+  const as = name === 'ssif' && !driver.startsWith(own) ? 'i2c' : name;
+  if (flags.as !== undefined && flags.as !== as) throw new UsageError(`--as ${flags.as}: this was found with --as ${as}`);
+  return scenarioWith(name, { ...flags, as, fine: own.startsWith('c-fine@') || flags.fine === true });
 }
 
 /** Whether a finding's driver is somebody's own. */
 export function isOwnName(driver: string): boolean {
-  return OWN_DRIVERS.some((id) => driver.startsWith(`${id}@`));
+  return driver.split(',').some(isOwnPart);
+}
+
+function isOwnPart(name: string): boolean {
+  return OWN_DRIVERS.some((id) => name.startsWith(`${id}@`));
 }
 
 /** `--driver` for the scenario: what the user says of drivers that are ours. */
 export function driverNames(scenario: Scenario, flags: OwnFlags): string {
   const others = (flags.driver ?? []).filter((name) => !SCRIPT.test(name));
-  if (isOwn(flags)) return [scenario.drivers[0], ...others].join(',');
+  if (isOwn(flags)) return [...scenario.drivers.filter(isOwnPart), ...others].join(',');
   return others.length === 0 ? scenario.defaultDriver : others.join(',');
 }
 

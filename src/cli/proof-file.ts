@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { Prover, type Bounds, type SavedProof, type SavedState } from '../explore/index.ts';
-import { UsageError, scenario, type BuildOptions } from '../scenarios/index.ts';
 import { FileError } from '../campaign/index.ts';
+import { Prover, type Bounds, type SavedProof, type SavedState } from '../explore/index.ts';
+import { UsageError, type BuildOptions, type Scenario } from '../scenarios/index.ts';
 import { readText } from './files.ts';
 
 const FORMAT = 'inband-proof-state/1';
@@ -23,8 +23,9 @@ export interface ProofHead {
 }
 
 /** A proof under way, and what it is about. */
-export interface Proof extends Omit<ProofHead, 'format' | 'proof'> {
+export interface Proof extends Omit<ProofHead, 'format' | 'proof' | 'scenario'> {
   readonly prover: Prover;
+  readonly scenario: Scenario;
 }
 
 /** Lets signals and timers be heard. */
@@ -35,12 +36,12 @@ export function breathe(): Promise<void> {
 }
 
 /** Writes a proof to a file from which it can go on. */
-export async function writeProof(path: string, { prover, ...about }: Proof, seconds: number): Promise<void> {
+export async function writeProof(path: string, { prover, scenario, ...about }: Proof, seconds: number): Promise<void> {
   while (prover.shrinking) {
     prover.advance(1);
     await breathe();
   }
-  const head: ProofHead = { format: FORMAT, ...about, seconds, proof: prover.save() };
+  const head: ProofHead = { format: FORMAT, scenario: scenario.name, ...about, seconds, proof: prover.save() };
   const parts = [JSON.stringify(head)];
   let part: string[] = [];
   for (const state of prover.saveStates()) {
@@ -58,11 +59,15 @@ export async function writeProof(path: string, { prover, ...about }: Proof, seco
   }
 }
 
-/** Reads the file of a proof, and goes back to where it was; refuses one that was made by other models. */
-export async function readProof(path: string): Promise<Proof> {
+/**
+ * Reads the file of a proof, and goes back to where it was; refuses one that was made by other models.
+ *
+ * @param scenarioOf gives the scenario of that name in which the driver is
+ */
+export async function readProof(path: string, scenarioOf: (name: string, driver: string) => Scenario): Promise<Proof> {
   const lines = readText(path, MOST_MIB).split('\n');
   const head = headOf(path, lines[0]);
-  const found = scenario(head.scenario);
+  const found = scenarioOf(head.scenario, head.build.driver);
   const now = found.models(head.build);
   for (const name of new Set([...Object.keys(head.model), ...Object.keys(now)])) {
     if (head.model[name] !== now[name]) {
@@ -76,7 +81,7 @@ export async function readProof(path: string): Promise<Proof> {
       if (lines[i] !== '') prover.addState(JSON.parse(lines[i]) as SavedState);
       if (i % LINES === 0) await breathe();
     }
-    return { scenario: head.scenario, build, model, bounds, prune, seconds: head.seconds, prover };
+    return { scenario: found, build, model, bounds, prune, seconds: head.seconds, prover };
   } catch (error) {
     throw new UsageError(`${path}: does not hold a proof that can go on: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
   }

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Estimator, Prover, RELEASE_KINDS, describeBounds, describeReleases, type Bounds, type Estimated, type ReleaseKind } from '../explore/index.ts';
-import { UsageError, scenario as named } from '../scenarios/index.ts';
+import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { checkFolder } from './files.ts';
 import { saveFinding, type Saved } from './finding-file.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
-import { isOwn } from './own.ts';
+import { isScript, ownArguments, scenarioOfFinding } from './own.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { breathe, readProof, writeProof, type Proof } from './proof-file.ts';
 import { showFinding } from './show.ts';
@@ -49,14 +49,14 @@ export async function prove(name: string | undefined, flags: ProveFlags): Promis
   checkFolder(flags.out);
   const signals = new Signals();
   try {
-    const proof = flags.resume === undefined ? begin(name, flags) : await readProof(flags.resume);
+    const proof = flags.resume === undefined ? begin(name, flags) : await readProof(flags.resume, (scenario, driver) => scenarioOfFinding(scenario, driver, flags));
     const run = await search(proof, flags, signals);
     const saved = proof.prover.findings.map((finding) => saveFinding(finding, flags.out));
     const complete = proof.prover.done;
     if (!complete) await keep(proof, run, flags);
-    else if (run.written) rmSync(fileOf(proof, flags), { force: true });
+    else if (run.written || flags.resume !== undefined) rmSync(fileOf(proof, flags), { force: true });
     if (flags.json === true) printJson(document(proof, run, saved));
-    else report(proof, run, saved);
+    else report(proof, run, saved, flags);
     return signals.code ?? (saved.length > 0 ? Exit.found : complete ? Exit.nothing : Exit.incomplete);
   } finally {
     signals.release();
@@ -64,8 +64,8 @@ export async function prove(name: string | undefined, flags: ProveFlags): Promis
 }
 
 function begin(name: string | undefined, flags: ProveFlags): Proof {
-  if (isOwn(flags)) throw new UsageError('prove knows only the drivers of inband list drivers: the state of one\'s own is not in sight');
-  if (name === undefined) throw new UsageError('which scenario is to be proven? See: inband list scenarios');
+  if (flags.driver?.some(isScript) === true) throw new UsageError('prove does not take a driver in TypeScript or JavaScript: what it keeps outside of its object would not be seen');
+  if (name === undefined && flags.c === undefined) throw new UsageError('which scenario is to be proven? See: inband list scenarios');
   const { messages, stalls, timings, orders, faults, workload, releases, timeouts, prune } = flags;
   const set = [...flags.set ?? [], ...(messages === undefined ? [] : [`requests=${messages}`])];
   const { scenario, options } = systemOf(name, { ...flags, set });
@@ -73,7 +73,7 @@ function begin(name: string | undefined, flags: ProveFlags): Proof {
   const build = { ...options, driver: options.driver ?? scenario.defaultDriver };
   const model = scenario.models(options);
   const prover = new Prover(scenario.build(options), { scenario: scenario.name, build, model }, { bounds, prune });
-  return { scenario: scenario.name, build, model, bounds, prune, seconds: 0, prover };
+  return { scenario, build, model, bounds, prune, seconds: 0, prover };
 }
 
 interface Run {
@@ -88,7 +88,7 @@ async function search(proof: Proof, flags: ProveFlags, signals: Signals): Promis
   const started = Date.now();
   const spent = (): number => proof.seconds + (Date.now() - started) / 1000;
   const progress = new ProgressLine();
-  const estimator = new Estimator(named(proof.scenario).build(proof.build), bounds);
+  const estimator = new Estimator(proof.scenario.build(proof.build), bounds);
   const until = flags.budget?.kind === 'seconds' ? started + flags.budget.n * 1000 : Infinity;
   const most = flags.budget?.kind === 'executions' ? flags.budget.n : Infinity;
   const goesOn = (): boolean => !prover.done && signals.code === null && Date.now() < until && prover.executions < most;
@@ -114,13 +114,13 @@ async function search(proof: Proof, flags: ProveFlags, signals: Signals): Promis
 
 /** Where an unfinished proof is kept. */
 function fileOf({ scenario, build }: Proof, { out, resume }: ProveFlags): string {
-  return resume ?? join(out, `prove-${scenario}-${build.driver}.state`.replaceAll(/[^A-Za-z0-9.-]+/g, '-'));
+  return resume ?? join(out, `prove-${scenario.name}-${build.driver}.state`.replaceAll(/[^A-Za-z0-9.-]+/g, '-'));
 }
 
 async function keep(proof: Proof, { seconds }: Run, flags: ProveFlags): Promise<void> {
   const file = fileOf(proof, flags);
   await writeProof(file, proof, seconds);
-  note(`not finished: go on with inband prove --resume ${file}`);
+  note(`not finished: go on with inband prove --resume ${file}${ownArguments(flags)}`);
 }
 
 function progressText({ executions, schedules, findings }: Prover, { schedules: about, error }: Estimated, seconds: number): string {
@@ -138,7 +138,7 @@ function short(n: number): string {
 function document({ prover, scenario, build, bounds, prune }: Proof, { seconds }: Run, saved: readonly Saved[]): unknown {
   return {
     format: 'inband-prove/1',
-    scenario,
+    scenario: scenario.name,
     driver: build.driver,
     bounds: { ...bounds, settings: build.settings },
     prune,
@@ -153,14 +153,14 @@ function document({ prover, scenario, build, bounds, prune }: Proof, { seconds }
   };
 }
 
-function report(proof: Proof, { seconds }: Run, saved: readonly Saved[]): void {
+function report(proof: Proof, { seconds }: Run, saved: readonly Saved[], flags: SystemFlags): void {
   const { prover } = proof;
   if (saved.length > 0) {
-    print(showFinding(named(proof.scenario), saved[0].finding, saved[0].file, {}));
+    print(showFinding(proof.scenario, saved[0].finding, saved[0].file, flags));
     print('');
-    for (const { finding, file } of saved) print(`${finding.oracle}/${finding.rule}: ${count(finding.decisions.length, 'decision')}, inband show ${file}`);
+    for (const { finding, file } of saved) print(`${finding.oracle}/${finding.rule}: ${count(finding.decisions.length, 'decision')}, inband show ${file}${ownArguments(flags)}`);
   }
-  print(`${prover.done ? 'every schedule' : 'NOT every schedule'} with ${describeBounds(proof.bounds)} of scenario ${proof.scenario} on ${proof.build.driver}: `
+  print(`${prover.done ? 'every schedule' : 'NOT every schedule'} with ${describeBounds(proof.bounds)} of scenario ${proof.scenario.name} on ${proof.build.driver}: `
     + `${count(prover.executions, 'execution')} for ${count(prover.schedules, 'schedule')}, ${count(prover.violating, 'violation')}, ${count(saved.length, 'distinct finding')}, ${seconds.toFixed(1)} s`);
   for (const line of limits(proof)) print(`    ${line}`);
 }

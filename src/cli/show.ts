@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { ScheduleChooser, buildOptionsOf, violationOf, type Finding } from '../explore/index.ts';
+import { ScheduleChooser, buildOptionsOf, findLoop, violationOf, type Finding } from '../explore/index.ts';
 import { formatLadder, formatMermaid, formatPerfetto, formatVcd, record, recordingJson, type LadderOptions, type Recording, type TimelineOptions } from '../report/index.ts';
 import { UsageError, type Scenario, type System } from '../scenarios/index.ts';
 import type { Violation } from '../sim/index.ts';
@@ -15,6 +15,7 @@ export const FORMATS = ['text', 'json', 'mermaid', 'vcd', 'perfetto', 'html'] as
 
 export interface ShowFlags extends OwnFlags {
   readonly format: string;
+  readonly all?: boolean;
   readonly output?: string;
   readonly width?: number;
 }
@@ -35,8 +36,9 @@ export function show(path: string, flags: ShowFlags): number {
   const violation = violationOf({ violations: recording.violations }, finding);
   const columns = flags.width ?? (file === undefined ? width() : undefined);
   const options: LadderOptions = {
+    all: flags.all === true,
     ...(columns === undefined ? {} : { width: columns }),
-    violation: violation ?? null, color: file === undefined && colour(), file: path + ownArguments(flags), describe: (decision) => system.describe(decision),
+    violation: violation ?? null, loop: findLoop(system, finding.decisions), color: file === undefined && colour(), file: path + ownArguments(flags), describe: (decision) => system.describe(decision),
   };
   const text = formatted(flags.format, recording, finding, options);
   if (file === undefined) print(text);
@@ -48,7 +50,7 @@ export function show(path: string, flags: ShowFlags): number {
 function formatted(format: string, recording: Recording, finding: Finding, options: LadderOptions): string {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(recordingJson(recording, options.violation), null, 1)}\n`;
+      return `${JSON.stringify(recordingJson(recording, options.violation, options.loop), null, 1)}\n`;
     case 'mermaid':
       return formatMermaid(recording, options);
     case 'vcd':
@@ -64,7 +66,10 @@ function formatted(format: string, recording: Recording, finding: Finding, optio
 
 /** What a timeline of a finding says about it. */
 export function timelineOptions(finding: Finding, path: string, system: System, violation: Violation | undefined): TimelineOptions {
-  return { title: finding.id, command: `inband replay ${path}`, violation: violation ?? null, describe: (decision) => system.describe(decision) };
+  return {
+    title: finding.id, command: `inband replay ${path}`, violation: violation ?? null, loop: findLoop(system, finding.decisions),
+    describe: (decision) => system.describe(decision),
+  };
 }
 
 /** The timeline of a finding that was just made. */
@@ -74,7 +79,7 @@ export function showFinding(scenario: Scenario, finding: Finding, path: string, 
   const violation = violationOf({ violations: recording.violations }, finding) ?? null;
   const columns = width();
   return ladder(recording, finding, {
-    ...(columns === undefined ? {} : { width: columns }), violation, color: colour(), file: path + ownArguments(flags), describe: (decision) => system.describe(decision),
+    ...(columns === undefined ? {} : { width: columns }), violation, loop: findLoop(system, finding.decisions), color: colour(), file: path + ownArguments(flags), describe: (decision) => system.describe(decision),
   });
 }
 

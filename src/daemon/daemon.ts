@@ -163,6 +163,7 @@ export abstract class Daemon<Shape extends DaemonShape> {
     if (index === 0 || this.shape.threads === 1) yield* this.openDevice(thread);
     if (index === 0 && this.shape.threads === 2) this.tasks[1].ctx.start();
     while (!this.dead && !thread.ended) {
+      this.kernel.sim.current!.home();
       if (this.shape.locked && this.shape.threads === 2) yield this.lock.mutexLock;
       yield call(this.serve(thread));
       if (this.shape.locked && this.shape.threads === 2) yield this.lock.mutexUnlock;
@@ -177,7 +178,7 @@ export abstract class Daemon<Shape extends DaemonShape> {
         this.giveUp(thread);
         return;
       }
-      yield this.kernel.sleep(pause);
+      yield this.kernel.sleepToRetry(pause);
       file = yield* this.sys.open(this.device, this.shape.nonBlocking);
     }
     this.file = file;

@@ -79,6 +79,7 @@ export abstract class RawProcess {
     const calls = this.calls[index];
     if (index === 0) yield* this.openDevice(calls);
     while (!this.dead) {
+      this.kernel.sim.current!.home();
       const { file } = this;
       if (file === null) return;
       const result = yield* this.serve(calls, file);

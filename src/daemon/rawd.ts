@@ -105,6 +105,7 @@ export class Rawd extends RawProcess {
   private *answer(calls: RawCalls, file: OpenFile, byte: number): Steps<number> {
     const str = this.shape.pairs ? ((++this.answers & 0x0f) << 4) | KEEP_OBF : -1;
     for (;;) {
+      this.kernel.sim.current!.home();
       const result = yield* calls.pwrite(file, DATA, byte, str);
       if (result !== -EAGAIN) return result;
       const ready = yield* calls.poll(file, EPOLLOUT);

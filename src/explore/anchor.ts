@@ -21,6 +21,8 @@ export interface Question {
   readonly rank: number;
   /** Number of answers. */
   readonly n: number;
+  /** Of a question about what is done next: steps that each context had issued by then, by its id, if that is kept. */
+  readonly steps?: readonly number[];
 }
 
 /** Questions remembered of one run: a storm asks the same ones over and over. */
@@ -31,11 +33,14 @@ export class AnchoredChooser implements Chooser {
   readonly plan: readonly Planned[];
   readonly asked: Question[] = [];
   private readonly draws: readonly Anchored[];
+  private readonly issued: (() => readonly number[]) | undefined;
   private readonly ranks = new Map<string, number>();
   /** Ranks of the questions that were answered, by kind, actor and step. */
   private readonly answered = new Map<string, number>();
 
-  constructor(schedule: readonly Anchored[]) {
+  /** @param issued steps that each context has issued so far */
+  constructor(schedule: readonly Anchored[], issued?: () => readonly number[]) {
+    this.issued = issued;
     this.plan = planOf(schedule.map(({ decision }) => decision));
     this.draws = schedule.filter(({ decision }) => decision.kind !== 'stall');
   }
@@ -44,7 +49,10 @@ export class AnchoredChooser implements Chooser {
     const key = `${kind} ${actor} ${label}`;
     const rank = this.ranks.get(key) ?? 0;
     this.ranks.set(key, rank + 1);
-    if (this.asked.length < MOST_QUESTIONS) this.asked.push({ kind, actor, step, label, rank, n });
+    if (this.asked.length < MOST_QUESTIONS) {
+      const steps = kind === 'workload' ? this.issued?.() : undefined;
+      this.asked.push({ kind, actor, step, label, rank, n, ...(steps === undefined ? {} : { steps }) });
+    }
     for (const { decision, rank: wanted } of this.draws) {
       if (decision.kind !== kind || decision.actor !== actor) continue;
       if (wanted < 0 ? decision.step !== step : decision.label !== label || wanted !== rank) continue;

@@ -95,7 +95,7 @@ export function makeFinding(
 }
 
 /** How to build the system in which a finding reproduces. */
-export function buildOptionsOf(finding: Finding): BuildOptions & { readonly driver: string } {
+export function buildOptionsOf(finding: Pick<Finding, 'driver' | 'host' | 'daemon' | 'settings' | 'oracles' | 'observed'>): BuildOptions & { readonly driver: string } {
   const { driver, host, daemon, settings, oracles, observed } = finding;
   return {
     driver,

@@ -6,7 +6,7 @@ import { makeFinding, type Finding, type Subject } from './finding.ts';
 import { Docket, type Kept } from './hunt/docket.ts';
 import { NondeterminismError, Reruns } from './hunt/reruns.ts';
 import { SliceRunner } from './hunt/slice-runner.ts';
-import { HUNT_STATE_FORMAT, type HuntState } from './hunt/state.ts';
+import { HUNT_STATE_VERSION, type HuntState } from './hunt/state.ts';
 import { ruleName } from './hunt/tally.ts';
 import type { Knowledge, ShrinkResult, ShrinkTask, SliceResult, HuntTask, HuntTaskResult } from './hunt/tasks.ts';
 import { shrinkResult, shrinkerOf } from './hunt/task-runner.ts';
@@ -123,6 +123,11 @@ export class Hunter {
     return this.dockets.get(ruleName({ oracle, rule }))?.by(cause) ?? this.strategy;
   }
 
+  /** How many decisions a finding had before it was shrunk. */
+  unshrunkOf({ oracle, rule, decisions }: Finding): number {
+    return this.dockets.get(ruleName({ oracle, rule }))?.unshrunk(causeOf(oracle, rule, decisions)) ?? decisions.length;
+  }
+
   /** What became of each strategy; of one alone, that one. */
   get tally(): StrategyTally[] {
     const { kept } = this;
@@ -213,7 +218,7 @@ export class Hunter {
   get state(): HuntState {
     const { strategy, seed, violating, places, lessons, lively } = this;
     return {
-      format: HUNT_STATE_FORMAT, strategy, seed, slice: this.folded, executions: this.searched, shrinkExecutions: this.shrunk, violating, places,
+      version: HUNT_STATE_VERSION, strategy, seed, slice: this.folded, executions: this.searched, shrinkExecutions: this.shrunk, violating, places,
       accounts: [...this.accounts].map(([name, account]) => [name, { ...account }]),
       knowledge: this.epoch, lessons: [...lessons], lively,
       dockets: [...this.dockets].map(([name, docket]) => [name, docket.state]),
@@ -223,6 +228,7 @@ export class Hunter {
   }
 
   private load(state: HuntState): void {
+    if (state.version !== HUNT_STATE_VERSION) throw new RangeError(`the state is of version ${String(state.version)}, not ${HUNT_STATE_VERSION}`);
     if (state.strategy !== this.strategy || state.seed !== this.seed) {
       throw new RangeError(`the state is of strategy ${state.strategy}, seed ${state.seed}, not of ${this.strategy}, seed ${this.seed}`);
     }

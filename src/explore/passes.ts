@@ -2,6 +2,7 @@ import { JITTER_STEPS, US, formatRelease, type Decision, type Ps, type Release }
 import type { Anchored, Question } from './anchor.ts';
 import { differsInKind } from './cause.ts';
 import { kindRank, measure, compareMeasures, releaseOf } from './measure.ts';
+import { dropActors, dropRounds } from './parts.ts';
 import { stepOf, type Sites } from './sites.ts';
 
 /** The simplest run so far, as the passes see it. */
@@ -9,6 +10,8 @@ export interface ShrunkRun {
   readonly schedule: readonly Anchored[];
   readonly sites: Sites;
   readonly asked: readonly Question[];
+  /** Names of the contexts, by id. */
+  readonly contexts: readonly string[];
 }
 
 /** A simpler schedule that may still show the violation. */
@@ -283,7 +286,9 @@ function* oneForOne(state: { readonly run: ShrunkRun }): Generator<Attempt, void
   }
 }
 
-const CHEAP: readonly Pass[] = [deleteMany, deleteEach, deleteSets, simplifyReleases, lowerUntils, lowerValues, moveStalls, moveDraws];
+const CHEAP: readonly Pass[] = [
+  deleteMany, dropActors, deleteEach, deleteSets, simplifyReleases, lowerUntils, lowerValues, moveStalls, moveDraws, dropRounds,
+];
 const EXPENSIVE: readonly Pass[] = [allStallsByFew, twoForOne, oneForOne];
 
 /** All cheap passes, over and over, until none finds anything. */

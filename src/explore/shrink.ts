@@ -1,6 +1,7 @@
 import type { Decision, Violation } from '../sim/index.ts';
 import type { Outcome, System } from '../scenarios/system.ts';
 import { AnchoredChooser, align, type Anchored } from './anchor.ts';
+import { traitOf, traitsOf } from './cause.ts';
 import { compareMeasures, measure } from './measure.ts';
 import { cheapPasses, expensivePasses, type Attempt, type ShrunkRun } from './passes.ts';
 import { ScheduleChooser } from './schedule.ts';
@@ -12,6 +13,8 @@ export type Target = Pick<Violation, 'oracle' | 'rule'>;
 export interface ShrinkOptions {
   /** Most executions; default 4000. */
   readonly budget?: number;
+  /** Keeps the cause, too: no decision may come in that none of those given is like, by who and where. Default: any may. */
+  readonly sameCause?: boolean;
   /** Asked before the expensive passes: is this schedule good enough already? */
   enough?(decisions: readonly Decision[]): boolean;
 }
@@ -32,6 +35,8 @@ export class Shrinker {
   /** Executions spent so far. */
   executions = 0;
   done = false;
+  /** No pass finds anything simpler: it has not ended for want of budget. */
+  complete = false;
   /** False if the schedule that was given does not show the violation. */
   reproduced = false;
   /** The simplest schedule so far, exactly as its run took it. */
@@ -47,7 +52,9 @@ export class Shrinker {
   private readonly recorder: SiteRecorder;
   private readonly tried = new Set<string>();
   private readonly work: Generator<void, void, void>;
-  private run: ShrunkRun = { schedule: [], sites: new Map(), asked: [] };
+  private readonly contexts: readonly string[];
+  private readonly traits: ReadonlySet<string> | undefined;
+  private run: ShrunkRun = { schedule: [], sites: new Map(), asked: [], contexts: [] };
   private size: readonly number[] = [];
 
   constructor(system: System, decisions: readonly Decision[], target: Target, options: ShrinkOptions = {}) {
@@ -57,6 +64,8 @@ export class Shrinker {
     this.budget = options.budget ?? DEFAULT_BUDGET;
     this.recorder = new SiteRecorder(system.sim);
     this.decisions = decisions.map((d) => ({ ...d }));
+    this.contexts = system.sim.contexts.map(({ name }) => name);
+    this.traits = options.sameCause === true ? new Set(traitsOf(decisions)) : undefined;
     this.work = this.main();
   }
 
@@ -77,7 +86,10 @@ export class Shrinker {
       yield* this.pursue(cheapPasses(this.state));
       if (this.options.enough?.(this.decisions) === true) return;
       yield* this.pursue(expensivePasses(this.state));
-      if (compareMeasures(this.size, before) >= 0 || this.executions >= this.budget) return;
+      if (this.executions >= this.budget) return;
+      if (compareMeasures(this.size, before) < 0) continue;
+      this.complete = true;
+      return;
     }
   }
 
@@ -107,6 +119,7 @@ export class Shrinker {
   }
 
   private isNew(schedule: readonly Anchored[]): boolean {
+    if (!this.isLike(schedule.map(({ decision }) => decision))) return false;
     const key = schedule.map(({ decision: d, rank }) => (
       `${d.kind} ${d.actor} ${d.kind === 'stall' || rank < 0 ? `#${d.step}` : `${d.label} ${rank}`} ${d.value}`)).sort().join('\n');
     if (this.tried.has(key)) return false;
@@ -114,10 +127,16 @@ export class Shrinker {
     return true;
   }
 
+  /** Whether its decisions may be all of the same cause. */
+  private isLike(decisions: readonly Decision[]): boolean {
+    const { traits } = this;
+    return traits === undefined || decisions.every((decision) => traits.has(traitOf(decision)));
+  }
+
   /** Runs a schedule; true if it shows the violation and is simpler than what we have. */
   private trial(schedule: readonly Anchored[], first: boolean): boolean {
     const { system, recorder } = this;
-    const chooser = new AnchoredChooser(schedule);
+    const chooser = new AnchoredChooser(schedule, () => system.sim.contexts.map(({ steps }) => steps));
     this.executions++;
     recorder.attach();
     let outcome: Outcome;
@@ -129,14 +148,14 @@ export class Shrinker {
     const violation = violationOf(outcome, this.target);
     if (violation === undefined) return false;
     const size = measure(outcome.taken);
-    if (!first && compareMeasures(size, this.size) >= 0) return false;
+    if (!first && (compareMeasures(size, this.size) >= 0 || !this.isLike(outcome.taken))) return false;
     const sites = sitesOf(recorder, system.sim);
     this.reproduced = true;
     this.size = size;
     this.decisions = outcome.taken.map((d) => ({ ...d }));
     this.violation = { ...violation };
     this.hash = outcome.hash;
-    this.run = { schedule: chooser.anchor(this.decisions, sites), sites, asked: chooser.asked };
+    this.run = { schedule: chooser.anchor(this.decisions, sites), sites, asked: chooser.asked, contexts: this.contexts };
     return true;
   }
 }

@@ -192,6 +192,7 @@ export class Cpu implements Gate {
   private *softirqMain(): Steps {
     const { kernel } = this;
     for (;;) {
+      kernel.sim.current?.home();
       yield this.waitSoftirq;
       for (let timer = kernel.timers.expired(); timer !== null; timer = kernel.timers.expired()) yield* timer.callback();
     }

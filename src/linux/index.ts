@@ -1,6 +1,8 @@
 export * from './chardev.ts';
+export * from './completion.ts';
 export * from './config.ts';
 export * from './cpu.ts';
+export * from './delayed-work.ts';
 export * from './errno.ts';
 export * from './i2c-slave.ts';
 export * from './kernel.ts';
@@ -15,6 +17,8 @@ export * from './spinlock.ts';
 export * from './stack.ts';
 export * from './struct.ts';
 export * from './task.ts';
+export * from './threaded-irq.ts';
+export * from './timeout.ts';
 export * from './timer.ts';
 export * from './uaccess.ts';
 export * from './waitqueue.ts';

@@ -49,6 +49,7 @@ export class InterruptProcess implements Process {
 
   resume(value: number): Op {
     if (this.handling) return this.handle(value);
+    this.kernel.sim.current!.home(); // no handler runs: all that it knows is in its fields
     if (this.waiting) {
       this.waiting = false;
       this.entered = true;

@@ -1,4 +1,4 @@
-import { BLOCKED, Calls, END_OF_TIME, EXIT, GeneratorProcess, Signal, clear, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
+import { BLOCKED, Calls, END_OF_TIME, EXIT, GeneratorProcess, Signal, clear, withOperand, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
 import { Cpu, type InterruptController } from './cpu.ts';
 import { Task } from './task.ts';
 import { TimerWheel } from './timer.ts';
@@ -36,8 +36,11 @@ export class Kernel {
   private readonly unhandled: number[] = [];
   /** Sources that stay masked: nobody has requested them any more, or nobody cared. */
   private readonly disabled: boolean[] = [];
+  /** How often disable_irq() was called more than enable_irq(), by source. */
+  private readonly depth: number[] = [];
   private readonly sleepOp: Op;
-  private readonly synchronizeIrqOp: Op;
+  /** synchronize_irq(): waits for handlers that are under way. A step. */
+  readonly synchronizeIrqOp: Op;
   /** An interrupt handler has returned. */
   readonly irqDone = new Signal();
   private readonly bootContext: Context;
@@ -69,9 +72,9 @@ export class Kernel {
     };
     this.sleepOp = sim.ops.define({
       label: 'sleep', kind: 'block',
-      exec: (_operand, ctx) => {
+      exec: (retries, ctx) => {
         this.mightSleep(ctx, 'schedule_timeout');
-        return ctx.doze(ctx.arg);
+        return ctx.doze(ctx.arg, 0, retries !== 0);
       },
     });
     this.synchronizeIrqOp = sim.ops.define({
@@ -94,6 +97,7 @@ export class Kernel {
         clear(this.lines[source]);
         this.unhandled[source] = 0;
         this.disabled[source] = false;
+        this.depth[source] = 0;
       }
       for (const task of this.tasks) task.reset();
     });
@@ -178,6 +182,14 @@ export class Kernel {
     return this.sleepOp;
   }
 
+  /**
+   * The same before something is tried again that another must make possible. No progress: if that one is held, all is
+   * quiet, however often this one tries.
+   */
+  sleepToRetry(ps: Ps): Op {
+    return withOperand(this.sleep(ps), 1);
+  }
+
   // ---- interrupts -----------------------------------------------------------------------------
 
   requestIrq(source: number, action: IrqAction): void {
@@ -188,10 +200,22 @@ export class Kernel {
 
   /** The handlers of `source` have run: handle_level_irq() unmasks it, unless it was disabled. */
   endIrq(source: number): void {
-    if (this.disabled[source] !== true) this.controller.unmask(source);
+    if (this.disabled[source] !== true && (this.depth[source] ?? 0) === 0) this.controller.unmask(source);
   }
 
-  private disableIrq(source: number): void {
+  /** disable_irq_nosync(). */
+  disableIrq(source: number): void {
+    this.depth[source] = (this.depth[source] ?? 0) + 1;
+    this.controller.mask(source);
+  }
+
+  /** enable_irq(). */
+  enableIrq(source: number): void {
+    this.depth[source] = Math.max(0, (this.depth[source] ?? 0) - 1);
+    this.endIrq(source);
+  }
+
+  private shutDown(source: number): void {
     this.disabled[source] = true;
     this.controller.mask(source);
   }
@@ -204,7 +228,7 @@ export class Kernel {
     const line = this.lines[source];
     const at = line === undefined ? -1 : line.indexOf(action);
     if (line !== undefined && at >= 0) this.lines[source] = line.filter((other) => other !== action);
-    if (this.actions(source).length === 0) this.disableIrq(source);
+    if (this.actions(source).length === 0) this.shutDown(source);
     yield this.synchronizeIrqOp;
   }
 
@@ -220,7 +244,7 @@ export class Kernel {
     else {
       const count = (this.unhandled[source] ?? 0) + 1;
       this.unhandled[source] = count;
-      if (count >= NOBODY_CARED) this.disableIrq(source);
+      if (count >= NOBODY_CARED) this.shutDown(source);
     }
   }
 

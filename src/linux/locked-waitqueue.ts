@@ -1,4 +1,4 @@
-import type { Context, Op, Steps } from '../sim/index.ts';
+import type { Op, Steps } from '../sim/index.ts';
 import { ERESTARTSYS } from './errno.ts';
 import type { Allocation } from './memory.ts';
 import { SpinLock, type SpinLockOps } from './spinlock.ts';
@@ -21,18 +21,12 @@ export class LockedWaitQueue extends WaitQueue {
     const object = sim.ops.object(`${memory.name}.${name}`);
     this.scheduleOp = sim.ops.define({
       label: `schedule(${name})`, kind: 'block', lead: config.lock, footprint: { reads: [object], writes: [object] },
-      exec: (_operand, ctx) => this.scheduleAnyhow(ctx),
+      exec: (_operand, ctx) => this.scheduleLocked(ctx),
     });
   }
 
   override at(frame: number): LockedWaitQueueOps {
     return { ...super.at(frame), ...this.lock.at(frame), scheduleLocked: this.scheduleOp | frame };
-  }
-
-  /** finish_task_switch() enables interrupts, whatever they were when schedule() was called. */
-  private scheduleAnyhow(ctx: Context): number {
-    this.kernel.cpuOf(ctx).setIrqsOff(false);
-    return this.sleep(ctx);
   }
 }
 

@@ -1,4 +1,5 @@
 import { BLOCKED, clear, type Context, type Op } from '../sim/index.ts';
+import { EINTR } from './errno.ts';
 import type { Allocation } from './memory.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -48,15 +49,37 @@ export class Mutex {
   }
 
   private lock(ctx: Context): number {
+    return this.take(ctx, 'mutex_lock') ? 0 : this.wait(ctx, 'mutex_lock');
+  }
+
+  /** mutex_lock_interruptible(): 0, or -EINTR if a signal comes before it is free. */
+  lockInterruptible(ctx: Context): number {
+    const how = 'mutex_lock_interruptible';
+    if (this.take(ctx, how)) return 0;
+    return this.kernel.signalFault(ctx) ? -EINTR : this.wait(ctx, how);
+  }
+
+  /** mutex_trylock(): 1, or 0 if somebody holds it. Not for interrupt handlers: a mutex has an owner. */
+  tryLock(ctx: Context): number {
     const { kernel } = this;
-    if (this.memory.freed) this.memory.useAfterFree(`mutex_lock(${this.name})`);
-    kernel.mightSleep(ctx, 'mutex_lock');
-    if (this.owner === null) {
-      this.owner = ctx;
-      return 0;
-    }
+    if (this.memory.freed) this.memory.useAfterFree(`mutex_trylock(${this.name})`);
+    if (kernel.taskAt(ctx) === undefined) kernel.mightSleep(ctx, 'mutex_trylock');
+    if (this.owner !== null) return 0;
+    this.owner = ctx;
+    return 1;
+  }
+
+  private take(ctx: Context, how: string): boolean {
+    if (this.memory.freed) this.memory.useAfterFree(`${how}(${this.name})`);
+    this.kernel.mightSleep(ctx, how);
+    if (this.owner !== null) return false;
+    this.owner = ctx;
+    return true;
+  }
+
+  private wait(ctx: Context, how: string): typeof BLOCKED {
     if (this.owner === ctx) {
-      kernel.breach('deadlock', 'recursive-lock', ctx, `mutex_lock(${this.name}): the caller holds it already`, this.name, true);
+      this.kernel.breach('deadlock', 'recursive-lock', ctx, `${how}(${this.name}): the caller holds it already`, this.name, true);
     }
     this.waiters.push(ctx);
     return BLOCKED;

@@ -8,6 +8,8 @@ export interface FieldObserver {
   /** What `ctx` has done so far comes before whatever follows an {@link acquire} of `object`. */
   release(object: number, ctx: Context | null): void;
   acquire(object: number, ctx: Context | null): void;
+  /** The vector clock of `ctx`: by context, up to when it knows what that has done. Not to be changed. */
+  clock(ctx: Context): Int32Array;
 }
 
 /**

@@ -99,6 +99,15 @@ export class SpinLock {
     return 0;
   }
 
+  /** spin_trylock(), or with `irqsOff` spin_trylock_irqsave(): 1, or 0 with everything as it was. */
+  tryLock(ctx: Context, irqsOff = false): number {
+    if (this.memory.freed) this.memory.useAfterFree(`spin_trylock(${this.name})`);
+    if (this.holders.length > 0) return 0;
+    this.disable(ctx, irqsOff);
+    this.holders.push(ctx);
+    return 1;
+  }
+
   /** Preemption, and if asked for interrupts, are off from before the first look at the lock. */
   private disable(ctx: Context, irqsOff: boolean): void {
     const task = this.kernel.taskAt(ctx);

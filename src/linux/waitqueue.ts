@@ -59,7 +59,8 @@ export class WaitQueue {
     };
   }
 
-  private wakeUp(): number {
+  /** wake_up(): all that sleep here go on. */
+  wakeUp(): number {
     if (this.memory.freed) this.memory.useAfterFree(`wake_up(${this.name})`);
     for (const task of this.waiters) {
       if (task.woken) continue;
@@ -78,17 +79,24 @@ export class WaitQueue {
     return 0;
   }
 
-  private schedule(ctx: Context): number {
+  /** schedule() as a wait_event macro calls it; without `interruptible` no signal ends the sleep. */
+  schedule(ctx: Context, interruptible = true): number {
     this.kernel.mightSleep(ctx, 'schedule');
+    return this.sleep(ctx, interruptible);
+  }
+
+  /** The same as do_wait_intr() calls it: nothing checks the interrupt flag, and finish_task_switch() comes back with interrupts on. */
+  scheduleLocked(ctx: Context): number {
+    this.kernel.cpuOf(ctx).setIrqsOff(false);
     return this.sleep(ctx);
   }
 
   /** Sleeps unless woken since {@link prepare}, or reached by a signal. */
-  protected sleep(ctx: Context): number {
+  protected sleep(ctx: Context, interruptible = true): number {
     const { kernel } = this;
     const task = kernel.taskOf(ctx);
     if (task.woken) return 0;
-    if (kernel.signalFault(ctx)) return -ERESTARTSYS;
+    if (interruptible && kernel.signalFault(ctx)) return -ERESTARTSYS;
     if (task.nonBlocking) {
       kernel.breach('errno', 'nonblocking-sleeps', ctx,
         `a call with O_NONBLOCK sleeps in wait_event(${this.name}) instead of returning -EAGAIN (read(2), write(2))`, this.name);
@@ -96,6 +104,11 @@ export class WaitQueue {
     task.asleep = true;
     task.slept = true;
     return BLOCKED;
+  }
+
+  /** waitqueue_active(). */
+  get active(): boolean {
+    return this.waiters.length > 0;
   }
 
   /** Takes `task` off the queue. */

@@ -1,4 +1,4 @@
-import { BLOCKED, type Context, type Op, type Steps } from '../sim/index.ts';
+import { BLOCKED, clear, type Context, type Op, type Steps } from '../sim/index.ts';
 import type { Allocation } from './memory.ts';
 import type { Kernel } from './kernel.ts';
 import type { Task } from './task.ts';
@@ -13,15 +13,16 @@ export interface WorkOps {
 /** struct work_struct, on a kworker of its own. */
 export class Work {
   readonly task: Task;
-  private readonly kernel: Kernel;
-  private readonly memory: Allocation;
-  private readonly name: string;
+  protected readonly kernel: Kernel;
+  protected readonly memory: Allocation;
+  protected readonly name: string;
   private readonly ops: WorkOps;
-  private pending = false;
+  protected pending = false;
   private running = false;
   /** Its kworker has nothing to do. */
   private idle = false;
-  private canceller: Context | null = null;
+  /** Wait until it does not run any more. */
+  private readonly waiters: Context[] = [];
 
   constructor(memory: Allocation, name: string, body: () => Steps<unknown>) {
     const { kernel } = memory;
@@ -40,6 +41,7 @@ export class Work {
     const next = sim.ops.define({ label: 'worker_thread', kind: 'block', footprint, exec: () => this.next() });
     this.task = kernel.thread(`bmc:kworker/${name}`, function* () {
       for (;;) {
+        sim.current!.home();
         yield next;
         yield* body();
       }
@@ -48,7 +50,7 @@ export class Work {
       this.pending = false;
       this.running = false;
       this.idle = false;
-      this.canceller = null;
+      clear(this.waiters);
     });
   }
 
@@ -61,7 +63,8 @@ export class Work {
     this.task.ctx.start();
   }
 
-  private schedule(): number {
+  /** schedule_work(): 1, or 0 if it was pending already. */
+  schedule(): number {
     if (this.memory.freed) this.memory.useAfterFree(`schedule_work(${this.name})`);
     if (this.pending) return 0;
     this.pending = true;
@@ -76,10 +79,8 @@ export class Work {
   /** The body has returned, or begins. */
   private next(): number {
     this.running = false;
-    if (this.canceller !== null) {
-      this.kernel.wake(this.kernel.taskOf(this.canceller), 0);
-      this.canceller = null;
-    }
+    for (const ctx of this.waiters) this.kernel.wake(this.kernel.taskOf(ctx), 0);
+    clear(this.waiters);
     if (!this.pending) {
       this.idle = true;
       return BLOCKED;
@@ -96,8 +97,34 @@ export class Work {
   private cancel(ctx: Context): number {
     this.kernel.mightSleep(ctx, 'cancel_work_sync');
     this.pending = false;
-    if (!this.running) return 0;
-    this.canceller = ctx;
+    return this.ended(ctx);
+  }
+
+  /** flush_work(): what is pending now has run. */
+  flush(ctx: Context): number {
+    this.kernel.mightSleep(ctx, 'flush_work');
+    return this.pending ? this.wait(ctx) : this.ended(ctx);
+  }
+
+  /** Waits until its body has returned, if it runs. */
+  private ended(ctx: Context): number {
+    return this.running ? this.wait(ctx) : 0;
+  }
+
+  private wait(ctx: Context): typeof BLOCKED {
+    this.waiters.push(ctx);
     return BLOCKED;
+  }
+
+  /** cancel_work(): 1 if it was pending; it may still run. */
+  cancelPending(): number {
+    const { pending } = this;
+    this.pending = false;
+    return pending ? 1 : 0;
+  }
+
+  /** work_pending(). */
+  get isPending(): boolean {
+    return this.pending;
   }
 }

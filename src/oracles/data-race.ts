@@ -83,6 +83,10 @@ export class DataRaceOracle implements StepObserver {
     for (let i = 0; i < CONTEXTS; i++) if (object[i] > clock[i]) clock[i] = object[i];
   }
 
+  clock(ctx: Context): Int32Array {
+    return this.clocks[ctx.id];
+  }
+
   /** An access to a shared field by the context that runs now. */
   access(name: string, object: number, write: boolean, ctx: Context | null): void {
     if (ctx === null || this.quietly > 0 || ctx.steps === 0) return;

@@ -52,8 +52,8 @@ class Member {
   thread: Thread | null = null;
   job: Job | null = null;
   knows: Knowledge | null = null;
-  /** When it was last heard of, ms. */
-  heard = 0;
+  /** For how long it has not been heard of, ms of time in which it would have been. */
+  silent = 0;
   executions = 0;
   stopped: HuntTaskResult | null | undefined = undefined;
 
@@ -93,8 +93,12 @@ export class Pool implements Crew {
   /** Throws also PoolError, if a task kills whoever takes it. */
   async advance(ms: number): Promise<void> {
     this.assign();
-    if (this.error === null && !this.hunter.done) await this.sleep(ms);
-    this.checkSilence();
+    if (this.error === null && !this.hunter.done) {
+      const before = Date.now();
+      await this.sleep(ms);
+      // Not more than was meant: else this thread was busy, or the machine asleep, and nobody could be heard.
+      this.listen(Math.min(ms, Date.now() - before));
+    }
     if (this.error !== null) throw this.error;
   }
 
@@ -122,7 +126,7 @@ export class Pool implements Crew {
 
   private hire(member: Member): void {
     member.knows = null;
-    member.heard = Date.now();
+    member.silent = 0;
     const thread: Thread = this.options.start({
       report: (report) => {
         if (member.thread === thread) this.hear(member, report);
@@ -135,7 +139,7 @@ export class Pool implements Crew {
   }
 
   private hear(member: Member, report: Report): void {
-    member.heard = Date.now();
+    member.silent = 0;
     switch (report.kind) {
       case 'beat':
         if (report.number === member.job?.number) member.executions = report.executions;
@@ -187,7 +191,7 @@ export class Pool implements Crew {
       }
       member.job = job;
       member.executions = 0;
-      member.heard = Date.now();
+      member.silent = 0;
       member.thread!.send({ kind: 'do', number: job.number, task: job.task });
     }
   }
@@ -197,13 +201,12 @@ export class Pool implements Crew {
     return task === null ? null : { number: this.numbers++, task, deaths: 0 };
   }
 
-  private checkSilence(): void {
+  /** So much time has passed, ms: who has kept silent for too long is given up. */
+  private listen(ms: number): void {
     const { patience = PATIENCE } = this.options;
     for (const member of this.members) {
-      if (member.job === null || member.thread === null || Date.now() - member.heard < patience) continue;
-      const { thread } = member;
-      this.lose(member, `has not been heard of for ${Math.round(patience / 1000)} s`);
-      thread.end();
+      member.silent += ms;
+      if (member.job !== null && member.silent >= patience) this.lose(member, `it was not heard of for ${Math.round(patience / 1000)} s`);
     }
   }
 
@@ -241,6 +244,7 @@ export function startThread(entry: URL, start: WorkerStart, events: ThreadEvents
   worker.on('error', (error) => events.gone(error instanceof Error ? error.stack ?? error.message : String(error)));
   worker.on('exit', (code) => events.gone(`it ended with code ${code}`));
   return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     send: (order) => worker.postMessage(order),
     end: () => void worker.terminate(),
   };

@@ -4,11 +4,14 @@ import { messageName, type Message } from './messages.ts';
 import { messageText, span } from './names.ts';
 import { folded, type Row } from './rows.ts';
 import type { Scene } from './scene.ts';
-import { bursts, loops, repeats } from './tidy.ts';
+import { bursts, joined, loops, repeats } from './tidy.ts';
 
 /** The rows that carry information: whole messages and exchanges of bytes that nobody disturbed are one row each. */
 export function fold(scene: Scene, rows: readonly Row[]): Row[] {
-  return repeats(bursts(scene.medium.minors(exchanges(scene, messages(scene, loops(rows))))));
+  const { medium } = scene;
+  if (scene.all) return bursts(rows);
+  const folds = bursts(medium.minors(exchanges(scene, messages(scene, loops(rows)))));
+  return repeats(joined(folds, (one, other) => medium.join?.(one, other)));
 }
 
 /** Messages that are not shown in detail become one row, with all that happened until the next. */

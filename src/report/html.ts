@@ -21,7 +21,7 @@ export function formatTimeline(recording: Recording, options: TimelineOptions, a
 
 /** A timeline as a page. */
 export function timelinePage(document: TimelineDocument, { script, style }: PageAssets): string {
-  const { violation, title, command, kernel } = document;
+  const { violation, title, command, kernel, loop } = document;
   const said = violation === null
     ? `<h1>${escape(title)}</h1>`
     : `<h1><span class="oracle" id="oracle">✗ ${escape(violation.oracle)}</span> <span id="message">${escape(violation.text)}</span></h1>
@@ -40,7 +40,8 @@ ${style.trim()}
 </head>
 <body>
 <header>
-${said}
+${said}${loop.map((text) => `
+<p class="loop">${escape(text)}</p>`).join('')}
 <p class="faint">${facts.filter((fact) => fact !== '').join(' · ')}</p>
 <details open><summary>Schedule: ${count(document.decisions.length, 'decision')}</summary><ol id="decisions"></ol></details>
 <details><summary>${count(document.messages.length, 'message')}</summary><ul id="messages"></ul></details>

@@ -1,4 +1,6 @@
 import { BLOCKED, hex32, type Violation } from '../sim/index.ts';
+import type { Loop } from '../explore/index.ts';
+import { loopText } from './loop.ts';
 import { mediumOf } from './medium.ts';
 import { ruleOf } from './rules.ts';
 import { sideOf, type Act, type Recording } from './recording.ts';
@@ -22,7 +24,7 @@ export interface ShowEvent {
  * that it is about; the first if not given, null: none.
  */
 export function recordingJson(
-  recording: Recording, violation: Violation | null = recording.violations[0] ?? null,
+  recording: Recording, violation: Violation | null = recording.violations[0] ?? null, loop: Loop | null = null,
 ): { readonly format: 'inband-show/1' } & Readonly<Record<string, unknown>> {
   const { decisions, violations, kernel, reason, steps, hash, time } = recording;
   const events = [...recording.acts.flatMap((act) => actEvents(recording, act)), ...marks(recording)];
@@ -31,6 +33,7 @@ export function recordingJson(
     violation: violation === null ? null : { ...violation, breaks: ruleOf(violation, mediumOf(recording).rules) },
     decisions: decisions.map(({ decision, at }) => ({ time: at, ...decision })),
     kernel,
+    loop: loop === null ? null : { ...loop, text: loopText(loop) },
     reason,
     steps,
     hash: hex32(hash),

@@ -1,6 +1,7 @@
 import { decisionText, type Describe } from './decisions.ts';
 import { fold } from './fold.ts';
 import { layoutOf, lay, wrap, type Line } from './layout.ts';
+import { loopSteps, loopText } from './loop.ts';
 import { ruleOf } from './rules.ts';
 import { sceneOf, type Focus, type Scene } from './scene.ts';
 import { columnOf, rowsOf } from './story.ts';
@@ -28,7 +29,7 @@ const WIDTH = 112;
 export function formatLadder(recording: Recording, options: LadderOptions = {}): string {
   const { width = WIDTH, describe } = options;
   const scene = sceneOf(recording, options);
-  const rows = fold(scene, rowsOf(scene, describe));
+  const rows = fold(scene, rowsOf(scene, describe)).map((row) => (row.style === 'violation' ? { ...row, wide: breach(scene) } : row));
   const layout = layoutOf(width, rows, scene.medium);
   const lines: Line[] = [
     ...verdict(scene, layout.width),
@@ -52,6 +53,11 @@ function verdict(scene: Scene, width: number): Line[] {
   return [...wrap(what, width).map((line): Line => ({ style: 'violation', text: line })), plain('')];
 }
 
+/** Where it happens; what it is stands above. */
+function breach({ violation }: Scene): string {
+  return violation === undefined ? '' : `${violation.oracle}: ${violation.rule}`;
+}
+
 /** What it takes, and where. */
 function decisions(scene: Scene, width: number, describe: Describe | undefined): Line[] {
   const { recording } = scene;
@@ -64,7 +70,13 @@ function decisions(scene: Scene, width: number, describe: Describe | undefined):
   if (lines.length === 0) lines.push(plain(scene.violation === undefined ? 'Nominal timing: no decision departs from it.' : 'It takes no decision: this happens with nominal timing.'));
   const { kernel } = recording;
   if (kernel !== null) lines.push(plain(`Kernel: preempt=${kernel.preempt}, ${kernel.cpus === 1 ? '1 CPU' : `${kernel.cpus} CPUs`}.`));
-  return [...lines, plain('')];
+  return [...lines, ...loopLines(scene, width), plain('')];
+}
+
+/** That it goes on so, and what one round is. */
+function loopLines({ recording, loop }: Scene, width: number): Line[] {
+  if (loop === undefined) return [];
+  return [loopText(loop), loopSteps(recording, loop)].flatMap((text) => wrap(text, width)).map(plain);
 }
 
 function hanging(head: string, text: string, width: number): Line[] {

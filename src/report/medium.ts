@@ -106,6 +106,8 @@ export interface Medium {
   foldText(exchanges: readonly Exchange[], handler: string): string;
   /** Drops rows that say nothing new. */
   minors(rows: readonly Row[]): Row[];
+  /** Two rows of one doer, with nothing between them, as one; undefined, or not there: they stay two. */
+  join?(one: Row, other: Row): Row | undefined;
   /** Every leg of the way between the two sides. */
   hops(messages: readonly Message[]): readonly Hop[];
   /** Where the time of each request went; empty: that is not told of this interface. */

@@ -1,3 +1,4 @@
+import type { Loop } from '../explore/index.ts';
 import type { Decision, Ps, Violation } from '../sim/index.ts';
 import { callsOf, type Call } from './calls.ts';
 import { mediumOf, type Medium } from './medium.ts';
@@ -14,6 +15,10 @@ export interface Scene {
   readonly calls: readonly Call[];
   readonly runs: readonly HandlerRun[];
   readonly violation: Violation | undefined;
+  /** In which the run ends, if that was looked for and is so. */
+  readonly loop: Loop | undefined;
+  /** Nothing is folded or left out. */
+  readonly all: boolean;
   /** Messages that are shown in detail; the others are one line each. */
   readonly detailed: ReadonlySet<Message>;
   /** The message that is under way at the end, if that is what it is about. */
@@ -32,6 +37,10 @@ export interface Scene {
 export interface Focus {
   /** The breach that it is about; the first if not given, null: none. */
   readonly violation?: Violation | null;
+  /** The loop in which the run ends, as findLoop() has found it; null: none. */
+  readonly loop?: Loop | null;
+  /** Shows the whole run, and every message in detail, rather than what matters. */
+  readonly all?: boolean;
   /** Shows from here on, rather than from the first moment that matters. */
   readonly from?: Ps;
   /** Shows up to here, rather than up to the violation. */
@@ -44,15 +53,17 @@ export function sceneOf(recording: Recording, focus: Focus = {}): Scene {
   const { conversation } = medium;
   const calls = callsOf(recording);
   const violation = focus.violation === undefined ? recording.violations[0] : focus.violation ?? undefined;
-  const to = focus.to ?? violation?.at ?? recording.time;
-  const detailed = detail(recording, conversation.messages, violation, to);
-  const from = focus.from ?? Math.min(firstMoment(recording, detailed, to), violation?.oracle === 'use-after-free' ? freed(recording, to) : to);
+  const all = focus.all === true;
+  const to = focus.to ?? (all ? recording.time : violation?.at ?? recording.time);
+  const detailed = all ? new Set(conversation.messages) : detail(recording, conversation.messages, violation, to);
+  const first = all ? 0 : Math.min(firstMoment(recording, detailed, to), violation?.oracle === 'use-after-free' ? freed(recording, to) : to);
+  const from = focus.from ?? first;
   const runs = runsOf(recording, (act) => medium.accesses(act));
   return {
-    recording, medium, conversation, calls, runs, violation, detailed, from, to,
+    recording, medium, conversation, calls, runs, violation, loop: focus.loop ?? undefined, all, detailed, from, to,
     last: violation === undefined ? undefined : conversation.messages.findLast((message) => message.from <= to),
     callAt: callsByAct(recording, calls), handled: new Set(runs.flatMap((run) => run.acts)),
-    stepwise: stepwise(recording, calls, violation),
+    stepwise: all ? new Set(calls) : stepwise(recording, calls, violation),
   };
 }
 

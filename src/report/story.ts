@@ -1,4 +1,5 @@
 import { decisionText, releaseText, type Describe } from './decisions.ts';
+import { onceRound } from './loop.ts';
 import { siteText, span } from './names.ts';
 import { messageName, type Message } from './messages.ts';
 import { sideOf, type Hold } from './recording.ts';
@@ -37,7 +38,8 @@ export function rowsOf(scene: Scene, describe?: Describe): Row[] {
   placed = placed.filter(({ row }) => !(row.style === 'message' && row.at === row.place?.message.to && told.has(row.place.message)));
   placed.push(...marks(scene, describe));
   placed.sort((one, other) => one.row.at - other.row.at || one.rank - other.rank);
-  return placed.filter(({ row }) => row.at >= scene.from && row.at <= scene.to).map(({ row }) => row);
+  const rows = placed.filter(({ row }) => row.at >= scene.from && row.at <= scene.to).map(({ row }) => row);
+  return scene.loop === undefined || scene.all ? rows : onceRound(rows, scene.loop);
 }
 
 function actRows(scene: Scene, index: number, passes: ReadonlyMap<number, Row | null>): Row[] {

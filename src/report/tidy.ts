@@ -1,5 +1,5 @@
 import { micros } from './names.ts';
-import { cell, folded, type Row } from './rows.ts';
+import { TASK, WIRE, cell, folded, type Row } from './rows.ts';
 
 /** Steps of one function in a row. */
 interface Open {
@@ -129,11 +129,50 @@ export function repeats(rows: readonly Row[]): Row[] {
     }
     const end = i + period * times;
     out.push(...rows.slice(i, i + period));
-    const again = times - 1;
-    out.push(folded(rows[i + period].at, `${period === 1 ? 'the same' : `the same ${period} rows`} ${again} times more, until ${micros(rows[end - 1].at)}`));
-    i = end;
+    const last = lastRound(rows, keys, end, period);
+    const rest = last === end ? '' : ` and the first ${last === end + 1 ? 'of them' : `${last - end} of them`} once more,`;
+    out.push(folded(rows[i + period].at, `${period === 1 ? 'the same' : `the same ${period} rows`} ${times - 1} times more,${rest} until ${micros(rows[last - 1].at)}`));
+    i = last;
   }
   return out;
+}
+
+/** Where a last round that the breach breaks off differs from the others: at its last row, if at all. `end`: there is none. */
+function lastRound(rows: readonly Row[], keys: readonly string[], end: number, period: number): number {
+  const breach = rows.findIndex(({ style }, i) => i >= end && style === 'violation');
+  if (breach < 0 || breach - end > period) return end;
+  let at = end;
+  while (at < breach && keys[at] !== '' && keys[at] === keys[at - period]) at++;
+  return at < breach - 1 ? end : at;
+}
+
+/** Rows of one doer with nothing between them become one, where the interface can say it in one. */
+export function joined(rows: readonly Row[], join: (one: Row, other: Row) => Row | undefined): Row[] {
+  const out: Row[] = [];
+  for (const row of rows) {
+    const before = out[out.length - 1];
+    const one = before === undefined || !plain(before) || !plain(row) ? undefined : join(before, row);
+    if (one === undefined) out.push(row);
+    else out[out.length - 1] = one;
+  }
+  return out;
+}
+
+function plain({ style, wide, odd, burst }: Row): boolean {
+  return style === 'event' && wide === undefined && odd !== true && burst === undefined;
+}
+
+/** Most characters of what one step after the other does to the interface: so much fits beside whose steps they are. */
+const MOST_EFFECTS = 54;
+
+/** Two rows of one task in one function as one: `text` says both effects. */
+export function joinEffects(one: Row, other: Row, text: string): Row | undefined {
+  const [was, is] = [one.cells[TASK], other.cells[TASK]];
+  if (was === '' || text.length > MOST_EFFECTS || one.cells[WIRE] === '' || other.cells[WIRE] === '') return undefined;
+  // The phase may come after the last.
+  if (is !== was && !is.startsWith(`${was}, `) && !is.startsWith(`${was}: `)) return undefined;
+  const alone = ({ cells }: Row): boolean => cells.every((text, column) => text === '' || column === TASK || column === WIRE);
+  return alone(one) && alone(other) ? { ...one, cells: one.cells.with(WIRE, text).with(TASK, is) } : undefined;
 }
 
 function pattern(keys: readonly string[], from: number): readonly [number, number] {

@@ -74,6 +74,8 @@ export abstract class BmcSystem implements System {
   protected readonly oracles: Oracle[] = [];
   private readonly config: KernelConfig;
   private readonly settling: Hooked<'settled'>[] = [];
+  /** What the oracles keep of the interface. */
+  private readonly watched: object[] = [];
   private traceHash: TraceHash | undefined;
   private races: DataRaceOracle | undefined;
   private tracking = false;
@@ -134,6 +136,11 @@ export abstract class BmcSystem implements System {
 
   waveforms(): readonly Waveform[] {
     return this.soc.waveforms();
+  }
+
+  spectators(): readonly object[] {
+    const { oracles, watched, draws, traceHash, races } = this;
+    return [...oracles, ...watched, draws, ...(traceHash === undefined ? [] : [traceHash]), ...(races === undefined ? [] : [races])];
   }
 
   situation(): number {
@@ -243,6 +250,7 @@ export abstract class BmcSystem implements System {
 
   /** The part of the view that all oracles share. */
   protected view<W extends RequestLog>(wire: W): Pick<SystemView, 'sim' | 'bound' | 'open' | 'serving'> & { readonly wire: W } {
+    this.watched.push(wire);
     return {
       sim: this.sim,
       wire,

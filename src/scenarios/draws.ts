@@ -7,17 +7,22 @@ interface Actor {
   asked: number;
 }
 
+/** Answers to a question that is asked again and again: each time the same, or one after the other and then the nominal one. */
+export type NarrowAnswer = number | readonly number[];
+
 /** The answers of a narrow scenario, given before the seam is asked: it leaves nothing open but schedules. */
 export class Narrow {
-  private readonly answers: Readonly<Record<string, number>>;
+  private readonly answers: Readonly<Record<string, NarrowAnswer>>;
 
   /** Those that are not nominal, by label. */
-  constructor(answers: Readonly<Record<string, number>>) {
+  constructor(answers: Readonly<Record<string, NarrowAnswer>>) {
     this.answers = answers;
   }
 
-  answer(n: number, label: string): number {
-    const value = this.answers[label] ?? 0;
+  /** `before`: how often it was asked already. */
+  answer(n: number, label: string, before: number): number {
+    const given = this.answers[label] ?? 0;
+    const value = typeof given === 'number' ? given : given[before] ?? 0;
     if (value >= n) throw new RangeError(`"${label}" has ${n} answers`);
     return value;
   }
@@ -28,6 +33,8 @@ export class Draws {
   private readonly sim: Simulator;
   private readonly actors: Actor[] = [];
   private readonly narrow: Narrow | undefined;
+  /** How often {@link narrow} has answered in this run, by label. */
+  private readonly answered = new Map<string, number>();
   /** Nothing goes wrong any more: every answer is the nominal one. */
   calm = false;
 
@@ -37,6 +44,7 @@ export class Draws {
     this.narrow = narrow;
     sim.onReset(() => {
       for (let i = 0; i < this.actors.length; i++) this.actors[i].asked = 0;
+      if (this.answered.size > 0) this.answered.clear();
       this.calm = false;
     });
   }
@@ -44,8 +52,14 @@ export class Draws {
   /** A number in [0, n); 0 is nominal. */
   draw(kind: ChoiceKind, actor: string, n: number, label: string): number {
     if (this.calm || n < 2) return 0;
-    if (this.narrow !== undefined) return this.narrow.answer(n, label);
+    if (this.narrow !== undefined) return this.answer(this.narrow, n, label);
     return this.sim.choose(kind, actor, this.actor(actor).asked++, n, label);
+  }
+
+  private answer(narrow: Narrow, n: number, label: string): number {
+    const before = this.answered.get(label) ?? 0;
+    this.answered.set(label, before + 1);
+    return narrow.answer(n, label, before);
   }
 
   private actor(name: string): Actor {

@@ -1,4 +1,6 @@
 export * from './bt/bt.ts';
+export * from './bt/bt-close-open.ts';
+export * from './bt/bt-parameters.ts';
 export * from './bt/bt-system.ts';
 export * from './kcs/kcs.ts';
 export * from './kcs/kcs-system.ts';

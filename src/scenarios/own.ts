@@ -1,20 +1,26 @@
-import { CKcsDriver, CSsifDriver, DriverCode } from '../c/index.ts';
+import { CBtDriver, CI2cBus, CKcsDriver, CSsifDriver, DriverCode } from '../c/index.ts';
+import type { AspeedIbt, BtBmcDriverClass } from '../drivers/bt-bmc/index.ts';
+import type { AspeedI2cIc, I2cAspeedBusClass } from '../drivers/i2c-aspeed/index.ts';
 import type { AspeedKcs, KcsBmcDriverClass } from '../drivers/kcs-bmc/index.ts';
+import type { AspeedKcsObe, KcsRawDriverClass } from '../drivers/kcs-raw/index.ts';
 import type { SsifBmcDriverClass } from '../drivers/ssif-bmc/index.ts';
 import type { I2cSlaveBus, Kernel } from '../linux/index.ts';
+import type { I2cRegisters } from '../hw/index.ts';
+import { btScenario } from './bt/bt.ts';
 import { kcsScenario } from './kcs/kcs.ts';
-import { ownSsif } from './ssif/ssif.ts';
-import { DATA_RACE, type Scenario } from './system.ts';
+import { rawKcsScenario } from './raw/raw.ts';
+import { ownI2c, ownSsif } from './ssif/ssif.ts';
+import type { Scenario } from './system.ts';
 
 /** Interfaces for which a driver can be brought along. */
-export const OWN_INTERFACES = ['kcs', 'ssif'] as const;
+export const OWN_INTERFACES = ['kcs', 'ssif', 'bt', 'raw-kcs', 'i2c'] as const;
 export type OwnInterface = (typeof OWN_INTERFACES)[number];
 
 /** The driver ids under which findings name drivers that are not ours. */
 export const OWN_DRIVERS = ['c', 'c-fine', 'own'] as const;
 
 /** A class of the user's own, of the interface's kind. */
-export type OwnClass = KcsBmcDriverClass | SsifBmcDriverClass;
+export type OwnClass = KcsBmcDriverClass | SsifBmcDriverClass | BtBmcDriverClass | KcsRawDriverClass | I2cAspeedBusClass;
 
 /** A driver of the user's own. */
 export interface OwnDriver {
@@ -35,8 +41,8 @@ export function ownScenario(own: OwnDriver): Scenario {
   return { ...scenario, oracles: scenario.oracles.filter((name) => !INNER.has(name)) };
 }
 
-/** Oracles that look into the driver's own struct, which only our models show. */
-const INNER: ReadonlySet<string> = new Set([DATA_RACE, 'state-mismatch']);
+/** An oracle that looks into the driver's own struct, which only our models show. */
+const INNER: ReadonlySet<string> = new Set(['state-mismatch']);
 
 function scenarioWith({ as, id, name, model, driver }: OwnDriver): Scenario {
   const version = { version: name, model, text: 'yours', source: name };
@@ -45,13 +51,19 @@ function scenarioWith({ as, id, name, model, driver }: OwnDriver): Scenario {
       return kcsScenario(id, [{ ...version, driver: driver instanceof DriverCode ? kcsClass(driver) : driver as KcsBmcDriverClass }], name);
     case 'ssif':
       return ownSsif(id, { ...version, driver: driver instanceof DriverCode ? ssifClass(driver) : driver as SsifBmcDriverClass });
+    case 'bt':
+      return btScenario(id, [{ ...version, driver: driver instanceof DriverCode ? btClass(driver) : driver as BtBmcDriverClass }], name);
+    case 'raw-kcs':
+      return rawKcsScenario(id, [{ ...version, spins: false, driver: driver instanceof DriverCode ? rawClass(driver) : driver as KcsRawDriverClass }], name);
+    case 'i2c':
+      return ownI2c(id, { ...version, driver: driver instanceof DriverCode ? i2cClass(driver) : driver as I2cAspeedBusClass });
   }
 }
 
 function kcsClass(code: DriverCode): KcsBmcDriverClass {
   return class extends CKcsDriver {
     constructor(kernel: Kernel, aspeed: AspeedKcs) {
-      super(kernel, code, aspeed.at(0).regs, aspeed.config, () => aspeed.upstream);
+      super(kernel, code, 'ipmi-kcs', aspeed.at(0).regs, aspeed.config, () => aspeed.upstream);
     }
   };
 }
@@ -60,6 +72,30 @@ function ssifClass(code: DriverCode): SsifBmcDriverClass {
   return class extends CSsifDriver {
     constructor(kernel: Kernel, bus: I2cSlaveBus, address: number) {
       super(kernel, code, bus, address);
+    }
+  };
+}
+
+function btClass(code: DriverCode): BtBmcDriverClass {
+  return class extends CBtDriver {
+    constructor(kernel: Kernel, ibt: AspeedIbt) {
+      super(kernel, code, ibt.regs, () => ibt.interrupt);
+    }
+  };
+}
+
+function rawClass(code: DriverCode): KcsRawDriverClass {
+  return class extends CKcsDriver {
+    constructor(kernel: Kernel, aspeed: AspeedKcsObe) {
+      super(kernel, code, 'raw-kcs', aspeed.at(0).regs, aspeed.config, () => aspeed.upstream);
+    }
+  };
+}
+
+function i2cClass(code: DriverCode): I2cAspeedBusClass {
+  return class extends CI2cBus {
+    constructor(kernel: Kernel, registers: I2cRegisters, ic: AspeedI2cIc) {
+      super(kernel, code, registers, ic);
     }
   };
 }

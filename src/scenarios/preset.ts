@@ -1,4 +1,4 @@
-import { Narrow } from './draws.ts';
+import { Narrow, type NarrowAnswer } from './draws.ts';
 import type { BuildOptions, Parameter, Report, Scenario, Settings, System } from './system.ts';
 
 /** One thing in which a system differs from the nominal one, and why: a parameter within its bounds. */
@@ -22,7 +22,7 @@ export interface Preset {
    * Answers to the questions of workload and configuration that are not nominal, by label; all others are answered
    * nominally, so that only schedules are left to search. Undefined: the hunt draws them all, as in the wide scenario.
    */
-  readonly answers?: Readonly<Record<string, number>>;
+  readonly answers?: Readonly<Record<string, NarrowAnswer>>;
   readonly report?: Omit<Report, 'conditions'>;
 }
 

@@ -1,4 +1,5 @@
 import { BT } from './bt/bt.ts';
+import { BT_CLOSE_OPEN } from './bt/bt-close-open.ts';
 import { KCS_READ_RESTART } from './kcs/kcs-read-restart.ts';
 import { KCS } from './kcs/kcs.ts';
 import { MCTP, RAW_KCS } from './raw/raw.ts';
@@ -12,7 +13,7 @@ import { UsageError, type Scenario } from './system.ts';
 
 /** All named systems. */
 export const SCENARIOS: readonly Scenario[] = [
-  KCS, KCS_READ_RESTART, RAW_KCS, MCTP, BT, ROUTER, ROUTER_I2C, SSIF, SSIF_READ_REPORT, SSIF_STOP_START, SSIF_RESPONSE_TIMER,
+  KCS, KCS_READ_RESTART, RAW_KCS, MCTP, BT, BT_CLOSE_OPEN, ROUTER, ROUTER_I2C, SSIF, SSIF_READ_REPORT, SSIF_STOP_START, SSIF_RESPONSE_TIMER,
 ];
 
 /** The scenario of that name. */

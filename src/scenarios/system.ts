@@ -31,6 +31,8 @@ export interface System {
   describe(decision: Decision): string;
   /** Its wires at clock level, as the execution just made has driven them; absent: it has none. */
   waveforms?(): readonly Waveform[];
+  /** Parts that only watch, and ask: what they remember decides nothing that happens next; absent: there are none. */
+  spectators?(): readonly object[];
   /** Runs once from reset with the given source of choices. Deterministic. */
   execute(chooser: Chooser): Outcome;
 }

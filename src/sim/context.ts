@@ -64,6 +64,8 @@ export class Context {
   steps = 0;
   /** The next step about which the seam has something to say; -1: none. */
   special = -1;
+  /** Steps issued when the process was at {@link home} last; -1: it has not been. */
+  homeAt = -1;
   /** When the step in flight was issued. */
   issuedAt: Ps = 0;
 
@@ -103,6 +105,7 @@ export class Context {
     this.op = EXIT;
     this.steps = 0;
     this.special = -1;
+    this.homeAt = -1;
     this.pollSignal = null;
     this.suspended = false;
     this.resuming = false;
@@ -146,6 +149,15 @@ export class Context {
     this.value = value;
     this.resuming = true;
     this.grant();
+  }
+
+  /**
+   * Said by the process, which runs: it is at the head of a loop, and since it was there last none of its locals has
+   * changed, but for what it takes anew from objects before it uses it. Nobody can see into a generator: this is by
+   * what a run is known to be where it was before.
+   */
+  home(): void {
+    this.homeAt = this.steps;
   }
 
   /** Whether the context waits for a wake-up. */

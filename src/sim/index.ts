@@ -13,6 +13,7 @@ export * from './queue.ts';
 export * from './seam.ts';
 export * from './signal.ts';
 export * from './simulator.ts';
+export * from './state.ts';
 export * from './time.ts';
 export * from './trace.ts';
 export * from './waveform.ts';

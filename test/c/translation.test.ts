@@ -22,7 +22,7 @@ function machineOf(bytes: Uint8Array, fine: boolean): Machine {
   const imports = module.functions.filter((f) => f.imported).map((f) => f.name);
   const sim = new Simulator();
   const kernel = new Kernel(sim, { ...DEFAULT_KERNEL }, { next: () => -1, mask() {}, unmask() {} });
-  const translation = translate(module, new Map(imports.map((name) => [name, 'value'])), fine);
+  const translation = translate(module, new Map(imports.map((name) => [name, 'value'])), { fine, races: false });
   return new Machine(kernel, translation, new Map(imports.map((name) => [name, () => 0])));
 }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { HAS_CLANG, WITHOUT, driverText, file, huntIn, scenarioWithC } from './toolchain.ts';
-import { KCS_TWINS, SSIF_TWINS, twinOf } from './twins.ts';
+import { BT_TWINS, I2C_TWINS, KCS_TWINS, RAW_TWINS, SSIF_TWINS, twinOf } from './twins.ts';
 
 /** The most that a twin needs is 2,300. */
 const BUDGET = 20_000;
 
-describe.skipIf(!HAS_CLANG).each([['kcs', KCS_TWINS], ['ssif', SSIF_TWINS]] as const)(`broken %s drivers in C${WITHOUT}`, (as, twins) => {
+describe.skipIf(!HAS_CLANG).each([
+  ['kcs', KCS_TWINS], ['ssif', SSIF_TWINS], ['bt', BT_TWINS], ['raw-kcs', RAW_TWINS], ['i2c', I2C_TWINS],
+] as const)(`broken %s drivers in C${WITHOUT}`, (as, twins) => {
   const original = driverText(`${as}.c`);
 
   it.each(twins)('$name: $why', (twin) => {

@@ -147,6 +147,84 @@ export const SSIF_TWINS: readonly Twin[] = [
   },
 ];
 
+/** The same of a BT driver. */
+export const BT_TWINS: readonly Twin[] = [
+  {
+    name: 'taken-too-early', why: 'clears H2B_ATN before the request is in user space: the host writes the next one over it, or a fault loses it',
+    edits: [['	bt_outb(bt, CTRL, CTRL_CLR_RD_PTR);\n', '	bt_outb(bt, CTRL, CTRL_H2B_ATN);\n	bt_outb(bt, CTRL, CTRL_CLR_RD_PTR);\n'],
+      ['		else\n			bt_outb(bt, CTRL, CTRL_H2B_ATN);\n', '']],
+    oracles: ['lost-request', 'torn-message', 'wrong-response'],
+  },
+  {
+    name: 'no-mutex', why: 'two readers empty one FIFO',
+    edits: [['		mutex_lock(&bt->mutex);\n		ret = bt->dead ? -ENODEV : read_request(bt, buf, count);\n		mutex_unlock(&bt->mutex);', '		ret = bt->dead ? -ENODEV : read_request(bt, buf, count);']],
+    oracles: ['torn-message', 'duplicate-request', 'lost-request', 'stuck-busy', 'phantom-request'],
+  },
+  {
+    name: 'no-wake-up', why: 'the handler tells nobody that a request is there',
+    edits: [['	bt_outb(bt, CR2, status);\n	wake_up(&bt->queue);', '	bt_outb(bt, CR2, status);']],
+    oracles: ['lost-request', 'hang'],
+  },
+  {
+    name: 'short-buffer', why: 'a buffer on the stack that is shorter than the FIFO',
+    edits: [['	u8 message[BUFFER];\n	ssize_t ret;\n	u8 len;', '	u8 message[16];\n	ssize_t ret;\n	u8 len;']],
+    oracles: ['out-of-bounds'],
+  },
+  {
+    name: 'timer-left', why: 'unbinds with the timer set: it fires in memory that is gone',
+    edits: [['		timer_delete_sync(&bt->timer);\n', '		timer_pending(&bt->timer);\n']],
+    oracles: ['use-after-free'],
+  },
+];
+
+/** The same of a raw KCS driver. */
+export const RAW_TWINS: readonly Twin[] = [
+  {
+    name: 'overwrites', why: 'reads IDR while a byte is held: that one is lost',
+    edits: [['		if (!raw->readable) {\n			raw->byte', '		{\n			raw->byte']],
+    oracles: ['lost-byte', 'hang'],
+  },
+  {
+    name: 'gone-with-a-fault', why: 'the byte is taken, whether it has come to user space or not',
+    edits: [['		if (rc > 0) {\n			spin_lock_irq', '		if (rc > 0 || rc == -EFAULT) {\n			spin_lock_irq']],
+    oracles: ['lost-byte', 'hang'],
+  },
+  {
+    name: 'no-wake-up', why: 'the handler tells nobody that a byte is there',
+    edits: [['			raw->readable = true;\n		}\n		wake_up_locked(&raw->queue);', '			raw->readable = true;\n		}']],
+    oracles: ['hang', 'lost-request', 'lost-response'],
+  },
+  {
+    name: 'interrupts-on', why: 'wait_event_interruptible_locked() comes back with interrupts on, and the handler takes the same lock',
+    edits: [['wait_event_interruptible_locked_irq(raw->queue, raw->readable', 'wait_event_interruptible_locked(raw->queue, raw->readable']],
+    oracles: ['deadlock'],
+  },
+  {
+    name: 'sleep-under-lock', why: 'copies to user space under the lock of the queue',
+    edits: [['	spin_unlock_irq(&raw->queue.lock);\n\n	if (!rc)\n		rc = copy_to_user(buf, bytes, count) ? -EFAULT : count;', '	if (!rc)\n		rc = copy_to_user(buf, bytes, count) ? -EFAULT : count;\n	spin_unlock_irq(&raw->queue.lock);']],
+    oracles: ['sleep-in-atomic'],
+  },
+];
+
+/** The same of a bus driver. */
+export const I2C_TWINS: readonly Twin[] = [
+  {
+    name: 'hidden-stop', why: 'a STOP that comes together with the next START is not told',
+    edits: [['	if (ended && bus->state != INACTIVE) {', '	if (ended && !match && bus->state != INACTIVE) {']],
+    oracles: ['lost-request', 'torn-message', 'lost-response', 'wrong-response', 'phantom-request'],
+  },
+  {
+    name: 'early-acknowledge', why: 'RX_DONE is acknowledged before the byte is read: SCL is let go, and the next byte overwrites it',
+    edits: [['	bus->unacked = status & (INTR_RX_DONE | INTR_TX_ACK);', '	bus->unacked = 0;']],
+    oracles: ['torn-message', 'lost-request', 'lost-response', 'wrong-response', 'irq-storm'],
+  },
+  {
+    name: 'deaf-after-read', why: 'after a read that its host ends the driver waits for a STOP that it takes for handled',
+    edits: [['		ended |= !!(status & INTR_TX_NAK);\n', ''], ['	bool ended = status & (INTR_NORMAL_STOP | INTR_ABNORMAL);', '	bool ended = (status & INTR_NORMAL_STOP) && bus->state != SENDS;']],
+    oracles: ['lost-request', 'torn-message', 'lost-response', 'wrong-response', 'phantom-request', 'state-mismatch'],
+  },
+];
+
 /** The text of a twin. Throws if the original is not what it was. */
 export function twinOf(original: string, { name, edits }: Twin): string {
   return edits.reduce((text, [from, to]) => {

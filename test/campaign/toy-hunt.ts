@@ -16,6 +16,7 @@ const SLICES = 3;
 /** A hunt in which a slice is a hash of what was learnt before it and of its index, and one in three shows something. */
 export class ToyHunt implements CampaignHunt<ToyState> {
   readonly config: HuntConfig;
+  readonly archives = false;
   readonly epochs: number;
   /** Slices that were run, here. */
   readonly ran: number[] = [];

@@ -129,7 +129,7 @@ describe.skipIf(!SCRIPT)(`on a terminal${SCRIPT ? '' : ' (there is no script(1) 
     return { code, screen: stdout };
   }
 
-  const PROGRESS = /\r\d+ executions? \(\+\d+ shrinking\), \d+\/s, \d+ distinct findings?, \d+ s/;
+  const PROGRESS = /\r\d+ executions? \(\+\d+ shrinking\), \d+\/s, \d+ distinct findings?, stability 100 %, \d+ s/;
   const HUNT = 'hunt kcs --driver kcs-bmc@fixed --budget 60x';
 
   it('progress on stderr, overwritten in place and removed', async () => {

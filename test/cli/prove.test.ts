@@ -52,6 +52,8 @@ describe.concurrent('prove', () => {
     const rest = await inband.run(['prove', '--resume', state, '--json'], { cwd });
     expect(rest.code).toBe(0);
     expect(documentOf(rest)).toEqual(documentOf(whole));
+    // What is proven has no state to go on from.
+    expect(existsSync(join(cwd, state))).toBe(false);
   });
 
   it('keeps what it has when it is interrupted', async () => {

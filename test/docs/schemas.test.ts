@@ -206,12 +206,12 @@ describe('what the commands print', () => {
     }
   });
 
-  it('shrink', () => {
-    shrink(files[0], { budget: 100, output: join(folder, 'small', 'one.json'), json: true });
+  it('shrink', async () => {
+    await shrink(files[0], { budget: { kind: 'executions', n: 100 }, output: join(folder, 'small', 'one.json'), json: true });
     expectStrict('shrink', document());
   });
 
-  it('replay, shrink and show, of a finding that does not reproduce', () => {
+  it('replay, shrink and show, of a finding that does not reproduce', async () => {
     const file = join(folder, 'small', 'none.json');
     const found = files.map((name) => parseFinding(readFileSync(name, 'utf8'), name)).find(({ decisions }) => decisions.length > 0)!;
     writeFileSync(file, serializeFinding({ ...found, decisions: [] }));
@@ -219,7 +219,7 @@ describe('what the commands print', () => {
     const replayed = document();
     expect(replayed).toMatchObject({ reproduces: false, message: null });
     expectStrict('replay', replayed);
-    shrink(file, { budget: 100, json: true });
+    await shrink(file, { budget: { kind: 'executions', n: 100 }, json: true });
     const shrunk = document();
     expect(shrunk).toMatchObject({ file: null });
     expectStrict('shrink', shrunk);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   Hunter, STRATEGIES, TaskRunner, serializeFinding, type HuntState, type HuntTask, type HuntTaskResult, type HunterOptions,
 } from '../../src/explore/index.ts';
-import { KCS, SSIF, type Scenario, type System } from '../../src/scenarios/index.ts';
+import { KCS, MCTP, type Scenario, type System } from '../../src/scenarios/index.ts';
 import { Prng } from '../../src/sim/index.ts';
 import { SUBJECT, faultAndStall, sixFaults, threeCauses, twoStalls } from './toys.ts';
 
@@ -79,19 +79,20 @@ const STRATEGY = fc.constantFrom(...STRATEGIES.map(({ name }) => name));
 
 describe('who runs the slices, and when they come back, changes nothing', () => {
   const options = fc.record({
-    strategy: STRATEGY, seed: fc.nat(1000), keepGoing: fc.boolean(), maxExecutions: fc.integer({ min: 1, max: 6000 }), shrinkBudget: fc.constantFrom(20, 200),
+    strategy: STRATEGY, seed: fc.nat(1000), keepGoing: fc.boolean(), maxExecutions: fc.integer({ min: 1, max: 3000 }), shrinkBudget: fc.constantFrom(20, 200),
   });
 
   it.each(TOYS)('$name', (subject) => {
     fc.assert(fc.property(options, fc.constantFrom(1, 2, 3), fc.nat(), (given, jobs, seed) => {
       expect(together(subject, given, jobs, new Prng(seed))).toEqual(alone(subject, given));
-    }), { numRuns: 12, seed: 1 });
+    }), { numRuns: 8, seed: 1 });
   });
 
+  // Three epochs, of which the last has two slices.
   it.each([
-    scenario(KCS, 'kcs-bmc@v2'), scenario(SSIF, 'ssif-bmc@v10'),
-  ])('$name', (subject) => {
-    const given = { strategy: 'portfolio', keepGoing: true, maxExecutions: 1100, shrinkBudget: 20 };
+    [scenario(KCS, 'kcs-bmc@v2'), 'portfolio'], [scenario(MCTP, 'kcs-raw@openbmc'), 'greybox'],
+  ])('$0.name by $1', (subject, strategy) => {
+    const given = { strategy, keepGoing: true, maxExecutions: 600, shrinkBudget: 5 };
     expect(together(subject, given, 3, new Prng(1))).toEqual(alone(subject, given));
   });
 });
@@ -99,8 +100,8 @@ describe('who runs the slices, and when they come back, changes nothing', () => 
 describe('a hunt that is continued', () => {
   it.each(TOYS)('$name: is as if it had not stopped', (subject) => {
     fc.assert(fc.property(STRATEGY, fc.nat(1000), fc.nat(), (strategy, seed, stops) => {
-      const given = { strategy, seed, keepGoing: true, maxExecutions: 3000, shrinkBudget: 100 };
+      const given = { strategy, seed, keepGoing: true, maxExecutions: 1800, shrinkBudget: 50 };
       expect(withStops(subject, given, new Prng(stops))).toEqual(alone(subject, given));
-    }), { numRuns: 8, seed: 1 });
+    }), { numRuns: 6, seed: 1 });
   });
 });

@@ -120,6 +120,83 @@ describe('shrinking', () => {
     expect(shape(shrunk(toy, given, { oracle: 'lost-byte', rule: 'lost-update' }))).toEqual(['A#6 quiet']);
   });
 
+  /** A host of four rounds: it is lucky if in one of them it is late, and the daemon is held in that round. */
+  function rounds(): Toy {
+    const toy = new Toy();
+    const draw = (label: string, n: number): number => toy.sim.choose('workload', 'host', questions++, n, label);
+    const talk = toy.op('talk', 'x', () => void toy.vars['x']++);
+    const serve = toy.op('serve', 'y', () => {
+      if (late && toy.vars['x'] % 3 === 2) toy.sim.violate('latency', 'late', 'daemon', `in round ${Math.floor(toy.vars['x'] / 3)}`);
+    });
+    const wait = toy.pause('wait', 100 * US);
+    let questions = 0;
+    let late = false;
+    toy.sim.onReset(() => {
+      questions = 0;
+      late = false;
+    });
+    toy.actor('host', 0, function* (): Steps {
+      for (let i = 0; i < 4; i++) {
+        draw('gap', 3);
+        late = draw('late', 2) === 1 && draw('how', 3) === 2;
+        for (let n = 0; n < 3; n++) yield talk;
+        yield wait;
+      }
+    });
+    toy.actor('daemon', 0, function* (): Steps {
+      for (let i = 0; i < 4; i++) {
+        yield serve;
+        yield wait;
+      }
+    });
+    return toy;
+  }
+
+  it('drops whole messages: what must be in one round together moves to the first', () => {
+    const answer = (step: number, label: string, value: number): Decision => ({ kind: 'workload', actor: 'host', step, label, value });
+    const given = [answer(4, 'gap', 1), answer(5, 'late', 1), answer(6, 'how', 2), stall('daemon', 4, 'until host#9')];
+    // By the cheap passes alone: the others would find a shorter way.
+    const shrinker = new Shrinker(rounds(), given, { oracle: 'latency', rule: 'late' }, { enough: () => true });
+    while (!shrinker.done) shrinker.advance(100);
+    expect(shrinker.violation?.message).toBe('in round 0');
+    expect(shrinker.decisions).toEqual([answer(1, 'late', 1), answer(2, 'how', 2), { ...stall('daemon', 0, 'until host#1'), label: 'serve' }]);
+    expect(shrinker.complete).toBe(false);
+    const whole = shrunk(rounds(), given, { oracle: 'latency', rule: 'late' });
+    expect(whole.decisions.slice(2)).toEqual([{ ...stall('host', 2), label: 'talk' }]);
+    expect(whole.complete).toBe(true);
+  });
+
+  it('drops whole actors: one who only undoes what another has done', () => {
+    // B and C answer each other: neither can go alone, and A is all that it takes.
+    const toy = new Toy();
+    const given: number[] = [0, 0, 0, 0, 0];
+    const ask = 'ABBCC'.split('').map((actor, i) => toy.op(`${actor}${i}`, 'x', (ctx) => {
+      given[i] = toy.sim.choose('fault', ctx.name, ctx.step, 2, `fault ${i}`);
+    }));
+    [[0], [1, 2], [3, 4]].forEach((ops, i) => toy.actor('ABC'[i], i * 10 * US, function* (): Steps {
+      for (const op of ops) yield ask[op];
+    }));
+    toy.finally(() => {
+      const [a, b1, b2, c1, c2] = given;
+      if (a === 1 && b1 + b2 + c1 + c2 !== 1 && b1 === b2 && c1 === c2) toy.sim.violate('errno', 'bad', 'A', 'bad');
+    });
+    const fault = (actor: string, step: number, i: number): Decision => ({ kind: 'fault', actor, step, label: `fault ${i}`, value: 1 });
+    const shrinker = shrunk(toy, [fault('B', 0, 1), fault('C', 0, 3), fault('A', 0, 0), fault('B', 1, 2), fault('C', 1, 4)], { oracle: 'errno', rule: 'bad' });
+    expect(shrinker.decisions).toEqual([fault('A', 0, 0)]);
+  });
+
+  it('keeps the cause if that is asked for, and the simpler one that breaks the same rule is another bug', () => {
+    const toy = sixFaults(([a, b, c]) => (a > 0 || (b > 0 && c > 0) ? 'bad' : undefined));
+    const given: Decision[] = [1, 2, 5].map((step) => ({ kind: 'fault', actor: 'A', step, label: `fault ${'abcdef'[step]}`, value: 1 }));
+    const run = (sameCause: boolean): readonly number[] => {
+      const shrinker = new Shrinker(toy, given, { oracle: 'errno', rule: 'bad' }, { sameCause });
+      while (!shrinker.done) shrinker.advance(100);
+      return shrinker.decisions.map(({ step }) => step);
+    };
+    expect(run(false)).toEqual([0]);
+    expect(run(true)).toEqual([1, 2]);
+  });
+
   const faults = (answers: string): Decision[] => [...answers].flatMap((c, step) => (
     c === '0' ? [] : [{ kind: 'fault' as const, actor: 'A', step, label: `fault ${'abcdef'[step]}`, value: Number(c) }]));
 

@@ -1,4 +1,4 @@
-import { GeneratorProcess, NOMINAL, Simulator, US, type Chooser, type Context, type Decision, type Op, type Steps } from '../../src/sim/index.ts';
+import { GeneratorProcess, NOMINAL, Simulator, US, type Chooser, type Context, type Decision, type Op, type Process, type Steps } from '../../src/sim/index.ts';
 import { TraceHash } from '../../src/scenarios/trace-hash.ts';
 import type { Outcome, System } from '../../src/scenarios/system.ts';
 import type { Subject } from '../../src/explore/index.ts';
@@ -48,8 +48,13 @@ export class Toy implements System {
   /** An actor that starts at a time, ps. */
   actor(name: string, at: number, body: () => Steps<unknown>): Context {
     const process = new GeneratorProcess(body);
-    const ctx = this.sim.context(name, process);
     this.sim.onReset(() => process.start());
+    return this.process(name, at, process);
+  }
+
+  /** An actor that is no generator. */
+  process(name: string, at: number, process: Process): Context {
+    const ctx = this.sim.context(name, process);
     this.starts.push({ ctx, at });
     return ctx;
   }

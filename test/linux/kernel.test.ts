@@ -197,6 +197,7 @@ describe('shared fields', () => {
       marked: (access) => access(),
       release() {},
       acquire() {},
+      clock: () => new Int32Array(),
     };
     const state = { phase: 1, other: 2 };
     observeFields('kcs', state, ['phase'], observer, bed.sim);

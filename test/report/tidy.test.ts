@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IRQ, TASK, WIRE, cell, cells, across } from '../../src/report/rows.ts';
-import { bursts, loops, repeats } from '../../src/report/tidy.ts';
+import { bursts, joinEffects, joined, loops, repeats } from '../../src/report/tidy.ts';
 
 const step = (at: number, ...steps: string[]) => cell(at, TASK, '', { burst: { column: TASK, head: 'f', steps } });
 
@@ -33,9 +33,40 @@ describe('repeats', () => {
     expect(rows.map((row) => row.wide ?? row.cells.join(''))).toEqual(['one', 'two', '... the same 2 rows 2 times more, until 20.000', 'three']);
   });
 
+  it('folds the last round as well, in which the breach comes, but for the row that it breaks off', () => {
+    const round = (at: number) => [cell(at, IRQ, 'one'), cell(at + 1, WIRE, 'two'), cell(at + 2, TASK, 'three')];
+    const breach = across(50, 'violation', 'broken');
+    const told = (rest: readonly ReturnType<typeof cell>[]) => (
+      repeats([...round(0), ...round(10), ...round(20), ...rest, breach]).slice(3).map((row) => row.wide ?? row.cells.join('')));
+    expect(told([])).toEqual(['... the same 3 rows 2 times more, until 0.000', 'broken']);
+    expect(told(round(30).slice(0, 2))).toEqual(['... the same 3 rows 2 times more, and the first 2 of them once more, until 0.000', 'broken']);
+    expect(told([...round(30).slice(0, 1), cell(31, WIRE, 'tw')])).toEqual(['... the same 3 rows 2 times more, and the first of them once more, until 0.000', 'tw', 'broken']);
+    // Anything else is news.
+    expect(told([cell(30, WIRE, 'two'), cell(31, TASK, 'three')])).toEqual(['... the same 3 rows 2 times more, until 0.000', 'two', 'three', 'broken']);
+    expect(told([cell(30, IRQ, 'one'), cell(31, WIRE, 'four'), cell(32, TASK, 'three')])).toHaveLength(5);
+  });
+
   it('leaves pairs and marks alone', () => {
     expect(repeats([cell(0, IRQ, 'one'), cell(1, IRQ, 'one')])).toHaveLength(2);
     const mark = across(0, 'held', 'x');
     expect(repeats([mark, mark, mark])).toHaveLength(3);
+  });
+});
+
+describe('joined', () => {
+  const effect = (at: number, text: string, task = 'f') => cells(at, [[WIRE, text], [TASK, task]]);
+  const told = (...rows: readonly ReturnType<typeof cells>[]) => (
+    joined(rows, (one, other) => joinEffects(one, other, `${one.cells[WIRE]}, ${other.cells[WIRE]}`)).map((row) => [row.at, row.cells[WIRE], row.cells[TASK]]));
+
+  it('says in one row what one function does to the interface, step after step', () => {
+    expect(told(effect(1, 'A:=1'), effect(2, 'B:=0'), effect(3, 'C:=1', 'f, phase:=READ'))).toEqual([[1, 'A:=1, B:=0, C:=1', 'f, phase:=READ']]);
+  });
+
+  it('does not if another function does, if anything comes between, or if it gets too long', () => {
+    expect(told(effect(1, 'A:=1'), effect(2, 'B:=0', 'g'))).toHaveLength(2);
+    expect(told(effect(1, 'A:=1', 'f, phase:=READ'), effect(2, 'B:=0'))).toHaveLength(2);
+    expect(told(effect(1, 'A:=1'), cell(2, IRQ, 'handler'), effect(3, 'B:=0'))).toHaveLength(3);
+    expect(told(effect(1, 'A'.repeat(30)), effect(2, 'B'.repeat(30)))).toHaveLength(2);
+    expect(told({ ...effect(1, 'A:=1'), odd: true }, effect(2, 'B:=0'))).toHaveLength(2);
   });
 });

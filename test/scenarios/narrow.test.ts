@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Hunter, type Finding } from '../../src/explore/index.ts';
-import { KCS_PARAMETERS, KCS_READ_RESTART, SSIF_PARAMETERS, SSIF_RESPONSE_TIMER, SSIF_STOP_START, scenario, type Scenario } from '../../src/scenarios/index.ts';
+import {
+  BT_CLOSE_OPEN, BT_PARAMETERS, KCS_PARAMETERS, KCS_READ_RESTART, SSIF_PARAMETERS, SSIF_RESPONSE_TIMER, SSIF_STOP_START, scenario, type Parameter, type Scenario,
+} from '../../src/scenarios/index.ts';
 import { NOMINAL, type Chooser } from '../../src/sim/index.ts';
 
 interface Narrow {
   readonly narrow: Scenario;
+  /** Those of the wide scenario. */
+  readonly parameters: readonly Parameter[];
   /** A version that has what the scenario is for, and one that has not. */
   readonly broken: string;
   readonly mended: string;
@@ -15,15 +19,19 @@ interface Narrow {
 
 const ALL: readonly Narrow[] = [
   {
-    narrow: KCS_READ_RESTART, broken: 'kcs-bmc@mainline', mended: 'kcs-bmc@fixed',
+    narrow: KCS_READ_RESTART, parameters: KCS_PARAMETERS, broken: 'kcs-bmc@mainline', mended: 'kcs-bmc@fixed',
     finds: 'wrong-response/answers-another-request', held: /^bmc:kcsd kcs_bmc_ipmi_read: /,
   },
   {
-    narrow: SSIF_STOP_START, broken: 'i2c-aspeed@2022', mended: 'i2c-aspeed@2023-12',
+    narrow: BT_CLOSE_OPEN, parameters: BT_PARAMETERS, broken: 'bt-bmc@mainline', mended: 'bt-bmc@fixed',
+    finds: 'stuck-busy/while-open', held: /^bmc:btd bt_bmc_release: /,
+  },
+  {
+    narrow: SSIF_STOP_START, parameters: SSIF_PARAMETERS, broken: 'i2c-aspeed@2022', mended: 'i2c-aspeed@2023-12',
     finds: 'lost-request/never-delivered', held: /^bmc:irq aspeed_i2c_bus_irq: /,
   },
   {
-    narrow: SSIF_RESPONSE_TIMER, broken: 'ssif-bmc@mainline', mended: 'ssif-bmc@fixed',
+    narrow: SSIF_RESPONSE_TIMER, parameters: SSIF_PARAMETERS, broken: 'ssif-bmc@mainline', mended: 'ssif-bmc@fixed',
     finds: 'wrong-response/answers-another-request', held: /^bmc:ssifd /,
   },
 ];
@@ -37,13 +45,12 @@ function stalled({ narrow, finds }: Narrow, driver: string, maxExecutions: numbe
 }
 
 describe.each(ALL)('$narrow.name', (what) => {
-  const { narrow, broken, mended, finds, held } = what;
+  const { narrow, parameters, broken, mended, finds, held } = what;
 
   it('is known by its name, with conditions within the bounds of the wide scenario', () => {
     expect(scenario(narrow.name)).toBe(narrow);
-    const wide = narrow === KCS_READ_RESTART ? KCS_PARAMETERS : SSIF_PARAMETERS;
     for (const { name, default: value } of narrow.parameters) {
-      const { min, max } = wide.find((parameter) => parameter.name === name)!;
+      const { min, max } = parameters.find((parameter) => parameter.name === name)!;
       if (typeof value === 'number') expect(value >= min! && value <= max!, name).toBe(true);
     }
     expect(Object.keys(narrow.models({ settings: {} }))).toContain(`scenario ${narrow.name}`);

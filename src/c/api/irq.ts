@@ -1,63 +1,74 @@
-import { TimerList, type IrqAction } from '../../linux/index.ts';
-import { call, type Steps } from '../../sim/index.ts';
+import { ThreadedIrq, type IrqAction } from '../../linux/index.ts';
+import type { Steps } from '../../sim/index.ts';
 import type { Host, Offers } from './host.ts';
 
-/** One request_irq() of the driver. */
-interface Requested {
+/** A handler as the driver has given it; the same in each run. */
+interface Handler {
   readonly irq: number;
   readonly device: number;
   readonly action: IrqAction;
+  /** Of request_threaded_irq() with a thread. */
+  readonly threaded: ThreadedIrq | null;
 }
 
-/** Interrupt handlers and timers. */
+/** IRQF_ONESHOT of linux/interrupt.h. */
+const IRQF_ONESHOT = 0x2000;
+
+/** Interrupt handlers, in interrupt context and in threads. */
 export function interrupts(host: Host): Offers {
   const { kernel } = host;
-  const requested: Requested[] = [];
-  const timers = new Map<number, { readonly timer: TimerList; callback: number }>();
+  const known = new Map<string, Handler>();
+  const requested: Handler[] = [];
   kernel.sim.onReset(() => {
     requested.length = 0;
   });
-  const timerAt = (address: number): TimerList => {
-    const known = timers.get(address);
-    if (known === undefined) host.machine.trap('a timer that was never set up');
-    return known!.timer;
+  host.state.push(requested);
+  const handlerOf = (irq: number, primary: number, thread: number, flags: number, name: number, device: number): Handler => {
+    const key = `${irq} ${primary} ${thread} ${device}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      const text = host.machine.memory.text(name) || 'driver';
+      const handler = (): Steps<number> => host.machine.enterPointer(primary, irq, device);
+      const threaded = thread === 0 ? null
+        : new ThreadedIrq(kernel, irq, text, primary === 0 ? null : handler, () => host.machine.enterPointer(thread, irq, device), (flags & IRQF_ONESHOT) !== 0);
+      found = { irq, device, threaded, action: threaded?.action ?? { name: text, handler } };
+      known.set(key, found);
+    }
+    return found;
   };
-  function* expire(address: number): Steps {
-    yield call(host.machine.enterPointer(timers.get(address)!.callback, address));
-  }
   function* free(irq: number, device: number): Steps<number> {
     const at = requested.findIndex((r) => r.irq === irq && r.device === device);
     if (at < 0) host.machine.trap('free_irq() of what was not requested');
-    const [{ action }] = requested.splice(at, 1);
-    yield* kernel.freeIrq(irq, action);
+    const [{ action, threaded }] = requested.splice(at, 1);
+    if (host.node.freeIrq === undefined) yield* kernel.freeIrq(irq, action);
+    else yield* host.node.freeIrq(action);
+    if (threaded !== null) yield* threaded.stop();
+    return 0;
+  }
+  function* disable(irq: number): Steps<number> {
+    kernel.disableIrq(irq);
+    yield kernel.synchronizeIrqOp;
     return 0;
   }
   return {
-    __inband_request_irq: ['value', (_t, _site, irq, handler, name, device) => {
-      const action = { name: host.machine.memory.text(name), handler: () => host.machine.enterPointer(handler, irq, device) };
-      requested.push({ irq, device, action });
-      kernel.requestIrq(irq, action);
+    __inband_request_irq: ['value', (_t, _site, irq, primary, thread, flags, name, device) => {
+      const handler = handlerOf(irq, primary, thread, flags, name, device);
+      requested.push(handler);
+      handler.threaded?.start();
+      if (host.node.requestIrq === undefined) kernel.requestIrq(irq, handler.action);
+      else host.node.requestIrq(handler.action);
       return 0;
     }],
     free_irq: ['steps', (_t, _site, irq, device) => free(irq, device)],
-    __inband_timer_setup: ['value', (_t, _site, address, callback, name) => {
-      const known = timers.get(address);
-      if (known !== undefined) known.callback = callback;
-      else {
-        const text = /(\w+)\W*$/.exec(host.machine.memory.text(name))?.[1] ?? 'timer';
-        const timer = new TimerList(kernel, text, () => expire(address), host.machine.memory.allocationAt(address));
-        timers.set(address, { timer, callback });
-      }
+    disable_irq: ['steps', (_t, _site, irq) => disable(irq)],
+    disable_irq_nosync: ['value', (_t, _site, irq) => {
+      kernel.disableIrq(irq);
       return 0;
     }],
-    mod_timer: ['value', (_t, _site, address, expires) => {
-      const timer = timerAt(address);
-      const pending = timer.pending ? 1 : 0;
-      timer.modTimer(Math.max(0, (expires - kernel.timers.jiffies) | 0));
-      return pending;
+    enable_irq: ['value', (_t, _site, irq) => {
+      kernel.enableIrq(irq);
+      return 0;
     }],
-    timer_pending: ['value', (_t, _site, address) => (timerAt(address).pending ? 1 : 0)],
-    timer_delete: ['value', (_t, _site, address) => (timerAt(address).delTimer() ? 1 : 0)],
-    timer_delete_sync: ['step', (_t, _site, address) => timerAt(address).timerDeleteSync],
+    synchronize_irq: ['step', () => kernel.synchronizeIrqOp],
   };
 }

@@ -41,6 +41,8 @@ export function memory(host: Host): Offers {
   const bytes = (address: number, size: number, site: number): DriverBytes => (
     new DriverBytes(host.machine.access, address, size, (index, how) => host.machine.outOfArray(site, index, size, how)));
 
+  const memoryOf = (site: number): string => `the memory of ${host.machine.place(site)}`;
+
   function* copyToUser(site: number, to: number, from: number, n: number, size: number): Steps<number> {
     const target = userAt(to);
     const left = target === undefined ? EFAULT_ALL
@@ -54,7 +56,7 @@ export function memory(host: Host): Offers {
     return left === EFAULT_ALL ? n : left;
   }
   return {
-    __inband_kzalloc: ['value', (_t, site, size) => host.machine.memory.allocate(size, `the memory of ${host.machine.place(site)}`)],
+    __inband_kzalloc: ['value', (_t, site, size) => host.machine.memory.allocate(size, site, memoryOf)],
     kfree: ['value', (_t, _site, address) => {
       if (address !== 0) host.machine.memory.free(address);
       return 0;

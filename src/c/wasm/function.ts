@@ -1,20 +1,13 @@
+import { AccessTranslator, isAtomic, touchesMemory } from './access.ts';
+import { CallTranslator } from './calls.ts';
 import { instructionsOf, type Instruction } from './instructions.ts';
-import { BINARY, LOADS, STORES, UNARY } from './operators.ts';
+import { BINARY, UNARY } from './operators.ts';
 import { WasmError } from './reader.ts';
-import { ValueStack, conditionOf, numberOf, type Value } from './stack.ts';
-import { I32, I64, type WasmFunction, type WasmModule } from './module.ts';
-import type { ImportKind, Sites } from './translate.ts';
-
-/** What {@link FunctionTranslator.emit} asks about the rest of the module. */
-export interface Surroundings {
-  readonly suspends: readonly boolean[];
-  /** Of an import. */
-  kind(index: number): ImportKind;
-  /** Whether a function of that type in the table may take steps. */
-  indirectSuspends(type: number): boolean;
-  /** Whether each access of memory that contexts share is a step. */
-  readonly fine: boolean;
-}
+import { endOf, shareVariables } from './slots.ts';
+import { ValueStack, conditionOf, numberOf } from './stack.ts';
+import { I64, type WasmFunction, type WasmModule } from './module.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Sites } from './translate.ts';
 
 /** A block, loop or if that is open. */
 interface Control {
@@ -32,11 +25,6 @@ const FLOATING: ReadonlySet<number> = new Set([0x2a, 0x2b, 0x38, 0x39]);
 /** What is no part of the driver. */
 const RUNTIME_FILE = 'runtime.c';
 
-/** A step, if the address is not on a stack: nobody else looks there. */
-function accessStep(address: string, site: number): string {
-  return `if(${address}<S&&${address}>=0)yield m|${site << 8};`;
-}
-
 /** Translates one function: the stack machine's code to nested blocks of JavaScript. */
 export class FunctionTranslator {
   readonly func: WasmFunction;
@@ -48,11 +36,14 @@ export class FunctionTranslator {
   private readonly sites: Sites;
   private readonly runtime: boolean;
   private readonly instructions: readonly Instruction[];
-  private around!: Surroundings;
   private out: string[] = [];
   private stack!: ValueStack;
+  private access!: AccessTranslator;
+  private calling!: CallTranslator;
   private control: Control[] = [];
   private labels = 0;
+  /** Of the names of its variables; the code of another function stands in it under one of its own. */
+  private prefix = '';
   /** Blocks that were opened in code that is never reached; -1: the code is reached. */
   private dead = -1;
 
@@ -68,13 +59,14 @@ export class FunctionTranslator {
     }
   }
 
-  /** Whether it reads or writes memory, in code that is not the runtime's. */
+  /** Whether it reads or writes memory that contexts share. */
   get accesses(): boolean {
-    return !this.runtime && this.instructions.some(({ op }) => op in LOADS || op in STORES);
+    return this.instructions.some(this.runtime ? isAtomic : touchesMemory);
   }
 
-  private get steps(): boolean {
-    return this.around.fine && !this.runtime;
+  /** Instructions. */
+  get size(): number {
+    return this.instructions.length;
   }
 
   private site(at: number): number {
@@ -82,18 +74,41 @@ export class FunctionTranslator {
   }
 
   emit(around: Surroundings): string {
-    this.around = around;
-    this.out = [];
-    this.stack = new ValueStack(this.out);
+    const out: string[] = [];
+    const { params, results } = this.module.types[this.func.type];
+    this.translate(around, out, '', { kind: 'function', label: '', result: results.length > 0 ? 'return' : null, height: 0 });
+    const names = ['t', ...params.map((_, i) => `l${i}`)].join(',');
+    const locals = this.locals('');
+    const star = around.suspends[this.func.index] ? '*' : '';
+    return `function${star} f${this.func.index}(${names}){${locals === '' ? '' : `let ${locals};`}${shareVariables(out.join(''))}}`;
+  }
+
+  /** Its code in place of a call, at the end of `out`. Returns the variable of its result. */
+  expand(around: Surroundings, out: string[], prefix: string, args: readonly string[]): string | null {
+    const result = this.module.types[this.func.type].results.length > 0 ? `${prefix}r` : null;
+    if (result !== null) out.push(`let ${result};`);
+    const variables = [...args.map((arg, i) => `${prefix}l${i}=${arg}`), this.locals(prefix)].filter((text) => text !== '');
+    out.push(`${prefix}f:{${variables.length === 0 ? '' : `let ${variables.join(',')};`}`);
+    this.translate(around, out, prefix, { kind: 'block', label: `${prefix}f`, result, height: 0 });
+    out.push(endOf(prefix));
+    return result;
+  }
+
+  private locals(prefix: string): string {
+    const { params } = this.module.types[this.func.type];
+    return this.func.locals.map((type, i) => `${prefix}l${params.length + i}=${type === I64 ? '0n' : '0'}`).join(',');
+  }
+
+  private translate(around: Surroundings, out: string[], prefix: string, whole: Control): void {
+    this.out = out;
+    this.prefix = prefix;
+    this.stack = new ValueStack(out, prefix);
+    this.access = new AccessTranslator(out, this.stack, { steps: around.fine, notes: around.races, atomicOnly: this.runtime });
+    this.calling = new CallTranslator(this.module, this.func.index, around, out, this.stack, prefix, around.races && !this.runtime);
     this.labels = 0;
     this.dead = -1;
-    const { params, results } = this.module.types[this.func.type];
-    this.control = [{ kind: 'function', label: '', result: results.length > 0 ? 'return' : null, height: 0 }];
+    this.control = [whole];
     for (const instruction of this.instructions) this.instruction(instruction);
-    const names = ['t', ...params.map((_, i) => `l${i}`)].join(',');
-    const locals = this.func.locals.map((type, i) => `l${params.length + i}=${type === I64 ? '0n' : '0'}`).join(',');
-    const star = around.suspends[this.func.index] ? '*' : '';
-    return `function${star} f${this.func.index}(${names}){${locals === '' ? '' : `let ${locals};`}${this.out.join('')}}`;
   }
 
   // ---- instructions ---------------------------------------------------------------------------
@@ -105,12 +120,11 @@ export class FunctionTranslator {
       return;
     }
     if (op >= 0x20 && op <= 0x24) this.variable(instruction);
-    else if (op in LOADS) this.load(instruction);
-    else if (op in STORES) this.store(instruction);
     else if (op in UNARY) this.operator(UNARY[op].code, UNARY[op].test === true, 1);
     else if (op in BINARY) this.operator(BINARY[op].code, BINARY[op].test === true, 2);
     else if (op >= 0x02 && op <= 0x0f) this.structure(instruction);
-    else this.other(instruction);
+    else if (!touchesMemory(instruction)) this.other(instruction);
+    else this.access.translate(instruction, this.site(instruction.at));
   }
 
   private operator(pattern: string, test: boolean, operands: 1 | 2): void {
@@ -123,14 +137,14 @@ export class FunctionTranslator {
   private variable({ op, a }: Instruction): void {
     switch (op) {
       case 0x20:
-        this.stack.push(`l${a}`, false, [a]);
+        this.stack.push(`${this.prefix}l${a}`, false, [a]);
         return;
       case 0x21:
       case 0x22: {
         const value = numberOf(this.stack.pop());
         this.stack.settleLocal(a);
-        this.out.push(`l${a}=${value};`);
-        if (op === 0x22) this.stack.push(`l${a}`, false, [a]);
+        this.out.push(`${this.prefix}l${a}=${value};`);
+        if (op === 0x22) this.stack.push(`${this.prefix}l${a}`, false, [a]);
         return;
       }
       case 0x23:
@@ -139,7 +153,7 @@ export class FunctionTranslator {
       default: {
         const value = numberOf(this.stack.pop());
         this.stack.settleReads();
-        this.out.push(this.isStackPointer(a) ? `t.sp=${value};` : `G[${a}]=${value};`);
+        this.out.push(this.isStackPointer(a) ? `sp(t,${value});` : `G[${a}]=${value};`);
       }
     }
   }
@@ -147,38 +161,6 @@ export class FunctionTranslator {
   /** wasm-ld makes it the first global: each context has its own. */
   private isStackPointer(index: number): boolean {
     return this.module.globalNames.get(index) === '__stack_pointer';
-  }
-
-  private address(base: Value, offset: number): string {
-    const code = numberOf(base);
-    return offset === 0 ? code : `(${code})+${offset}|0`;
-  }
-
-  private load({ op, at, a }: Instruction): void {
-    const base = this.stack.pop();
-    const site = this.site(at);
-    if (this.steps) {
-      this.stack.settleReads();
-      const code = this.stack.temporary(this.address(base, a));
-      this.out.push(accessStep(code, site));
-      this.stack.pushNow(`${LOADS[op]}(${code},${site})`);
-      return;
-    }
-    this.stack.push(`${LOADS[op]}(${this.address(base, a)},${site})`, true, base.locals);
-  }
-
-  private store({ op, at, a }: Instruction): void {
-    const value = this.stack.pop();
-    const base = this.stack.pop();
-    const site = this.site(at);
-    this.stack.settleReads();
-    if (this.steps) {
-      const code = this.stack.temporary(this.address(base, a));
-      const stored = this.stack.temporary(numberOf(value));
-      this.out.push(accessStep(code, site), `${STORES[op]}(${code},${stored},${site});`);
-      return;
-    }
-    this.out.push(`${STORES[op]}(${this.address(base, a)},${numberOf(value)},${site});`);
   }
 
   private other({ op, at, a, wide = '0n' }: Instruction): void {
@@ -190,10 +172,10 @@ export class FunctionTranslator {
       case 0x01:
         return;
       case 0x10:
-        this.call(a, this.site(at));
+        this.calling.call(a, this.site(at));
         return;
       case 0x11:
-        this.callIndirect(a);
+        this.calling.callIndirect(a, this.site(at));
         return;
       case 0x1a: {
         this.stack.pop();
@@ -222,6 +204,8 @@ export class FunctionTranslator {
         this.stack.pop();
         this.stack.push('-1');
         return;
+      case 0xfe03: // a fence: all is in order here
+        return;
       case 0xfc0a:
       case 0xfc0b: {
         const [third, second, first] = [this.stack.pop(), this.stack.pop(), this.stack.pop()].map(numberOf);
@@ -232,49 +216,6 @@ export class FunctionTranslator {
       default:
         throw new WasmError(`${this.func.name}() uses ${FLOATING.has(op) || (op >= 0x43 && op <= 0xbf) ? 'floating-point numbers, which a kernel does not' : `the instruction ${op.toString(16)}h, which is not known here`}`);
     }
-  }
-
-  // ---- calls ----------------------------------------------------------------------------------
-
-  private arguments(type: number): string[] {
-    const values = this.module.types[type].params.map(() => numberOf(this.stack.pop()));
-    this.stack.settleReads();
-    return values.reverse();
-  }
-
-  private called(type: number, code: string): void {
-    if (this.module.types[type].results.length === 0) this.out.push(`${code};`);
-    else this.stack.pushNow(code);
-  }
-
-  private call(index: number, site: number): void {
-    const callee = this.module.functions[index];
-    const args = this.arguments(callee.type).map((arg) => `,${arg}`).join('');
-    if (!callee.imported) {
-      const code = `f${index}(t${args})`;
-      this.called(callee.type, this.around.suspends[index] ? `yield call(${code})` : code);
-      return;
-    }
-    switch (this.around.kind(index)) {
-      case 'value':
-        this.called(callee.type, `h${index}(t,${site}${args})`);
-        return;
-      case 'step':
-        this.called(callee.type, `yield h${index}(t,${site}${args})|F[${site}]`);
-        return;
-      case 'steps':
-        this.called(callee.type, `yield call(h${index}(t,${site}${args}))`);
-    }
-  }
-
-  private callIndirect(type: number): void {
-    const slot = numberOf(this.stack.pop());
-    const args = this.arguments(type).map((arg) => `,${arg}`).join('');
-    const code = this.stack.temporary(`find(${slot})`);
-    const plain = `${code}(t${args})`;
-    const called = this.around.indirectSuspends(type) ? `(${code}.suspends?yield call(${plain}):${plain})` : plain;
-    // What returns nothing leaves something in a register, as on ARM.
-    this.called(type, this.module.types[type].results[0] === I32 ? `${called}|0` : called);
   }
 
   // ---- structure ------------------------------------------------------------------------------
@@ -321,10 +262,10 @@ export class FunctionTranslator {
   }
 
   private open(kind: 'block' | 'loop' | 'if', valued: boolean): void {
-    const label = `b${this.labels++}`;
+    const label = `${this.prefix}b${this.labels++}`;
     const condition = kind === 'if' ? conditionOf(this.stack.pop()) : '';
     this.stack.settleAll();
-    const result = valued ? `r${label}` : null;
+    const result = valued ? `${label}r` : null;
     if (result !== null) this.out.push(`let ${result};`);
     this.control.push({ kind, label, result, height: this.stack.height });
     if (kind === 'block') this.out.push(`${label}:{`);

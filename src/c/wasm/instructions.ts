@@ -2,7 +2,7 @@ import { ByteReader, WasmError } from './reader.ts';
 
 /** One instruction of a function. */
 export interface Instruction {
-  /** Opcode; those behind the prefix FCh as `0xfc00 | number`. */
+  /** Opcode; those behind the prefixes FCh and FEh as `0xfc00 | number` and `0xfe00 | number`. */
   readonly op: number;
   /** Where it begins, from the beginning of the file, bytes. */
   readonly at: number;
@@ -67,6 +67,12 @@ function read(r: ByteReader): Instruction {
       if (sub !== 10 && sub !== 11) throw new WasmError(`instruction fc ${sub.toString(16)}h is not known here`);
       r.at += sub === 10 ? 2 : 1;
       return { op: 0xfc00 | sub, at, a: 0 };
+    }
+    case 0xfe: {
+      const sub = r.uleb();
+      if (sub === 3) r.u8(); // atomic.fence
+      else r.uleb(); // alignment
+      return { op: 0xfe00 | sub, at, a: sub === 3 ? 0 : r.uleb() };
     }
     default:
       if (op >= 0x28 && op <= 0x3e) {

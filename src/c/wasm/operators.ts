@@ -86,30 +86,70 @@ export const BINARY: Readonly<Record<number, Operator>> = {
   0x88: wide(`${U64}$1)>>(($2)&63n)`),
 };
 
-/** Loads: the function of {@link HELPERS} that does it. */
-export const LOADS: Readonly<Record<number, string>> = {
-  0x28: 'ld32', 0x29: 'ld64', 0x2c: 'ld8s', 0x2d: 'ld8u', 0x2e: 'ld16s', 0x2f: 'ld16u',
-  0x30: 'ld8s64', 0x31: 'ld8u64', 0x32: 'ld16s64', 0x33: 'ld16u64', 0x34: 'ld32s64', 0x35: 'ld32u64',
+/** A load or store: the function of {@link HELPERS} that does it, and the bytes that it touches. */
+export interface Access {
+  readonly helper: string;
+  readonly size: number;
+  /** READ_ONCE(), WRITE_ONCE() and operations on atomic_t, which the headers make atomic instructions. */
+  readonly marked: boolean;
+}
+
+const plain = (helper: string, size: number): Access => ({ helper, size, marked: false });
+const marked = (helper: string, size: number): Access => ({ helper, size, marked: true });
+
+export const LOADS: Readonly<Record<number, Access>> = {
+  0x28: plain('ld32', 4), 0x29: plain('ld64', 8), 0x2c: plain('ld8s', 1), 0x2d: plain('ld8u', 1), 0x2e: plain('ld16s', 2), 0x2f: plain('ld16u', 2),
+  0x30: plain('ld8s64', 1), 0x31: plain('ld8u64', 1), 0x32: plain('ld16s64', 2), 0x33: plain('ld16u64', 2), 0x34: plain('ld32s64', 4),
+  0x35: plain('ld32u64', 4),
+  0xfe10: marked('ld32', 4), 0xfe11: marked('ld64', 8), 0xfe12: marked('ld8u', 1), 0xfe13: marked('ld16u', 2), 0xfe14: marked('ld8u64', 1),
+  0xfe15: marked('ld16u64', 2), 0xfe16: marked('ld32u64', 4),
 };
 
-export const STORES: Readonly<Record<number, string>> = {
-  0x36: 'st32', 0x37: 'st64', 0x3a: 'st8', 0x3b: 'st16', 0x3c: 'st8n', 0x3d: 'st16n', 0x3e: 'st32n',
+export const STORES: Readonly<Record<number, Access>> = {
+  0x36: plain('st32', 4), 0x37: plain('st64', 8), 0x3a: plain('st8', 1), 0x3b: plain('st16', 2), 0x3c: plain('st8n', 1), 0x3d: plain('st16n', 2),
+  0x3e: plain('st32n', 4),
+  0xfe17: marked('st32', 4), 0xfe18: marked('st64', 8), 0xfe19: marked('st8', 1), 0xfe1a: marked('st16', 2), 0xfe1b: marked('st8n', 1),
+  0xfe1c: marked('st16n', 2), 0xfe1d: marked('st32n', 4),
 };
+
+/** Loads and stores in one: how the value that is stored comes from the old one, `$1`, and the operand, `$2`. */
+export interface Update {
+  readonly load: string;
+  readonly store: string;
+  readonly size: number;
+  readonly code: string;
+}
+
+const UPDATES: readonly (readonly [first: number, code: string])[] = [
+  [0xfe1e, '($1)+($2)'], [0xfe25, '($1)-($2)'], [0xfe2c, '($1)&($2)'], [0xfe33, '($1)|($2)'], [0xfe3a, '($1)^($2)'], [0xfe41, '$2'],
+];
+/** By the number behind the first: i32, and bytes and halves of it. */
+const WIDTHS: readonly (readonly [offset: number, load: string, store: string, size: number])[] = [
+  [0, 'ld32', 'st32', 4], [2, 'ld8u', 'st8', 1], [3, 'ld16u', 'st16', 2],
+];
+
+/** i32.atomic.rmw and its like (threads proposal). */
+export const ATOMIC_UPDATES: Readonly<Record<number, Update>> = Object.fromEntries(UPDATES.flatMap(([first, code]) => (
+  WIDTHS.map(([offset, load, store, size]) => [first + offset, { load, store, size, code }]))));
+
+/** Stores what comes second if what is there is what comes first. */
+export const ATOMIC_EXCHANGES: Readonly<Record<number, Update>> = Object.fromEntries(WIDTHS.map(([offset, load, store, size]) => (
+  [0xfe48 + offset, { load, store, size, code: '' }])));
 
 /**
- * What the translated functions call. `P` has a byte for each byte of memory, 0 where it may be used; whatever is not
- * plain goes to `load` and `store`, which know what it is. Every access names its site last.
+ * What the translated functions call. `P` has a byte for each byte of memory, 0 where it may be used; `P16` and `P32` are
+ * views of it. Whatever is not plain goes to `load` and `store`, which know what it is. Every access names its site last.
  */
 export const HELPERS = `
-const{U8,U16,I32,P,T,G,F,S,m,h,call,load,store,trap,badCall,runaway}=env;
+const{U8,U16,I32,P,P16,P32,T,G,F,S,m,h,note,chain,call,load,store,trap,badCall,runaway}=env;
 function ld8u(a,s){return P[a]===0?U8[a]:load(a,1,s)}
 function ld8s(a,s){return ld8u(a,s)<<24>>24}
-function ld16u(a,s){return P[a]===0&&(a&1)===0?U16[a>>1]:load(a,2,s)}
+function ld16u(a,s){return(a&1)===0&&P16[a>>1]===0?U16[a>>1]:load(a,2,s)}
 function ld16s(a,s){return ld16u(a,s)<<16>>16}
-function ld32(a,s){return P[a]===0&&P[a+3]===0&&(a&3)===0?I32[a>>2]:load(a,4,s)|0}
+function ld32(a,s){return(a&3)===0&&P32[a>>2]===0?I32[a>>2]:load(a,4,s)|0}
 function st8(a,v,s){if(P[a]===0)U8[a]=v;else store(a,1,v,s)}
-function st16(a,v,s){if(P[a]===0&&(a&1)===0)U16[a>>1]=v;else store(a,2,v,s)}
-function st32(a,v,s){if(P[a]===0&&P[a+3]===0&&(a&3)===0)I32[a>>2]=v;else store(a,4,v,s)}
+function st16(a,v,s){if((a&1)===0&&P16[a>>1]===0)U16[a>>1]=v;else store(a,2,v,s)}
+function st32(a,v,s){if((a&3)===0&&P32[a>>2]===0)I32[a>>2]=v;else store(a,4,v,s)}
 function ld64(a,s){return BigInt.asIntN(64,BigInt(ld32(a+4|0,s))<<32n|BigInt(ld32(a,s)>>>0))}
 function st64(a,v,s){st32(a,Number(BigInt.asIntN(32,v)),s);st32(a+4|0,Number(BigInt.asIntN(32,v>>32n)),s)}
 function ld8s64(a,s){return BigInt(ld8s(a,s))}
@@ -124,6 +164,8 @@ function st32n(a,v,s){st32(a,Number(BigInt.asIntN(32,v)),s)}
 function ctz(x){return x===0?32:31-Math.clz32(x&-x)}
 function popcnt(x){let n=0;for(;x!==0;n++)x&=x-1;return n}
 function rotl(x,n){n&=31;return x<<n|x>>>((32-n)&31)&(n===0?0:-1)}
+function objectOp(h,t,s,a,k){if(K[k]===a)return V[k];K[k]=a;return V[k]=h(t,s,a)|F[s]}
+function sp(t,v){t.sp=v;if(v<t.low)t.low=v}
 function divS(a,b){if(b===0)trap('division by zero');return a/b|0}
 function divU(a,b){if(b===0)trap('division by zero');return(a>>>0)/(b>>>0)|0}
 function remS(a,b){if(b===0)trap('division by zero');return a%b|0}

@@ -25,11 +25,16 @@ export function conditionOf({ code, test }: Value): string {
 export class ValueStack {
   private readonly out: string[];
   private readonly values: Value[] = [];
+  private readonly prefix: string;
   private temporaries = 0;
 
-  /** @param out the text of the function so far, to which evaluations are added */
-  constructor(out: string[]) {
+  /**
+   * @param out the text of the function so far, to which evaluations are added
+   * @param prefix of the names of its variables
+   */
+  constructor(out: string[], prefix: string) {
     this.out = out;
+    this.prefix = prefix;
   }
 
   get height(): number {
@@ -60,7 +65,7 @@ export class ValueStack {
 
   /** A constant of the block that holds the value of `code`. */
   temporary(code: string): string {
-    const name = `s${this.temporaries++}`;
+    const name = `${this.prefix}s${this.temporaries++}`;
     this.out.push(`const ${name}=${code};`);
     return name;
   }

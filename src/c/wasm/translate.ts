@@ -1,14 +1,23 @@
 import { FunctionTranslator } from './function.ts';
+import { findInlined } from './inline.ts';
 import { LineTable } from './lines.ts';
 import { HELPERS } from './operators.ts';
 import { WasmError } from './reader.ts';
 import type { WasmFunction, WasmModule } from './module.ts';
 
 /**
- * What a call of an imported function is: `value` answers at once; `step` gives an op that is issued; `steps` is a
- * sequence of them, as a generator.
+ * What a call of an imported function is: `value` answers at once; `step` gives an op that is issued; `object` the same,
+ * which is always that of the object whose address is the one argument; `two` gives one, and when it has been done maybe a second one, and answers 0; `steps` is a sequence of them, as a generator.
  */
-export type ImportKind = 'value' | 'step' | 'steps';
+export type ImportKind = 'value' | 'step' | 'object' | 'two' | 'steps';
+
+/** How a module is translated. */
+export interface TranslationMode {
+  /** Each access of memory that contexts share is a step, too. */
+  readonly fine: boolean;
+  /** Each of them is told to the race detector. */
+  readonly races: boolean;
+}
 
 /** A place in the driver from which steps are issued, or memory is used. */
 export interface Site {
@@ -42,9 +51,8 @@ export class UnknownImport extends WasmError {
  * plain one.
  *
  * @param kinds what the kernel offers
- * @param fine each access of memory that contexts share is a step, too
  */
-export function translate(module: WasmModule, kinds: ReadonlyMap<string, ImportKind>, fine = false): Translation {
+export function translate(module: WasmModule, kinds: ReadonlyMap<string, ImportKind>, { fine, races }: TranslationMode): Translation {
   const lines = new LineTable(module.custom.get('.debug_line'));
   const sites = new Sites(lines);
   const functions = module.functions.map((f) => (f.imported ? null : new FunctionTranslator(module, f, sites)));
@@ -56,9 +64,14 @@ export function translate(module: WasmModule, kinds: ReadonlyMap<string, ImportK
     throw new UnknownImport(`${site === undefined ? '' : `${site.file}:${site.line}: `}${unknown.name}() is not in the slice of the kernel that is known here`);
   }
   const suspends = findSuspending(module, functions, kinds, fine);
+  let places = 0;
+  const inlined = findInlined(functions, suspends);
   const parts = functions.flatMap((f) => f === null ? [] : [f.emit({
     suspends,
     fine,
+    races,
+    place: () => places++,
+    inlined: (caller, callee) => (inlined[caller].has(callee) ? functions[callee]! : undefined),
     kind: (index) => kinds.get(module.functions[index].name)!,
     indirectSuspends: (type) => module.table.some((index) => index >= 0 && module.functions[index].type === type && suspends[index]),
   })]);
@@ -66,7 +79,7 @@ export function translate(module: WasmModule, kinds: ReadonlyMap<string, ImportK
     module.functions[callee].imported && suspends[callee] ? [site] : []))));
   const taps = imports.map((f) => `const h${f.index}=h[${f.index}];`).join('');
   const names = module.functions.map((f) => (f.imported ? `null` : `f${f.index}`)).join(',');
-  return { module, source: `'use strict';${HELPERS}${taps}\n${parts.join('\n')}\nreturn[${names}];`, sites: sites.list, stepSites, imports, suspends };
+  return { module, source: `'use strict';const K=new Int32Array(${places}),V=new Int32Array(${places});${HELPERS}${taps}\n${parts.join('\n')}\nreturn[${names}];`, sites: sites.list, stepSites, imports, suspends };
 }
 
 /** Sites by number; one for each line of a function. */

@@ -14,8 +14,8 @@ export interface KcsRawDriver {
   probe(): Steps<number>;
   /** Unbinds it, as rmmod or `unbind` in sysfs do, whoever has the device open. */
   remove(): Steps;
-  /** A byte of the host's is held for the next read(). */
-  readonly holds: boolean;
+  /** A byte of the host's is held for the next read(); null: that cannot be seen. */
+  readonly holds: boolean | null;
   /** What it holds, and the events that it listens for, for reports. */
   readonly phaseName: string;
 }

@@ -23,6 +23,8 @@ export interface Kept {
   readonly finding: Finding;
   readonly place: number;
   readonly by: string;
+  /** Decisions of the schedule that was shrunk to it. */
+  readonly unshrunk: number;
 }
 
 /** What is saved of a docket. */
@@ -90,6 +92,11 @@ export class Docket {
     return this.byCause.get(cause)?.by;
   }
 
+  /** Decisions that the finding of a cause had before it was shrunk. */
+  unshrunk(cause: string): number | undefined {
+    return this.byCause.get(cause)?.unshrunk;
+  }
+
   /** Whether a signature is met for the first time. */
   meets(signature: string): boolean {
     if (this.met.has(signature)) return false;
@@ -145,7 +152,7 @@ export class Docket {
    * one. Returns it, or null.
    */
   settle({ decisions, violation }: ShrinkResult & { readonly violation: Violation }, make: (execution: number) => Finding): Finding | null {
-    const { execution, place, by } = this.open!;
+    const { execution, place, by, decisions: { length: unshrunk } } = this.open!;
     this.open = null;
     const cause = causeOf(violation.oracle, violation.rule, decisions);
     const known = this.byCause.get(cause);
@@ -153,7 +160,7 @@ export class Docket {
     if (known === undefined) this.causes.push(traitsOf(decisions));
     else if (compareMeasures(measure(decisions), measure(known.finding.decisions)) >= 0) return null;
     const finding = make(Math.min(known?.finding.execution ?? execution, ...this.replace(decisions)));
-    this.byCause.set(cause, { finding, place: known?.place ?? place, by: known?.by ?? by });
+    this.byCause.set(cause, { finding, place: known?.place ?? place, by: known?.by ?? by, unshrunk });
     return finding;
   }
 

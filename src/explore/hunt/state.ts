@@ -2,7 +2,8 @@ import type { Json } from '../json.ts';
 import type { DocketState } from './docket.ts';
 import type { Knowledge, SliceResult } from './tasks.ts';
 
-export const HUNT_STATE_FORMAT = 'inband-hunt-state/1';
+/** Raised when the form of the state, or of what a strategy remembers, changes. */
+export const HUNT_STATE_VERSION = 1;
 
 /**
  * Where a hunt stands, as plain JSON. Continued by a {@link Hunter} of the same system, strategy and seed it comes to what
@@ -10,7 +11,7 @@ export const HUNT_STATE_FORMAT = 'inband-hunt-state/1';
  * shrinking of a candidate.
  */
 export interface HuntState {
-  readonly format: typeof HUNT_STATE_FORMAT;
+  readonly version: typeof HUNT_STATE_VERSION;
   readonly strategy: string;
   readonly seed: number;
   /** The slice that is to be taken in next. */

@@ -1,4 +1,4 @@
-import { OpTable, Simulator, TraceBus } from '../../sim/index.ts';
+import { OpTable, STATE, Simulator, TraceBus, isStateful } from '../../sim/index.ts';
 
 /** Of the simulator what belongs to whoever runs it, and what only grows. */
 const NOT_RESTORED: ReadonlySet<string> = new Set(['ops', 'trace', 'observer', 'watcher', 'chooser']);
@@ -27,7 +27,9 @@ export class Pristine {
     if (typeof object !== 'object' || object === null || this.seen.has(object)) return;
     this.seen.add(object);
     if (object instanceof OpTable || object instanceof TraceBus) return;
-    if (Array.isArray(object)) this.keepList(object);
+    // What tells its state has a reset that puts all of it back; what it consists of may not.
+    if (isStateful(object)) object[STATE]((part) => this.keep(part));
+    else if (Array.isArray(object)) this.keepList(object);
     else if (ArrayBuffer.isView(object)) this.keepBytes(object as Uint8Array);
     else if (object instanceof Map) this.keepMap(object);
     else if (object instanceof Set) this.keepSet(object);

@@ -1,13 +1,13 @@
-import { Context, EventQueue, NONE, OpTable, Simulator, State, TraceBus, hashText, mix } from '../../sim/index.ts';
+import { Context, Departures, EventQueue, NONE, OpTable, STATE, Simulator, State, TraceBus, hashText, isStateful, mix, type Stateful } from '../../sim/index.ts';
 
 /** Fields of the simulator that say how a run came about, or who watches it, and nothing about how it goes on. */
-const NO_STATE: ReadonlySet<string> = new Set([
-  'hash', 'trace', 'ops', 'observer', 'watcher', 'untold', 'chooser', 'taken', 'plans', 'untils', 'stalls', 'resets', 'reason', 'selected', 'tieCount',
-  'timeoutsFired', 'current',
-]);
+export const NO_STATE: ReadonlySet<string> = new Set(['hash', 'trace', 'ops', 'observer', 'watcher', 'chooser', 'taken', 'resets', 'reason', 'selected', 'tieCount', 'current']);
+
+/** The same of its departures: none is to come, nobody is held. How many time-outs have fired counts only from the beginning of a stall on. */
+const ABOUT_DEPARTURES: ReadonlySet<string> = new Set(['sim', 'timeouts', 'plans', 'stalls', 'untils', 'untold', 'turns', 'rivals']);
 
 /** The same of a context; `effectAt` is in the queue as soon as it counts. */
-const ABOUT_CONTEXT: ReadonlySet<string> = new Set(['sim', 'name', 'slot', 'special', 'effectAt']);
+export const ABOUT_CONTEXT: ReadonlySet<string> = new Set(['sim', 'name', 'slot', 'special', 'homeAt', 'effectAt']);
 
 /** What stands for the things that have no number of their own. */
 const UNDEFINED = 0x1b873593;
@@ -17,12 +17,26 @@ const FALSE = 0x510e527f;
 const SEEN = 0x6a09e667;
 const LIST = 0x1f83d9ab;
 const OBJECT = 0x5be0cd19;
+const STATEFUL = 0x428a2f98;
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** How an object is looked at; found out once. */
+type Kind = 'stateful' | 'dictionary' | 'fields' | 'simulator' | 'departures' | 'context' | 'queue' | 'list' | 'bytes' | 'map' | 'set' | 'unseen';
+
+interface Met {
+  readonly kind: Kind;
+  /** The take in which it was met last, and as the how manieth object. */
+  take: number;
+  index: number;
+}
 
 /**
  * Hash of all that can be seen of a system between two events: every field of every object that can be
  * reached from it, whatever its class, in 64 bits. Nothing is listed that would have to be kept up to date;
  * what is left out is named here, with the reason:
  *
+ * - of what says itself what its state is ({@link STATE}) nothing else;
  * - the frames of generators cannot be seen: {@link Histories} stand for them;
  * - of the simulator what says where a run came from ({@link NO_STATE}); nobody is held and no departure is
  *   to come when this is taken, so that the stalls' own book-keeping is empty or spent;
@@ -33,18 +47,26 @@ export class Visible {
   low = 0;
   high = 0;
   private readonly root: object;
-  private readonly seen = new Map<object, number>();
+  /** Every object that was met, now or earlier. */
+  private readonly met = new WeakMap<object, Met>();
+  /** How often the hash was taken, and how many objects were met this time. */
+  private takes = 0;
+  private count = 0;
   private readonly texts = new Map<string, number>();
   private readonly functions = new Map<unknown, number>();
   /** The same memory in words, where it has whole ones. */
-  private readonly words = new WeakMap<ArrayBufferView, ArrayLike<number>>();
+  private readonly words = new Map<ArrayBufferView, Int32Array | Uint8Array>();
 
-  private session: number;
+  /** Fields of the simulator and of contexts that do not count. */
+  protected readonly aboutSimulator: ReadonlySet<string> = NO_STATE;
+  protected readonly aboutContext: ReadonlySet<string> = ABOUT_CONTEXT;
+
+  private readonly tell = (part: unknown): void => this.value(part);
+  private session = 0;
 
   /** `session` tells apart proofs that go on with the hashes of another: functions met late are numbered anew. */
   constructor(root: object, session = 0) {
     this.root = root;
-    this.session = 0;
     this.take(); // numbers the functions that are there from the start
     this.session = session + 1;
   }
@@ -53,16 +75,17 @@ export class Visible {
   take(): void {
     this.low = 0x243f6a88;
     this.high = 0x13198a2e;
-    this.seen.clear();
+    this.takes++;
+    this.count = 0;
     this.object(this.root);
   }
 
-  private put(value: number): void {
+  protected put(value: number): void {
     this.low = mix(this.low, value);
     this.high = mix(this.high, value ^ 0x7f4a7c15);
   }
 
-  private number(value: number): void {
+  protected number(value: number): void {
     const low = value | 0;
     this.put(low);
     if (low === value) return;
@@ -116,65 +139,122 @@ export class Visible {
     this.put(id);
   }
 
-  private object(object: object): void {
-    const known = this.seen.get(object);
-    if (known !== undefined) {
-      this.put(SEEN ^ known);
+  protected object(object: object): void {
+    let met = this.met.get(object);
+    if (met === undefined) {
+      met = { kind: kindOf(object), take: 0, index: 0 };
+      this.met.set(object, met);
+    }
+    if (met.take === this.takes) {
+      this.put(SEEN ^ met.index);
       return;
     }
-    this.seen.set(object, this.seen.size);
-    if (Array.isArray(object)) {
-      this.put(LIST ^ object.length);
-      for (let i = 0; i < object.length; i++) this.value(object[i]);
-    } else if (ArrayBuffer.isView(object)) {
-      this.bytes(object);
-    } else if (object instanceof Map) {
-      this.put(LIST ^ object.size);
-      for (const [key, value] of object) {
-        this.value(key);
-        this.value(value);
-      }
-    } else if (object instanceof Set) {
-      this.put(LIST ^ object.size);
-      for (const value of object) this.value(value);
-    } else if (object instanceof EventQueue) {
-      this.queue(object);
-    } else if (object instanceof Context) {
-      this.context(object);
-    } else if (object instanceof Simulator) {
-      this.fields(object, NO_STATE);
-    } else if (!(object instanceof OpTable || object instanceof TraceBus || isGenerator(object))) {
-      this.fields(object);
+    met.take = this.takes;
+    met.index = this.count++;
+    switch (met.kind) {
+      case 'stateful':
+        (object as Stateful)[STATE](this.tell);
+        this.put(STATEFUL);
+        return;
+      case 'dictionary':
+        this.dictionary(object as Record<string, unknown>);
+        return;
+      case 'fields':
+        this.fields(object as Record<string, unknown>, NOTHING);
+        return;
+      case 'simulator':
+        this.fields(object as unknown as Record<string, unknown>, this.aboutSimulator);
+        return;
+      case 'departures':
+        this.fields(object as unknown as Record<string, unknown>, ABOUT_DEPARTURES);
+        return;
+      case 'context':
+        this.context(object as Context);
+        return;
+      case 'queue':
+        this.queue(object as EventQueue);
+        return;
+      case 'list':
+        this.list(object as unknown[]);
+        return;
+      case 'bytes':
+        this.bytes(object as ArrayBufferView);
+        return;
+      case 'map':
+        this.map(object as Map<unknown, unknown>);
+        return;
+      case 'set':
+        this.set(object as Set<unknown>);
+        return;
+      case 'unseen':
     }
   }
 
-  private fields(object: object, without?: ReadonlySet<string>): void {
-    const record = object as Record<string, unknown>;
-    // A class declares its fields; what has none is a dictionary, and its names are state.
-    const dictionary = Object.getPrototypeOf(object) === Object.prototype;
+  private list(list: unknown[]): void {
+    this.put(LIST ^ list.length);
+    for (let i = 0; i < list.length; i++) this.value(list[i]);
+  }
+
+  private map(map: Map<unknown, unknown>): void {
+    this.put(LIST ^ map.size);
+    for (const [key, value] of map) {
+      this.value(key);
+      this.value(value);
+    }
+  }
+
+  private set(set: Set<unknown>): void {
+    this.put(LIST ^ set.size);
+    for (const value of set) this.value(value);
+  }
+
+  /** A class declares its fields: their names are no state. */
+  private fields(record: Record<string, unknown>, without: ReadonlySet<string>): void {
     let count = 0;
     for (const name in record) {
-      if (without !== undefined && without.has(name)) continue;
-      if (dictionary) this.text(name);
+      if (without.size > 0 && without.has(name)) continue;
       this.value(record[name]);
       count++;
     }
     this.put(OBJECT ^ count);
   }
 
-  /** Most of them are zero: the others count with their places. */
+  /** What has no class is a dictionary, and its names are state. */
+  private dictionary(record: Record<string, unknown>): void {
+    let count = 0;
+    for (const name in record) {
+      this.text(name);
+      this.value(record[name]);
+      count++;
+    }
+    this.put(OBJECT ^ count);
+  }
+
   private bytes(view: ArrayBufferView): void {
-    this.put(LIST ^ view.byteLength);
     let list = this.words.get(view);
     if (list === undefined) {
-      const whole = !(view instanceof Float64Array) && view.byteOffset % 4 === 0 && view.byteLength % 4 === 0;
-      list = whole ? new Int32Array(view.buffer, view.byteOffset, view.byteLength / 4) : view as unknown as ArrayLike<number>;
+      list = wordsOf(view);
       this.words.set(view, list);
     }
+    this.put(LIST ^ view.byteLength);
+    if (list instanceof Int32Array) this.integers(list);
+    else this.octets(list);
+  }
+
+  /** Most words are zero: the others count with their places. A loop of its own over one kind of array: they are ten thousands. */
+  private integers(list: Int32Array): void {
     for (let i = 0; i < list.length; i++) {
       if (list[i] === 0) continue;
       this.put(i);
-      this.number(list[i]);
+      this.put(list[i]!);
+    }
+  }
+
+  private octets(list: Uint8Array): void {
+    for (let i = 0; i < list.length; i++) {
+      if (list[i] === 0) continue;
+      this.put(i);
+      this.put(list[i]!);
     }
   }
 
@@ -191,11 +271,30 @@ export class Visible {
     const { state, parked } = ctx;
     const record = ctx as unknown as Record<string, unknown>;
     for (const name in record) {
-      if (ABOUT_CONTEXT.has(name)) continue;
+      if (this.aboutContext.has(name)) continue;
       if (name === 'issuedAt' ? state !== State.flight : name === 'readyAt' ? state !== State.gated : name === 'pollOrigin' && !parked) continue;
       this.value(record[name]);
     }
   }
+}
+
+/** The memory of a view as whole words, if it has nothing but those, or else as bytes. */
+function wordsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Int32Array | Uint8Array {
+  return byteOffset % 4 === 0 && byteLength % 4 === 0 ? new Int32Array(buffer, byteOffset, byteLength / 4) : new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function kindOf(object: object): Kind {
+  if (isStateful(object)) return 'stateful';
+  if (Array.isArray(object)) return 'list';
+  if (ArrayBuffer.isView(object)) return 'bytes';
+  if (object instanceof Map) return 'map';
+  if (object instanceof Set) return 'set';
+  if (object instanceof EventQueue) return 'queue';
+  if (object instanceof Context) return 'context';
+  if (object instanceof Simulator) return 'simulator';
+  if (object instanceof Departures) return 'departures';
+  if (object instanceof OpTable || object instanceof TraceBus || isGenerator(object)) return 'unseen';
+  return Object.getPrototypeOf(object) === Object.prototype ? 'dictionary' : 'fields';
 }
 
 const GENERATOR: unknown = Object.getPrototypeOf(function* () {}).prototype;

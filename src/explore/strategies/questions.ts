@@ -37,6 +37,14 @@ const MOST_DEPARTURES = 6;
 const LOOK_AT_ORDER = 16;
 /** A question weighs as much as its departures, these being so many to a unit. */
 const ANSWERS_PER_WEIGHT = 4;
+/**
+ * In one execution of so many the configuration is mixed: bugs that need two or three of its settings at once would
+ * hardly be met by departing from the plain one a few times.
+ */
+const MIXED = 4;
+/** Questions of more answers than so many are names, of moves for example: in one execution of so many one of them departs at least. */
+const NAMES = 8;
+const BOLD = 2;
 /** Executions after which one more departure is allowed. */
 const GROWTH = 32;
 
@@ -52,6 +60,8 @@ export class Questions {
   private readonly byLabel = new Map<string, Question>();
   /** Those that the nominal run asks, some more than once. */
   private readonly all: Question[] = [];
+  /** Those of them that have many answers. */
+  private readonly names: Question[] = [];
   /** null: it has not been seen yet. */
   private script: Script | null = null;
   private execution = -1;
@@ -59,6 +69,8 @@ export class Questions {
   private orderOn = false;
   /** Conditional questions depart one time in so many. */
   private rarity = 2;
+  /** The configuration is drawn freely, each of its questions by itself. */
+  private mixed = false;
 
   constructor(prng: Prng) {
     this.prng = prng;
@@ -68,6 +80,7 @@ export class Questions {
   enter(first: boolean, system: System): void {
     this.byLabel.clear();
     clear(this.all);
+    clear(this.names);
     if (first) return;
     const { script } = this;
     this.nominal();
@@ -80,6 +93,7 @@ export class Questions {
     this.script = [];
     this.execution = 0;
     this.learning = true;
+    this.mixed = false;
     this.orderOn = true;
   }
 
@@ -89,12 +103,14 @@ export class Questions {
     this.learning = false;
     // Sometimes only to learn that there are ties.
     this.orderOn = prng.oneIn(LOOK_AT_ORDER);
-    this.rarity = 1 << (1 + prng.below(3));
+    this.rarity = 1 << prng.below(4);
+    this.mixed = prng.oneIn(MIXED);
     if (all.length === 0) return;
     const most = Math.min(MOST_DEPARTURES, 1 + Math.floor(execution / GROWTH));
     const count = prng.below(most + 1);
-    for (let i = 0; i < count; i++) {
-      const question = all[prng.below(all.length)];
+    const bold = this.names.length > 0 && prng.oneIn(BOLD);
+    for (let i = bold ? -1 : 0; i < count; i++) {
+      const question = i < 0 ? this.names[prng.below(this.names.length)] : all[prng.below(all.length)];
       question.execution = execution;
       question.asked = 0;
       question.mode = prng.oneIn(4) ? OFTEN : ONCE;
@@ -119,7 +135,8 @@ export class Questions {
     const asked = question.asked++;
     if (asked >= question.most && asked < LATEST) question.most = asked + 1;
     const { prng } = this;
-    if (question.conditional) return prng.oneIn(this.rarity) ? this.value(n) : 0;
+    if (this.mixed && kind === 'config') return prng.oneIn(2) ? this.value(n) : 0;
+    if (question.conditional) return this.rarity === 1 ? prng.below(n) : prng.oneIn(this.rarity) ? this.value(n) : 0;
     if (question.mode === OFF) return 0;
     if (question.mode === ONCE ? asked !== question.at : prng.oneIn(2)) return 0;
     return this.value(n);
@@ -142,6 +159,7 @@ export class Questions {
     };
     this.byLabel.set(label, question);
     if (question.conditional) return question;
+    if (n > NAMES && kind === 'workload') this.names.push(question);
     // A question of many answers is met more often, or each of them hardly would be.
     for (let weight = 1; weight < n; weight += ANSWERS_PER_WEIGHT) this.all.push(question);
     return question;

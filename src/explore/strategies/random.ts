@@ -9,7 +9,7 @@ import { StepSampler } from './step-sampler.ts';
 const LEAST_STALLS = 4;
 const MOST_STALLS = 8;
 /** One execution in so many has no stall at all: what it finds is a matter of input or faults. */
-const WITHOUT_STALLS = 8;
+const WITHOUT_STALLS = 4;
 /** One execution in so many has timing departures, up to so many. */
 const WITH_TIMINGS = 4;
 const MOST_TIMINGS = 4;

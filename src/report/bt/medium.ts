@@ -5,6 +5,7 @@ import type { Budget, Consequence, Effect, Exchange, Medium, Words } from '../me
 import type { Conversation, Message, Place } from '../messages.ts';
 import type { Act, Recording, StepEntry } from '../recording.ts';
 import { HOST, WIRE, type Row } from '../rows.ts';
+import { joinEffects } from '../tidy.ts';
 import type { HandlerRun } from '../runs.ts';
 import type { Scene } from '../scene.ts';
 import { converseBt } from './conversation.ts';
@@ -12,6 +13,11 @@ import { btBudgets, btHops } from './hops.ts';
 import { btEndingText, btHostRows } from './host-rows.ts';
 import { accessesBlock, btEffects, btRunRow } from './irq-rows.ts';
 import { BT_RULES } from './rules.ts';
+
+/** What a write of BT_CTRL does: `B_BUSY:=1, CLR_RD_PTR`. */
+const CTRL_BITS = /^[A-Z0-9_]+(?::=[01])?(?:, [A-Z0-9_]+(?::=[01])?)*$/;
+/** What BT_CTRL is after it. */
+const CTRL = /: BT_CTRL=.*$/;
 
 /** Places of length and sequence number in what the device carries (IPMI 11.1). */
 const FRAMING: readonly number[] = [0, 2];
@@ -109,6 +115,16 @@ export class BtMedium implements Medium {
       out.push(row);
     }
     return out;
+  }
+
+  /** What is done to BT_CTRL bit by bit: the register is shown as it is in the end. */
+  join(one: Row, other: Row): Row | undefined {
+    const [was, is] = [one.cells[WIRE], other.cells[WIRE]];
+    if (one.cells[HOST] !== '') {
+      const bits = CTRL_BITS.test(one.cells[HOST]) && CTRL_BITS.test(other.cells[HOST]);
+      return bits ? { ...other, at: one.at, cells: other.cells.with(HOST, `${one.cells[HOST]}, ${other.cells[HOST]}`) } : undefined;
+    }
+    return joinEffects(one, other, `${was.replace(CTRL, '')}, ${is}`);
   }
 
   hops(messages: readonly Message[]): readonly Hop[] {

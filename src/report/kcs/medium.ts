@@ -4,10 +4,11 @@ import type { Hop } from '../hops.ts';
 import type { Budget, Consequence, Effect, Exchange, Medium, Words } from '../medium.ts';
 import type { Message, Place } from '../messages.ts';
 import type { Act, Recording, StepEntry } from '../recording.ts';
-import { HOST, IRQ, type Row } from '../rows.ts';
+import { HOST, IRQ, WIRE, type Row } from '../rows.ts';
 import type { Rules } from '../rules.ts';
 import type { HandlerRun } from '../runs.ts';
 import type { Scene } from '../scene.ts';
+import { joinEffects } from '../tidy.ts';
 import { kcsConsequence } from './consequence.ts';
 import { converseKcs, type KcsConversation } from './conversation.ts';
 import { isLastByte, kcsFoldText, kcsMinors } from './fold.ts';
@@ -102,6 +103,10 @@ export class KcsMedium implements Medium {
 
   minors(rows: readonly Row[]): Row[] {
     return kcsMinors(rows);
+  }
+
+  join(one: Row, other: Row): Row | undefined {
+    return one.cells[HOST] === '' ? joinEffects(one, other, `${one.cells[WIRE]}, ${other.cells[WIRE]}`) : undefined;
   }
 
   hops(messages: readonly Message[]): readonly Hop[] {

@@ -1,13 +1,13 @@
 import { callsOf } from '../calls.ts';
+import { causesOf } from '../causes.ts';
 import { mediumOf } from '../medium.ts';
 import { messageName } from '../messages.ts';
 import { messageText, siteText } from '../names.ts';
 import { sideOf, type Recording } from '../recording.ts';
 import { runsOf } from '../runs.ts';
 import { lines, registers, together } from '../signals/signals.ts';
-import { formatEvents, type Count, type Mark, type Slice, type Track, type TrackGroup } from './events.ts';
-import { causes } from './causes.ts';
-import { stepSlices } from './steps.ts';
+import { formatEvents, type Count, type Flow, type Mark, type Slice, type Track, type TrackGroup } from './events.ts';
+import { stepSlices, type StepSlices } from './steps.ts';
 import { wireSlices } from './wires.ts';
 
 /** Processes of the trace, in the order in which they are shown. */
@@ -34,8 +34,20 @@ export function formatPerfetto(recording: Recording): string {
     tracks: [...new Set([messages, ...contexts, ...wires.tracks])].filter((track) => used.has(track) || marks.some((mark) => mark.track === track)),
     slices,
     marks,
-    flows: causes(recording, steps, wires.samples),
+    flows: flows(recording, steps, wires.samples),
     counts: counters(recording),
+  });
+}
+
+/** Causes that are drawn as arrows: bytes on their way, interrupts, and who is woken. Every look at a status would hide them. */
+const DRAWN = /^[IO]DR\d|HOST2BMC|BMC2HOST|IRQ\d|interrupt|IRQ to|queue$/;
+
+function flows(recording: Recording, { byAct }: StepSlices, samples: ReadonlyMap<number, Slice>): Flow[] {
+  const sliceAt = (act: number): Slice | undefined => byAct.get(act) ?? samples.get(act);
+  return causesOf(recording).flatMap(({ cause, effect, through }): Flow[] => {
+    const [from, to] = [sliceAt(cause), sliceAt(effect)];
+    // An effect that was over before its cause began is none.
+    return !DRAWN.test(through) || from === undefined || to === undefined || from === to || to.to <= from.from ? [] : [{ name: through, from, to }];
   });
 }
 

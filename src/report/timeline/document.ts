@@ -93,6 +93,8 @@ export interface TimelineDocument {
   readonly command: string;
   /** The breach, in one sentence, with its rule and where that stands. */
   readonly violation: { readonly oracle: string; readonly text: string; readonly rule: string; readonly source: string; readonly at: Ps } | null;
+  /** The loop in which it ends, and one round of it; empty: none. */
+  readonly loop: readonly string[];
   /** The schedule in plain words. */
   readonly decisions: readonly Mark[];
   /** `preempt=none, 1 CPU`. */

@@ -1,5 +1,6 @@
 import type { Ps } from '../../sim/index.ts';
 import { decisionText, type Describe } from '../decisions.ts';
+import { loopSteps, loopText } from '../loop.ts';
 import { messageName } from '../messages.ts';
 import { messageText, span } from '../names.ts';
 import { ruleOf } from '../rules.ts';
@@ -7,7 +8,7 @@ import { sceneOf, isSetting, type Focus, type Scene } from '../scene.ts';
 import type { Recording } from '../recording.ts';
 import { TimelineBuilder, type Handle } from './builder.ts';
 import { addBus, addEvents } from './bus.ts';
-import { causesOf, interrupts } from './causes.ts';
+import { causesOf, interrupts } from '../causes.ts';
 import { addContexts, contextLane } from './contexts.ts';
 import type { Mark, TimelineDocument } from './document.ts';
 import { addLocks } from './locks.ts';
@@ -55,6 +56,7 @@ export function timelineOf(recording: Recording, options: TimelineOptions): Time
     violation: violation === undefined || rule === undefined ? null : {
       oracle: violation.oracle, text: violation.message, rule: rule.text, source: rule.source, at: violation.at,
     },
+    loop: scene.loop === undefined ? [] : [loopText(scene.loop), loopSteps(recording, scene.loop)],
     decisions: decisionMarks(scene, options.describe),
     kernel: kernel === null ? '' : `preempt=${kernel.preempt}, ${kernel.cpus === 1 ? '1 CPU' : `${kernel.cpus} CPUs`}`,
     messages: messageMarks(scene),
@@ -87,13 +89,14 @@ function messageMarks({ conversation, medium }: Scene): readonly Mark[] {
 }
 
 /** Decisions that hold nobody stand in the lane of whoever is concerned; so does the breach. */
-function addMarks(builder: TimelineBuilder, { recording, medium, violation }: Scene, describe: Describe | undefined): void {
+function addMarks(builder: TimelineBuilder, { recording, medium, violation, loop }: Scene, describe: Describe | undefined): void {
   const { contexts, decisions } = recording;
   const laneOf = (name: string): number => contextLane(builder, recording, contexts.indexOf(name)) ?? builder.lane('host', 'schedule');
   for (const { decision, at } of decisions) {
     if (decision.kind === 'stall' || isSetting(decision)) continue;
     builder.add(laneOf(decision.actor), 'decision', at, at, decisionText(decision, at, recording, medium, undefined, describe));
   }
+  if (loop !== undefined) builder.add(builder.lane('host', 'loop'), 'call', loop.at, loop.at + loop.period, 'one round', { note: loopText(loop) });
   if (violation === undefined) return;
   const actor = contexts.find((name) => violation.site.startsWith(`${name} `)) ?? 'host';
   builder.add(laneOf(actor), 'violation', violation.at, violation.at, `${violation.oracle}: ${violation.message}`, { note: violation.site });

@@ -179,7 +179,8 @@ export class RawSystem extends BmcSystem {
     const view: RawSystemView & { readonly wire: RawWire } = {
       ...this.view(this.wire),
       str: () => channel.readStr(),
-      holds: () => kernel.readOnce(() => this.driver.holds),
+      // Where it cannot be seen, what was taken and not handed out is assumed to be held.
+      holds: () => kernel.readOnce(() => this.driver.holds) ?? this.wire.pending.length > 0,
       phaseName: () => kernel.readOnce(() => this.driver.phaseName),
       asleep: (actor) => kernel.taskAt(this.sim.contexts[actor])?.asleep === true,
     };

@@ -20,22 +20,27 @@ export function kcsRawVersion(driver: string): KcsRawVersion {
 interface RawKind {
   readonly name: string;
   readonly text: string;
-  readonly defaultDriver: string;
+  /** The driver, its versions, and the one with which a hunt begins. */
+  readonly id: string;
+  readonly versions: readonly KcsRawVersion[];
+  readonly first: string;
   readonly hosts: readonly string[];
   readonly daemons: readonly string[];
   readonly parameters: readonly Parameter[];
   readonly protocols: RawSystemOptions['protocols'];
 }
 
-function rawScenario({ name, text, defaultDriver, hosts, daemons, parameters, protocols }: RawKind): Scenario {
+function rawScenario({ name, text, id, versions, first, hosts, daemons, parameters, protocols }: RawKind): Scenario {
+  const defaultDriver = `${id}@${first}`;
+  const find = (driver: string): KcsRawVersion => versionOf(name, driver, id, versions);
   const models = (options: BuildOptions): Readonly<Record<string, number>> => {
-    const version = kcsRawVersion(options.driver ?? defaultDriver);
+    const version = find(options.driver ?? defaultDriver);
     oneOf('host', options.host, hosts);
     oneOf('daemon', options.daemon, daemons);
     for (const oracle of options.oracles ?? []) oneOf('oracle', oracle, [...RAW_ORACLES, DATA_RACE]);
     new Values(parameters, options.settings);
     return {
-      [`driver ${DRIVER_ID}@${version.version}`]: version.model,
+      [`driver ${id}@${version.version}`]: version.model,
       hardware: HARDWARE_MODEL,
       host: HOST_MODEL,
       daemon: DAEMON_MODEL,
@@ -47,15 +52,15 @@ function rawScenario({ name, text, defaultDriver, hosts, daemons, parameters, pr
     text,
     model: 1,
     defaultDriver,
-    drivers: KCS_RAW_VERSIONS.map((v) => `${DRIVER_ID}@${v.version}`),
+    drivers: versions.map((v) => `${id}@${v.version}`),
     hosts,
     daemons,
     oracles: [...RAW_ORACLES, DATA_RACE],
     parameters,
-    wholeDriver: (driver) => `${DRIVER_ID}@${kcsRawVersion(driver).version}`,
+    wholeDriver: (driver) => `${id}@${find(driver).version}`,
     build(options): System {
       models(options);
-      const { driver: driverClass, spins } = kcsRawVersion(options.driver ?? defaultDriver);
+      const { driver: driverClass, spins } = find(options.driver ?? defaultDriver);
       return new RawSystem({
         ...options, driverClass, spins, parameters, protocols, observed: options.observed === true || options.oracles?.includes(DATA_RACE) === true,
       });
@@ -64,22 +69,29 @@ function rawScenario({ name, text, defaultDriver, hosts, daemons, parameters, pr
   };
 }
 
-/** The raw KCS device, with whatever runs on it. Wide: the hunt draws the rest. */
-export const RAW_KCS: Scenario = rawScenario({
-  name: 'raw-kcs',
-  text: 'raw KCS: /dev/raw-kcs with MCTP over LPC, an echo of single bytes by several threads, or debug-trigger; the process can die',
-  defaultDriver: `${DRIVER_ID}@v2`,
-  hosts: ['raw-host'],
-  daemons: ['rawd'],
-  parameters: RAW_PARAMETERS,
-  protocols: PROTOCOLS,
-});
+/** The raw KCS device with the versions of one driver, and whatever runs on it. Wide: the hunt draws the rest. */
+export function rawKcsScenario(id: string, versions: readonly KcsRawVersion[], first: string): Scenario {
+  return rawScenario({
+    name: 'raw-kcs',
+    text: 'raw KCS: /dev/raw-kcs with MCTP over LPC, an echo of single bytes by several threads, or debug-trigger; the process can die',
+    id, versions, first,
+    hosts: ['raw-host'],
+    daemons: ['rawd'],
+    parameters: RAW_PARAMETERS,
+    protocols: PROTOCOLS,
+  });
+}
+
+/** The raw KCS device. */
+export const RAW_KCS: Scenario = rawKcsScenario(DRIVER_ID, KCS_RAW_VERSIONS, 'v2');
 
 /** MCTP over LPC on the raw KCS device. */
 export const MCTP: Scenario = rawScenario({
   name: 'mctp',
   text: 'MCTP over LPC: libmctp\'s astlpc binding at both ends, its commands over raw KCS, its packets through a window of the LPC firmware space',
-  defaultDriver: `${DRIVER_ID}@fixed`,
+  id: DRIVER_ID,
+  versions: KCS_RAW_VERSIONS,
+  first: 'fixed',
   hosts: ['libmctp@host'],
   daemons: ['mctpd'],
   parameters: MCTP_PARAMETERS,

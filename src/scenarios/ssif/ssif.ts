@@ -18,25 +18,27 @@ const HOSTS = SSIF_VERSIONS.map(({ version }) => `${IPMI_SSIF}@${version}`);
 const DAEMONS = ['ssifd', 'ssifbridged'] as const;
 /** What the one driver runs on, or is run by, unless the user says otherwise: what Linux has now. */
 const DEFAULT_SSIF_BMC = `${SSIF_BMC}@mainline`;
+const FIXED_SSIF_BMC = `${SSIF_BMC}@fixed`;
 const DEFAULT_I2C_ASPEED = `${I2C_ASPEED}@2023-12`;
 
-/** The versions of the SSIF driver from which a scenario chooses. */
-interface SsifBmcChoice {
+/** The versions of one of the two drivers from which a scenario chooses. */
+interface Choice<V> {
   readonly id: string;
-  readonly versions: readonly SsifBmcVersion[];
-  /** Where a hunt begins, and what another driver's version is hunted with, in full. */
+  readonly versions: readonly V[];
+  /** Where a hunt begins, and what a version of the other driver is hunted with, in full. */
   readonly first: string;
   readonly other: string;
 }
 
-const OURS: SsifBmcChoice = { id: SSIF_BMC, versions: SSIF_BMC_VERSIONS, first: `${SSIF_BMC}@v10`, other: DEFAULT_SSIF_BMC };
+const OUR_SSIF_BMC: Choice<SsifBmcVersion> = { id: SSIF_BMC, versions: SSIF_BMC_VERSIONS, first: `${SSIF_BMC}@v10`, other: DEFAULT_SSIF_BMC };
+const OUR_I2C_ASPEED: Choice<I2cAspeedVersion> = { id: I2C_ASPEED, versions: I2C_ASPEED_VERSIONS, first: DEFAULT_I2C_ASPEED, other: DEFAULT_I2C_ASPEED };
 
 /** The versions that `ssif-bmc@version`, `i2c-aspeed@version`, or both with a comma between, name. */
-export function ssifVersions(drivers: string, { id, versions, other }: SsifBmcChoice = OURS): readonly [SsifBmcVersion, I2cAspeedVersion] {
-  const named = splitDrivers('ssif', drivers, [id, I2C_ASPEED]);
+export function ssifVersions(drivers: string, ssif = OUR_SSIF_BMC, i2c = OUR_I2C_ASPEED): readonly [SsifBmcVersion, I2cAspeedVersion] {
+  const named = splitDrivers('ssif', drivers, [ssif.id, i2c.id]);
   return [
-    versionOf('ssif', named.get(id) ?? other, id, versions),
-    versionOf('ssif', named.get(I2C_ASPEED) ?? DEFAULT_I2C_ASPEED, I2C_ASPEED, I2C_ASPEED_VERSIONS),
+    versionOf('ssif', named.get(ssif.id) ?? ssif.other, ssif.id, ssif.versions),
+    versionOf('ssif', named.get(i2c.id) ?? i2c.other, i2c.id, i2c.versions),
   ];
 }
 
@@ -47,27 +49,26 @@ export function ipmiSsifVersion(host = HOSTS[HOSTS.length - 1]): SsifVersion {
 }
 
 /** The SSIF interface: host, I2C bus, AST2500, a version each of both drivers, a daemon. Wide: the hunt draws the rest. */
-function ssifWith(choice: SsifBmcChoice): Scenario {
-  const { id, versions, first } = choice;
+function ssifWith(ssif = OUR_SSIF_BMC, i2c = OUR_I2C_ASPEED): Scenario {
   return {
     name: 'ssif',
     text: 'SSIF over I2C: a Linux host (polite or careless), the AST2500, the I2C bus driver, an SSIF driver and a daemon that can crash',
     model: 2,
-    defaultDriver: `${first},${DEFAULT_I2C_ASPEED}`,
-    drivers: [...versions.map((v) => `${id}@${v.version}`), ...I2C_ASPEED_VERSIONS.map((v) => `${I2C_ASPEED}@${v.version}`)],
+    defaultDriver: `${ssif.first},${i2c.first}`,
+    drivers: [ssif, i2c].flatMap(({ id, versions }) => versions.map((v) => `${id}@${v.version}`)),
     hosts: HOSTS,
     daemons: DAEMONS,
     oracles: [...SSIF_ORACLES, DATA_RACE],
     parameters: SSIF_PARAMETERS,
 
     wholeDriver(driver: string): string {
-      const [ssifBmc, i2cAspeed] = ssifVersions(driver, choice);
-      return `${id}@${ssifBmc.version},${I2C_ASPEED}@${i2cAspeed.version}`;
+      const [ssifBmc, i2cAspeed] = ssifVersions(driver, ssif, i2c);
+      return `${ssif.id}@${ssifBmc.version},${i2c.id}@${i2cAspeed.version}`;
     },
 
     build(options: BuildOptions): System {
       this.models(options);
-      const [ssifBmc, i2cAspeed] = ssifVersions(options.driver ?? this.defaultDriver, choice);
+      const [ssifBmc, i2cAspeed] = ssifVersions(options.driver ?? this.defaultDriver, ssif, i2c);
       return new SsifSystem({
         ...options,
         ssifBmc: ssifBmc.driver,
@@ -78,14 +79,14 @@ function ssifWith(choice: SsifBmcChoice): Scenario {
     },
 
     models(options: BuildOptions): Readonly<Record<string, number>> {
-      const [ssifBmc, i2cAspeed] = ssifVersions(options.driver ?? this.defaultDriver, choice);
+      const [ssifBmc, i2cAspeed] = ssifVersions(options.driver ?? this.defaultDriver, ssif, i2c);
       oneOf('daemon', options.daemon, DAEMONS);
       for (const name of options.oracles ?? []) oneOf('oracle', name, this.oracles);
       new Values(SSIF_PARAMETERS, options.settings);
       const host = ipmiSsifVersion(options.host);
       return {
-        [`driver ${id}@${ssifBmc.version}`]: ssifBmc.model,
-        [`driver ${I2C_ASPEED}@${i2cAspeed.version}`]: i2cAspeed.model,
+        [`driver ${ssif.id}@${ssifBmc.version}`]: ssifBmc.model,
+        [`driver ${i2c.id}@${i2cAspeed.version}`]: i2cAspeed.model,
         hardware: HARDWARE_MODEL,
         [`host ${IPMI_SSIF}@${host.version}`]: host.model,
         host: HOST_MODEL,
@@ -97,10 +98,19 @@ function ssifWith(choice: SsifBmcChoice): Scenario {
 }
 
 /** The SSIF interface. */
-export const SSIF: Scenario = ssifWith(OURS);
+export const SSIF: Scenario = ssifWith();
 
-/** The same with somebody's own driver in place of ours. */
+/** The same with somebody's own SSIF driver in place of ours. */
 export function ownSsif(id: string, version: SsifBmcVersion): Scenario {
+  return ssifWith(only(id, version));
+}
+
+/** The same with somebody's own bus driver, below the SSIF driver of ours that has no known fault. */
+export function ownI2c(id: string, version: I2cAspeedVersion): Scenario {
+  return ssifWith({ ...OUR_SSIF_BMC, first: FIXED_SSIF_BMC, other: FIXED_SSIF_BMC }, only(id, version));
+}
+
+function only<V extends { readonly version: string }>(id: string, version: V): Choice<V> {
   const name = `${id}@${version.version}`;
-  return ssifWith({ id, versions: [version], first: name, other: name });
+  return { id, versions: [version], first: name, other: name };
 }

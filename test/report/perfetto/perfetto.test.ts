@@ -150,7 +150,7 @@ describe('flows', () => {
     const written = recording.acts.flatMap(({ events }) => events.filter(({ code }) => recording.kinds[code].name === 'host.idr.write'));
     const found = flows(recording);
     expect(found.filter((flow) => flow === 'IDR3: host -> bmc:irq')).toHaveLength(written.length);
-    for (const flow of ['ODR3: bmc:irq -> host', 'BMC interrupt: host -> bmc:irq', 'IRQ5: bmc:irq -> SerIRQ: IRQ5', 'host interrupt: SerIRQ: IRQ5 -> host']) expect(found).toContain(flow);
+    for (const flow of ['ODR3: bmc:irq -> host', 'IRQ to the BMC: host -> bmc:irq', 'IRQ5: bmc:irq -> SerIRQ: IRQ5', 'host interrupt: SerIRQ: IRQ5 -> host']) expect(found).toContain(flow);
   });
 });
 

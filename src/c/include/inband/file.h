@@ -7,6 +7,8 @@
 #define FMODE_WRITE 2
 struct file;
 struct inode { int i_rdev; void *i_private; };
+struct kiocb;
+struct iov_iter;
 struct poll_table_struct;
 typedef struct poll_table_struct poll_table;
 struct vm_area_struct;
@@ -28,6 +30,14 @@ struct file { const struct file_operations *f_op; void *private_data; unsigned i
 loff_t no_llseek(struct file *f, loff_t o, int w);
 #define noop_llseek no_llseek
 #define compat_ptr_ioctl NULL
+#define SEEK_SET 0
+loff_t no_seek_end_llseek(struct file *f, loff_t o, int w);
+loff_t default_llseek(struct file *f, loff_t o, int w);
+loff_t fixed_size_llseek(struct file *f, loff_t o, int w, loff_t size);
+ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos, const void *from, size_t available);
+ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *pos, const void __user *from, size_t count);
+#define file_inode(f) ((f)->f_inode)
+#define imajor(i) 10
 static inline int nonseekable_open(struct inode *i, struct file *f) { return 0; }
 static inline int stream_open(struct inode *i, struct file *f) { return 0; }
 #define iminor(i) ((i)->i_rdev)
@@ -43,6 +53,9 @@ struct miscdevice {
 	umode_t mode;
 };
 #define MISC_DYNAMIC_MINOR 255
+#define poll_requested_events(table) __inband_poll_events()
+__poll_t __inband_poll_events(void);
+#define poll_does_not_wait(table) 0
 int misc_register(struct miscdevice *misc);
 void misc_deregister(struct miscdevice *misc);
 
@@ -66,4 +79,9 @@ void __inband_poll_wait(wait_queue_head_t *q);
 #define _IO(type, nr) _IOC(0u, type, nr, 0)
 #define _IOR(type, nr, t) _IOC(2u, type, nr, sizeof(t))
 #define _IOW(type, nr, t) _IOC(1u, type, nr, sizeof(t))
+#define _IOWR(type, nr, t) _IOC(3u, type, nr, sizeof(t))
+#define _IOC_NR(cmd) ((cmd) & 0xff)
+#define _IOC_TYPE(cmd) (((cmd) >> 8) & 0xff)
+#define _IOC_SIZE(cmd) (((cmd) >> 16) & 0x3fff)
+#define _IOC_DIR(cmd) ((cmd) >> 30)
 #endif

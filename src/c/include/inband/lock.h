@@ -1,10 +1,16 @@
-/* spinlock.h, mutex.h, wait.h, completion.h, interrupt.h, timer.h, jiffies.h: each call of a lock is a step. */
+/* spinlock.h, mutex.h, interrupt.h, timer.h, jiffies.h, delay.h: each call of a lock is a step. */
 #ifndef INBAND_LOCK_H
 #define INBAND_LOCK_H
 
+/* What is initialised statically is told to the kernel before the module is loaded: its name, and that it is there. */
+struct __inband_static { unsigned int kind; const void *object; const void *function; const char *name; };
+#define __INBAND_STATIC(type, var, number, f) \
+	static const struct __inband_static __inband_static_##var __attribute__((section("inband_statics"), used)) = { number, &var, (const void *)(f), #var }
+
 typedef struct spinlock { unsigned int raw; } spinlock_t, raw_spinlock_t;
 #define __SPIN_LOCK_UNLOCKED(name) { 0 }
-#define DEFINE_SPINLOCK(name) spinlock_t name = { 0 }
+#define DEFINE_SPINLOCK(name) spinlock_t name = { 0 }; __INBAND_STATIC(spinlock_t, name, 1, 0)
+#define DEFINE_RAW_SPINLOCK DEFINE_SPINLOCK
 void __inband_spin_lock_init(spinlock_t *lock, const char *name);
 #define spin_lock_init(lock) __inband_spin_lock_init(lock, #lock)
 #define raw_spin_lock_init spin_lock_init
@@ -15,6 +21,15 @@ void spin_unlock_irq(spinlock_t *lock);
 unsigned long __inband_spin_lock_irqsave(spinlock_t *lock);
 void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags);
 #define spin_lock_irqsave(lock, flags) ((flags) = __inband_spin_lock_irqsave(lock))
+int spin_trylock(spinlock_t *lock);
+int __inband_spin_trylock_irqsave(spinlock_t *lock);
+/* What it gives back to spin_unlock_irqrestore() is kept with the lock. */
+#define spin_trylock_irqsave(lock, flags) ((flags) = 0, __inband_spin_trylock_irqsave(lock))
+int spin_is_locked(spinlock_t *lock);
+#define raw_spin_lock_irq spin_lock_irq
+#define raw_spin_unlock_irq spin_unlock_irq
+#define raw_spin_trylock spin_trylock
+#define assert_spin_locked(lock) do { } while (0)
 #define raw_spin_lock spin_lock
 #define raw_spin_unlock spin_unlock
 #define raw_spin_lock_irqsave spin_lock_irqsave
@@ -22,44 +37,29 @@ void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags);
 #define lockdep_assert_held(lock) do { } while (0)
 
 struct mutex { unsigned int raw; };
-#define DEFINE_MUTEX(name) struct mutex name = { 0 }
+#define DEFINE_MUTEX(name) struct mutex name = { 0 }; __INBAND_STATIC(struct mutex, name, 2, 0)
 void __inband_mutex_init(struct mutex *lock, const char *name);
 #define mutex_init(lock) __inband_mutex_init(lock, #lock)
 #define mutex_destroy(lock) do { } while (0)
 void mutex_lock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
+int mutex_trylock(struct mutex *lock);
+int __must_check mutex_lock_interruptible(struct mutex *lock);
+int mutex_is_locked(struct mutex *lock);
+/* No signal here kills: nothing ends the wait. */
+#define mutex_lock_killable(lock) (mutex_lock(lock), 0)
+#define mutex_lock_nested(lock, subclass) mutex_lock(lock)
 
-typedef struct wait_queue_head { unsigned int raw; } wait_queue_head_t;
-#define DECLARE_WAIT_QUEUE_HEAD(name) wait_queue_head_t name = { 0 }
-void __inband_init_waitqueue_head(wait_queue_head_t *q, const char *name);
-#define init_waitqueue_head(q) __inband_init_waitqueue_head(q, #q)
-void __wake_up(wait_queue_head_t *q);
-#define wake_up(q) __wake_up(q)
-#define wake_up_all(q) __wake_up(q)
-#define wake_up_interruptible(q) __wake_up(q)
-#define wake_up_interruptible_all(q) __wake_up(q)
-void __inband_prepare_to_wait(wait_queue_head_t *q);
-int __inband_schedule_interruptible(wait_queue_head_t *q);
-void __inband_finish_wait(wait_queue_head_t *q);
-/* The condition is looked at again between getting on the queue and sleeping, or each wake-up there would be lost. */
-#define wait_event_interruptible(q, condition) ({ \
-	int __ret = 0; \
-	if (!(condition)) { \
-		for (;;) { \
-			__inband_prepare_to_wait(&(q)); \
-			if (condition) break; \
-			__ret = __inband_schedule_interruptible(&(q)); \
-			if (__ret || (condition)) break; \
-		} \
-		__inband_finish_wait(&(q)); \
-	} \
-	__ret; })
-
-enum irqreturn { IRQ_NONE = 0, IRQ_HANDLED = 1 };
+enum irqreturn { IRQ_NONE = 0, IRQ_HANDLED = 1, IRQ_WAKE_THREAD = 2 };
 typedef enum irqreturn irqreturn_t;
 typedef irqreturn_t (*irq_handler_t)(int, void *);
 #define IRQ_RETVAL(x) ((x) ? IRQ_HANDLED : IRQ_NONE)
 #define IRQF_SHARED 0x80
+#define IRQF_ONESHOT 0x2000
+#define IRQF_NO_AUTOEN 0x80000
+#define IRQF_TRIGGER_MASK 15
+#define IRQF_TRIGGER_RISING 1
+#define IRQF_TRIGGER_FALLING 2
 #define IRQF_TRIGGER_NONE 0
 #define IRQF_TRIGGER_HIGH 4
 #define IRQF_TRIGGER_LOW 8
@@ -70,12 +70,18 @@ typedef irqreturn_t (*irq_handler_t)(int, void *);
 #define IRQ_TYPE_LEVEL_HIGH 4
 #define IRQ_TYPE_LEVEL_LOW 8
 #define IRQ_TYPE_LEVEL_MASK 12
-int __inband_request_irq(unsigned int irq, irq_handler_t handler, const char *name, void *dev);
+int __inband_request_irq(unsigned int irq, irq_handler_t handler, irq_handler_t thread, unsigned long flags, const char *name, void *dev);
+void disable_irq(unsigned int irq);
+void disable_irq_nosync(unsigned int irq);
+void enable_irq(unsigned int irq);
+void synchronize_irq(unsigned int irq);
 void free_irq(unsigned int irq, void *dev);
-#define request_irq(irq, handler, flags, name, dev) __inband_request_irq(irq, handler, name, dev)
+#define request_irq(irq, handler, flags, name, dev) __inband_request_irq(irq, handler, NULL, flags, name, dev)
+#define request_threaded_irq(irq, handler, thread, flags, name, dev) __inband_request_irq(irq, handler, thread, flags, name, dev)
 
 struct timer_list { void (*function)(struct timer_list *); unsigned long expires; };
 void __inband_timer_setup(struct timer_list *t, void (*f)(struct timer_list *), const char *name);
+#define DEFINE_TIMER(name, f) struct timer_list name = { .function = f }; __INBAND_STATIC(struct timer_list, name, 7, f)
 #define timer_setup(t, f, flags) ((t)->function = (f), __inband_timer_setup(t, f, #t))
 #define from_timer(var, t, field) container_of(t, typeof(*var), field)
 #define timer_container_of from_timer
@@ -93,10 +99,15 @@ unsigned long __inband_hz(void);
 #define HZ __inband_hz()
 #define msecs_to_jiffies(ms) (((unsigned long)(ms) * HZ + 999) / 1000)
 #define usecs_to_jiffies(us) (((unsigned long)(us) * HZ + 999999) / 1000000)
+#define msecs_to_jiffies_timeout(ms) (msecs_to_jiffies(ms) + 1)
+#define jiffies_to_usecs(j) ((j) * (1000000 / HZ))
 #define jiffies_to_msecs(j) ((j) * 1000 / HZ)
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
 #define time_after_eq(a, b) ((long)((a) - (b)) >= 0)
+#define time_before_eq(a, b) time_after_eq(b, a)
+#define time_in_range(a, b, c) (time_after_eq(a, b) && time_before_eq(a, c))
+#define time_is_after_jiffies(a) time_before(jiffies, a)
 #define time_is_before_jiffies(a) time_after(jiffies, a)
 void udelay(unsigned long us);
 void __inband_msleep_us(unsigned long us);
@@ -106,5 +117,10 @@ void __inband_msleep_us(unsigned long us);
 #define usleep_range(lo, hi) __inband_msleep_us(lo)
 #define fsleep(us) __inband_msleep_us(us)
 #define cpu_relax() barrier()
-#define might_sleep() do { } while (0)
+void __inband_might_sleep(void);
+#define might_sleep() __inband_might_sleep()
+bool in_interrupt(void);
+#define in_hardirq in_interrupt
+#define in_atomic in_interrupt
+#define cond_resched() 0
 #endif

@@ -9,6 +9,23 @@ void *__inband_kzalloc(size_t size);
 #define kzalloc(size, gfp) __inband_kzalloc(size)
 #define kcalloc(n, size, gfp) __inband_kzalloc((n) * (size))
 #define kmalloc_array kcalloc
+#define kzalloc_obj(x, gfp...) ((typeof(x) *)__inband_kzalloc(sizeof(x)))
+#define vmalloc(size) __inband_kzalloc(size)
+#define vzalloc vmalloc
+#define vfree kfree
+#define kvfree kfree
+#define kfree_sensitive kfree
+#define kzfree kfree
+#define struct_size(p, member, n) (sizeof(*(p)) + sizeof((p)->member[0]) * (n))
+#define array_size(a, b) ((a) * (b))
+#define size_add(a, b) ((a) + (b))
+#define check_add_overflow(a, b, d) __builtin_add_overflow(a, b, d)
+#define check_mul_overflow(a, b, d) __builtin_mul_overflow(a, b, d)
+#define GFP_DMA 1
+#define GFP_NOWAIT 0x800
+#define __GFP_ZERO 0x100
+#define __GFP_NOWARN 0x2000
+#define __free_page kfree
 void kfree(const void *p);
 #define kmemdup(p, n, gfp) ({ void *__p = __inband_kzalloc(n); if (__p) memcpy(__p, p, n); __p; })
 
@@ -27,6 +44,17 @@ int memcmp(const void *a, const void *b, size_t n);
 size_t strlen(const char *s);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
+size_t strnlen(const char *s, size_t n);
+char *strchr(const char *s, int c);
+char *strstr(const char *s, const char *t);
+int strcasecmp(const char *a, const char *b);
+int kstrtouint(const char *s, unsigned int base, unsigned int *out);
+int kstrtoint(const char *s, unsigned int base, int *out);
+int kstrtou8(const char *s, unsigned int base, u8 *out);
+#define strncpy(to, from, n) ({ strscpy(to, from, n); })
+#define strlcpy(to, from, n) ({ strscpy(to, from, n); strlen(from); })
+#define strscpy_pad strscpy
+void *memchr(const void *p, int c, size_t n);
 ssize_t strscpy(char *to, const char *from, size_t n);
 
 size_t __inband_copy_to_user(void *to, const void *from, size_t n, size_t room);

@@ -4,22 +4,6 @@
 #undef memset
 #undef memmove
 
-void *__inband_memcpy(void *to, const void *from, size_t n)
-{
-	for (size_t i = 0; i < n; i++) ((u8 *)to)[i] = ((const u8 *)from)[i];
-	return to;
-}
-void *__inband_memmove(void *to, const void *from, size_t n)
-{
-	if (to <= from) return __inband_memcpy(to, from, n);
-	while (n--) ((u8 *)to)[n] = ((const u8 *)from)[n];
-	return to;
-}
-void *__inband_memset(void *to, int c, size_t n)
-{
-	for (size_t i = 0; i < n; i++) ((u8 *)to)[i] = c;
-	return to;
-}
 /* What the compiler itself calls for structs. */
 void *memcpy(void *to, const void *from, size_t n) { return __inband_memcpy(to, from, n); }
 void *memmove(void *to, const void *from, size_t n) { return __inband_memmove(to, from, n); }
@@ -29,6 +13,9 @@ int memcmp(const void *a, const void *b, size_t n)
 	for (size_t i = 0; i < n; i++) if (((u8 *)a)[i] != ((u8 *)b)[i]) return ((u8 *)a)[i] - ((u8 *)b)[i];
 	return 0;
 }
+size_t strnlen(const char *s, size_t n) { size_t k = 0; while (k < n && s[k]) k++; return k; }
+char *strchr(const char *s, int c) { for (; *s != (char)c; s++) if (!*s) return NULL; return (char *)s; }
+void *memchr(const void *p, int c, size_t n) { for (size_t i = 0; i < n; i++) if (((u8 *)p)[i] == (u8)c) return (u8 *)p + i; return NULL; }
 size_t strlen(const char *s) { size_t n = 0; while (s[n]) n++; return n; }
 int strncmp(const char *a, const char *b, size_t n)
 {
@@ -36,6 +23,52 @@ int strncmp(const char *a, const char *b, size_t n)
 		if (a[i] != b[i]) return (u8)a[i] - (u8)b[i];
 		if (!a[i]) break;
 	}
+	return 0;
+}
+char *strstr(const char *s, const char *t)
+{
+	size_t n = strlen(t);
+	for (; *s; s++) if (!strncmp(s, t, n)) return (char *)s;
+	return n ? NULL : (char *)s;
+}
+static int lower(int c) { return c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c; }
+int strcasecmp(const char *a, const char *b)
+{
+	while (*a && lower(*a) == lower(*b)) a++, b++;
+	return lower(*a) - lower(*b);
+}
+int kstrtouint(const char *s, unsigned int base, unsigned int *out)
+{
+	unsigned int value = 0, digits = 0;
+	if (s[0] == '0' && lower(s[1]) == 'x' && (base == 0 || base == 16)) { s += 2; base = 16; }
+	else if (s[0] == '0' && base == 0) base = 8;
+	if (!base) base = 10;
+	for (; *s && *s != '\n'; s++, digits++) {
+		unsigned int d = *s <= '9' ? *s - '0' : lower(*s) - 'a' + 10;
+		if (d >= base) return -EINVAL;
+		if (value > (UINT_MAX - d) / base) return -ERANGE;
+		value = value * base + d;
+	}
+	if (!digits || (s[0] == '\n' && s[1])) return -EINVAL;
+	*out = value;
+	return 0;
+}
+int kstrtoint(const char *s, unsigned int base, int *out)
+{
+	unsigned int value;
+	int rc = kstrtouint(s + (*s == '-'), base, &value);
+	if (rc) return rc;
+	if (value > (unsigned int)INT_MAX + (*s == '-')) return -ERANGE;
+	*out = *s == '-' ? -value : value;
+	return 0;
+}
+int kstrtou8(const char *s, unsigned int base, u8 *out)
+{
+	unsigned int value;
+	int rc = kstrtouint(s, base, &value);
+	if (rc) return rc;
+	if (value > U8_MAX) return -ERANGE;
+	*out = value;
 	return 0;
 }
 int strcmp(const char *a, const char *b) { return strncmp(a, b, ~0ul); }
@@ -46,6 +79,115 @@ ssize_t strscpy(char *to, const char *from, size_t n)
 	for (; i < n - 1 && from[i]; i++) to[i] = from[i];
 	to[i] = 0;
 	return from[i] ? -E2BIG : (ssize_t)i;
+}
+
+/* ---- what nobody can divide ---- */
+void set_bit(int n, volatile unsigned long *p) { __atomic_fetch_or(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST); }
+void clear_bit(int n, volatile unsigned long *p) { __atomic_fetch_and(&p[n / 32], ~(1UL << (n % 32)), __ATOMIC_SEQ_CST); }
+void change_bit(int n, volatile unsigned long *p) { __atomic_fetch_xor(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST); }
+bool test_and_set_bit(int n, volatile unsigned long *p) { return (__atomic_fetch_or(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST) >> (n % 32)) & 1; }
+bool test_and_clear_bit(int n, volatile unsigned long *p) { return (__atomic_fetch_and(&p[n / 32], ~(1UL << (n % 32)), __ATOMIC_SEQ_CST) >> (n % 32)) & 1; }
+bool test_and_change_bit(int n, volatile unsigned long *p) { return (__atomic_fetch_xor(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST) >> (n % 32)) & 1; }
+unsigned long find_next_bit(const unsigned long *p, unsigned long size, unsigned long from)
+{
+	while (from < size && !test_bit(from, p)) from++;
+	return from < size ? from : size;
+}
+unsigned long find_next_zero_bit(const unsigned long *p, unsigned long size, unsigned long from)
+{
+	while (from < size && test_bit(from, p)) from++;
+	return from < size ? from : size;
+}
+unsigned long roundup_pow_of_two(unsigned long n)
+{
+	unsigned long p = 1;
+	while (p < n) p <<= 1;
+	return p;
+}
+int atomic_add_return(int i, atomic_t *v) { return __atomic_add_fetch(&v->counter, i, __ATOMIC_SEQ_CST); }
+int atomic_xchg(atomic_t *v, int n) { return __atomic_exchange_n(&v->counter, n, __ATOMIC_SEQ_CST); }
+int atomic_cmpxchg(atomic_t *v, int old, int n) { __atomic_compare_exchange_n(&v->counter, &old, n, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); return old; }
+bool atomic_add_unless(atomic_t *v, int i, int unless) 
+{
+	int was = READ_ONCE(v->counter), seen;
+	for (; was != unless; was = seen) {
+		seen = atomic_cmpxchg(v, was, was + i);
+		if (seen == was) return true;
+	}
+	return false;
+}
+unsigned long __inband_xchg(void *p, unsigned long n) { return __atomic_exchange_n((unsigned long *)p, n, __ATOMIC_SEQ_CST); }
+unsigned long __inband_cmpxchg(void *p, unsigned long old, unsigned long n)
+{
+	__atomic_compare_exchange_n((unsigned long *)p, &old, n, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return old;
+}
+
+/* ---- kfifo ---- */
+int __inband_kfifo_alloc(struct __kfifo *f, unsigned int size, unsigned int esize)
+{
+	size = roundup_pow_of_two(size);
+	f->in = f->out = 0;
+	f->mask = size - 1;
+	f->esize = esize;
+	f->data = kmalloc(size * esize, GFP_KERNEL);
+	return f->data ? 0 : -ENOMEM;
+}
+void __inband_kfifo_free(struct __kfifo *f)
+{
+	kfree(f->data);
+	f->data = NULL;
+	f->in = f->out = f->mask = 0;
+}
+/* Whole elements, and up to the end of the ring at a time: what could not be copied stays. */
+int __inband_kfifo_to_user(struct __kfifo *f, void *to, unsigned long n, unsigned int *copied)
+{
+	unsigned int there = (f->in - f->out) * f->esize, done = 0;
+	n -= n % f->esize;
+	if (n > there) n = there;
+	while (done < n) {
+		unsigned int at = (f->out & f->mask) * f->esize, part = (f->mask + 1) * f->esize - at;
+		if (part > n - done) part = n - done;
+		if (copy_to_user((char *)to + done, (char *)f->data + at, part)) { *copied = done; return -EFAULT; }
+		f->out += part / f->esize;
+		done += part;
+	}
+	*copied = done;
+	return 0;
+}
+int __inband_kfifo_from_user(struct __kfifo *f, const void *from, unsigned long n, unsigned int *copied)
+{
+	unsigned int room = (f->mask + 1 - (f->in - f->out)) * f->esize, done = 0;
+	n -= n % f->esize;
+	if (n > room) n = room;
+	while (done < n) {
+		unsigned int at = (f->in & f->mask) * f->esize, part = (f->mask + 1) * f->esize - at;
+		if (part > n - done) part = n - done;
+		if (copy_from_user((char *)f->data + at, (const char *)from + done, part)) { *copied = done; return -EFAULT; }
+		f->in += part / f->esize;
+		done += part;
+	}
+	*copied = done;
+	return 0;
+}
+
+/* ---- what is initialised statically ---- */
+extern const struct __inband_static __start_inband_statics[] __attribute__((weak));
+extern const struct __inband_static __stop_inband_statics[] __attribute__((weak));
+__attribute__((export_name("__inband_statics"))) void __inband_statics(void)
+{
+	for (const struct __inband_static *s = __start_inband_statics; s < __stop_inband_statics; s++) {
+		void *object = (void *)s->object;
+		switch (s->kind) {
+		case 1: __inband_spin_lock_init(object, s->name); break;
+		case 2: __inband_mutex_init(object, s->name); break;
+		case 3: __inband_init_waitqueue_head(object, s->name); break;
+		case 4: __inband_init_completion(object, s->name); break;
+		case 5: __inband_init_work(object, s->function, s->name); break;
+		case 6: __inband_init_delayed_work(object, s->function, s->name); break;
+		case 7: __inband_timer_setup(object, (void (*)(struct timer_list *))s->function, s->name); break;
+		}
+	}
 }
 
 /* %s %d %u %x %c: what names of devices are made of. */
@@ -81,6 +223,15 @@ int snprintf(char *to, size_t n, const char *f, ...)
 	__builtin_va_start(args, f);
 	return format_args(to, n, f, args);
 }
+int scnprintf(char *to, size_t n, const char *f, ...)
+{
+	__builtin_va_list args;
+	__builtin_va_start(args, f);
+	int length = format_args(to, n, f, args);
+	return !n ? 0 : length < (int)n ? length : (int)n - 1;
+}
+char *kstrdup(const char *s, gfp_t gfp) { return s ? kmemdup(s, strlen(s) + 1, gfp) : NULL; }
+char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp) { return s ? devm_kmemdup(dev, s, strlen(s) + 1, gfp) : NULL; }
 char *kasprintf(gfp_t gfp, const char *f, ...)
 {
 	__builtin_va_list args;
@@ -141,10 +292,10 @@ static void release_irq(void *data)
 	free_irq(m->irq, m->id);
 	kfree(m);
 }
-int devm_request_irq(struct device *dev, unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name, void *id)
+int devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_t handler, irq_handler_t thread, unsigned long flags, const char *name, void *id)
 {
 	struct managed_irq *m = __inband_kzalloc(sizeof(*m));
-	int rc = request_irq(irq, handler, flags, name, id);
+	int rc = request_threaded_irq(irq, handler, thread, flags, name, id);
 	if (rc) return rc;
 	m->irq = irq;
 	m->id = id;
@@ -171,12 +322,17 @@ static void release_all(void)
 }
 
 /* ---- the one device ---- */
-static struct device_node node;
-static struct device parent = { .of_node = &node, .init_name = "lpc" };
-static struct platform_device platform = { .name = "inband", .id = -1, .dev = { .parent = &parent, .of_node = &node, .init_name = "device" } };
+static struct device_node parent_node = { .name = "parent", .full_name = "parent" };
+static struct device_node node = { .name = "device", .full_name = "device", .parent = &parent_node };
+static struct device parent = { .of_node = &parent_node, .init_name = "parent" };
+static struct platform_device platform = { .name = "device", .id = -1, .dev = { .parent = &parent, .of_node = &node, .init_name = "device" } };
 static struct platform_driver *bound;
 static struct resource registers;
 
+int of_device_is_compatible(const struct device_node *np, const char *name)
+{
+	return np == &parent_node ? __inband_of_parent_compatible(name) : np == &node ? __inband_of_compatible(name) : 0;
+}
 const struct of_device_id *of_match_device(const struct of_device_id *table, const struct device *dev)
 {
 	for (; table && table->compatible[0]; table++) if (__inband_of_compatible(table->compatible)) return table;
@@ -215,7 +371,16 @@ __attribute__((export_name("__inband_unbind"))) void __inband_unbind(void)
 __attribute__((export_name("__inband_bound"))) int __inband_bound(void) { return bound != NULL; }
 
 extern int __inband_irq(void);
-int platform_get_irq(struct platform_device *p, unsigned int index) { return __inband_irq(); }
+int platform_get_irq(struct platform_device *p, unsigned int index)
+{
+	int irq = __inband_irq();
+	return irq < 0 ? -ENXIO : irq;
+}
+unsigned int __inband_irq_map(void)
+{
+	int irq = __inband_irq();
+	return irq < 0 ? 0 : irq;
+}
 struct resource *platform_get_resource(struct platform_device *p, unsigned int type, unsigned int index)
 {
 	registers.start = __inband_base();
@@ -238,6 +403,18 @@ int of_property_read_u32_array(const struct device_node *np, const char *name, u
 	}
 	return 0;
 }
+int of_property_read_u8_array(const struct device_node *np, const char *name, u8 *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		u32 cell;
+		int rc = of_property_read_u32_index(np, name, i, &cell);
+		if (rc) return rc;
+		out[i] = cell;
+	}
+	return 0;
+}
+/* No property of the node is a string. */
+int of_property_read_string(const struct device_node *np, const char *name, const char **out) { return -EINVAL; }
 int of_property_read_variable_u32_array(const struct device_node *np, const char *name, u32 *out, size_t least, size_t most)
 {
 	int n = __inband_of_count(name);
@@ -317,9 +494,69 @@ u8 i2c_smbus_pec(u8 crc, u8 *p, size_t count)
 	return crc;
 }
 
+/* ---- the one I2C adapter, below a client of ours ---- */
+extern int __inband_backend_event(int event, u8 *value);
+extern void __inband_adapter(struct i2c_adapter *adapter);
+static struct i2c_adapter *bus;
+static int backend_event(struct i2c_client *c, enum i2c_slave_event event, u8 *value) { return __inband_backend_event(event, value); }
+static struct i2c_client backend = { .flags = I2C_CLIENT_SLAVE, .dev = { .init_name = "backend" }, .slave_cb = backend_event };
+int i2c_add_adapter(struct i2c_adapter *a)
+{
+	if (!a->algo) return -EINVAL;
+	if (!a->dev.init_name) a->dev.init_name = "i2c-0";
+	bus = a;
+	__inband_adapter(a);
+	return 0;
+}
+void i2c_del_adapter(struct i2c_adapter *a) { bus = NULL; }
+static void release_adapter(void *a) { i2c_del_adapter(a); }
+int devm_i2c_add_adapter(struct device *dev, struct i2c_adapter *a)
+{
+	int rc = i2c_add_adapter(a);
+	return rc ? rc : __inband_devm_add(dev, release_adapter, a);
+}
+int i2c_recover_bus(struct i2c_adapter *a) { return a->bus_recovery_info && a->bus_recovery_info->recover_bus ? a->bus_recovery_info->recover_bus(a) : -EBUSY; }
+void i2c_parse_fw_timings(struct device *dev, struct i2c_timings *t, bool use_defaults)
+{
+	if (of_property_read_u32(dev->of_node, "clock-frequency", &t->bus_freq_hz) && use_defaults) t->bus_freq_hz = I2C_MAX_STANDARD_MODE_FREQ;
+}
+__attribute__((export_name("__inband_reg_slave"))) int __inband_reg_slave(int addr)
+{
+	backend.addr = addr;
+	backend.adapter = bus;
+	return bus && bus->algo->reg_slave ? bus->algo->reg_slave(&backend) : -EOPNOTSUPP;
+}
+__attribute__((export_name("__inband_unreg_slave"))) int __inband_unreg_slave(void) { return bus && bus->algo->unreg_slave ? bus->algo->unreg_slave(&backend) : -EOPNOTSUPP; }
+
 /* ---- files ---- */
 static struct inode inode;
 loff_t no_llseek(struct file *f, loff_t o, int w) { return -ESPIPE; }
+/* Nobody seeks: who reads or writes gives the position. */
+loff_t no_seek_end_llseek(struct file *f, loff_t o, int w) { return -ESPIPE; }
+loff_t default_llseek(struct file *f, loff_t o, int w) { return -ESPIPE; }
+loff_t fixed_size_llseek(struct file *f, loff_t o, int w, loff_t size) { return -ESPIPE; }
+ssize_t simple_read_from_buffer(void *to, size_t count, loff_t *pos, const void *from, size_t available)
+{
+	size_t left, at = *pos;
+	if (*pos < 0) return -EINVAL;
+	if (at >= available || !count) return 0;
+	if (count > available - at) count = available - at;
+	left = copy_to_user(to, (const char *)from + at, count);
+	if (left == count) return -EFAULT;
+	*pos = at + count - left;
+	return count - left;
+}
+ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *pos, const void *from, size_t count)
+{
+	size_t left, at = *pos;
+	if (*pos < 0) return -EINVAL;
+	if (at >= available || !count) return 0;
+	if (count > available - at) count = available - at;
+	left = copy_from_user((char *)to + at, from, count);
+	if (left == count) return -EFAULT;
+	*pos = at + count - left;
+	return count - left;
+}
 /* misc_open(): the file, or -errno. */
 __attribute__((export_name("__inband_open"))) long __inband_open(struct miscdevice *misc, unsigned int flags)
 {
@@ -342,13 +579,16 @@ __attribute__((export_name("__inband_release"))) int __inband_release(struct fil
 	kfree(f);
 	return rc;
 }
-__attribute__((export_name("__inband_file_read"))) long __inband_file_read(struct file *f, char *buf, size_t n)
+/* pread() and pwrite() give a position of their own. */
+__attribute__((export_name("__inband_file_read"))) long __inband_file_read(struct file *f, char *buf, size_t n, unsigned int at)
 {
-	return f->f_op->read ? f->f_op->read(f, buf, n, &f->f_pos) : -EINVAL;
+	loff_t pos = at;
+	return f->f_op->read ? f->f_op->read(f, buf, n, &pos) : -EINVAL;
 }
-__attribute__((export_name("__inband_file_write"))) long __inband_file_write(struct file *f, const char *buf, size_t n)
+__attribute__((export_name("__inband_file_write"))) long __inband_file_write(struct file *f, const char *buf, size_t n, unsigned int at)
 {
-	return f->f_op->write ? f->f_op->write(f, buf, n, &f->f_pos) : -EINVAL;
+	loff_t pos = at;
+	return f->f_op->write ? f->f_op->write(f, buf, n, &pos) : -EINVAL;
 }
 __attribute__((export_name("__inband_file_poll"))) unsigned int __inband_file_poll(struct file *f)
 {

@@ -1,6 +1,7 @@
 /* Types, attributes and arithmetic: linux/types.h, compiler.h, bits.h, bitfield.h, minmax.h, errno.h, err.h. */
 #ifndef INBAND_TYPES_H
 #define INBAND_TYPES_H
+#include <inband/config.h>
 
 typedef unsigned char u8, __u8, uint8_t, u_char;
 typedef unsigned short u16, __u16, uint16_t, umode_t;
@@ -16,16 +17,47 @@ typedef u64 __le64, __be64;
 typedef unsigned long size_t, uintptr_t, ulong;
 typedef long ssize_t, ptrdiff_t, intptr_t;
 typedef unsigned int uint, __poll_t, dev_t;
+typedef unsigned long irq_hw_number_t, kernel_ulong_t;
+typedef unsigned char u_int8_t;
+typedef unsigned short ushort;
 typedef u32 phys_addr_t, resource_size_t, dma_addr_t;
 typedef _Bool bool;
 #define true 1
 #define false 0
 #define NULL ((void *)0)
+#define U8_MAX 0xff
+#define U16_MAX 0xffff
+#define U32_MAX 0xffffffffu
+#define S32_MAX 0x7fffffff
+#define INT_MAX 0x7fffffff
+#define INT_MIN (-INT_MAX - 1)
+#define UINT_MAX 0xffffffffu
+#define LONG_MAX 0x7fffffffl
+#define ULONG_MAX 0xfffffffful
+#define SIZE_MAX ULONG_MAX
+#define SSIZE_MAX LONG_MAX
+typedef int pid_t;
+typedef u32 uid_t;
 
 #define __user
 #define __iomem
 #define __force
 #define __init
+#define __init_or_module
+#define __ref
+#define __cold __attribute__((cold))
+#define __initconst
+#define __read_mostly
+#define __ro_after_init
+#define __section(x)
+#define __weak __attribute__((weak))
+#define __used __attribute__((used))
+#define __deprecated
+#define __nonstring
+#define __bitwise
+#define __kernel
+#define notrace
+#define asmlinkage
 #define __exit
 #define __initdata
 #define __rcu
@@ -45,10 +77,13 @@ typedef _Bool bool;
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define barrier() __asm__ volatile("" ::: "memory")
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
-#define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
-#define smp_load_acquire(p) READ_ONCE(*(p))
-#define smp_store_release(p, v) WRITE_ONCE(*(p), v)
+/* Atomic instructions tell the translation which accesses are marked: it knows no volatile. */
+#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v) __atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
+void __inband_store_release(const volatile void *p);
+void __inband_load_acquire(const volatile void *p);
+#define smp_load_acquire(p) ({ __typeof__(*(p)) __v = READ_ONCE(*(p)); __inband_load_acquire(p); __v; })
+#define smp_store_release(p, v) do { __inband_store_release(p); WRITE_ONCE(*(p), v); } while (0)
 #define smp_mb() barrier()
 #define smp_rmb() barrier()
 #define smp_wmb() barrier()
@@ -65,8 +100,19 @@ typedef _Bool bool;
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define __stringify_1(x...) #x
 #define __stringify(x...) __stringify_1(x)
-#define IS_ENABLED(option) 0
-#define IS_BUILTIN(option) 0
+/* 1 for an option that is defined as 1: `#if IS_ENABLED(CONFIG_X)` and `if (IS_ENABLED(CONFIG_X))`. What is set: inband/config.h. */
+#define __INBAND_COMMA_1 0,
+#define __inband_second(a, b, ...) b
+#define __inband_enabled_3(x) __inband_second(x 1, 0, 0)
+#define __inband_enabled_2(x) __inband_enabled_3(__INBAND_COMMA_##x)
+#define __inband_enabled_1(x) __inband_enabled_2(x)
+#define IS_ENABLED(option) __inband_enabled_1(option)
+#define IS_BUILTIN IS_ENABLED
+#define IS_REACHABLE IS_ENABLED
+#define IS_MODULE(option) 0
+#ifndef LINUX_VERSION_CODE
+#define LINUX_VERSION_CODE KERNEL_VERSION(6, 12, 0)
+#endif
 #define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))
 
 #define BIT(n) (1UL << (n))
@@ -74,6 +120,8 @@ typedef _Bool bool;
 #define GENMASK(h, l) (((~0UL) << (l)) & (~0UL >> (31 - (h))))
 #define __bf_shf(x) (__builtin_ffsll(x) - 1)
 #define FIELD_PREP(mask, v) (((typeof(mask))(v) << __bf_shf(mask)) & (mask))
+#define GENMASK_ULL(h, l) (((~0ULL) << (l)) & (~0ULL >> (63 - (h))))
+#define FIELD_MAX(mask) ((typeof(mask))((mask) >> __bf_shf(mask)))
 #define FIELD_GET(mask, v) ((typeof(mask))(((v) & (mask)) >> __bf_shf(mask)))
 #define FIELD_FIT(mask, v) (!((((typeof(mask))(v)) << __bf_shf(mask)) & ~(mask)))
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
@@ -83,6 +131,14 @@ typedef _Bool bool;
 #define max(a, b) ({ typeof(a) __a = (a); typeof(b) __b = (b); __a > __b ? __a : __b; })
 #define min_t(t, a, b) ({ t __a = (a); t __b = (b); __a < __b ? __a : __b; })
 #define max_t(t, a, b) ({ t __a = (a); t __b = (b); __a > __b ? __a : __b; })
+#define min3(a, b, c) min(min(a, b), c)
+#define max3(a, b, c) max(max(a, b), c)
+#define clamp_val(v, lo, hi) clamp_t(typeof(v), v, lo, hi)
+#define abs(x) ({ typeof(x) __x = (x); __x < 0 ? -__x : __x; })
+#define DIV_ROUND_CLOSEST(n, d) (((n) + (d) / 2) / (d))
+#define round_up(x, y) ((((x) - 1) | ((typeof(x))(y) - 1)) + 1)
+#define round_down(x, y) ((x) & ~((typeof(x))(y) - 1))
+#define rounddown(x, y) ((x) - (x) % (y))
 #define clamp(v, lo, hi) min(max(v, lo), hi)
 #define clamp_t(t, v, lo, hi) min_t(t, max_t(t, v, lo), hi)
 #define swap(a, b) do { typeof(a) __t = (a); (a) = (b); (b) = __t; } while (0)
@@ -90,6 +146,16 @@ typedef _Bool bool;
 #define cpu_to_le32(x) ((__le32)(x))
 #define le16_to_cpu(x) ((u16)(x))
 #define le32_to_cpu(x) ((u32)(x))
+#define cpu_to_le64(x) ((__le64)(x))
+#define le64_to_cpu(x) ((u64)(x))
+#define swab16(x) __builtin_bswap16(x)
+#define swab32(x) __builtin_bswap32(x)
+static inline u16 get_unaligned_le16(const void *p) { const u8 *b = p; return b[0] | b[1] << 8; }
+static inline u32 get_unaligned_le32(const void *p) { const u8 *b = p; return b[0] | b[1] << 8 | b[2] << 16 | (u32)b[3] << 24; }
+static inline u16 get_unaligned_be16(const void *p) { const u8 *b = p; return b[1] | b[0] << 8; }
+static inline void put_unaligned_le16(u16 v, void *p) { u8 *b = p; b[0] = v; b[1] = v >> 8; }
+static inline void put_unaligned_le32(u32 v, void *p) { put_unaligned_le16(v, p); put_unaligned_le16(v >> 16, (u8 *)p + 2); }
+static inline void put_unaligned_be16(u16 v, void *p) { u8 *b = p; b[1] = v; b[0] = v >> 8; }
 #define cpu_to_be16(x) __builtin_bswap16(x)
 #define cpu_to_be32(x) __builtin_bswap32(x)
 #define be16_to_cpu(x) __builtin_bswap16(x)
@@ -97,6 +163,7 @@ typedef _Bool bool;
 #define be32_to_cpup(p) be32_to_cpu(*(p))
 
 #define EPERM 1
+#define ESRCH 3
 #define ENOENT 2
 #define EINTR 4
 #define EIO 5
@@ -104,26 +171,38 @@ typedef _Bool bool;
 #define E2BIG 7
 #define EBADF 9
 #define EAGAIN 11
+#define EWOULDBLOCK EAGAIN
 #define ENOMEM 12
 #define EFAULT 14
+#define EACCES 13
 #define EBUSY 16
 #define EEXIST 17
 #define ENODEV 19
 #define EINVAL 22
 #define ENOTTY 25
+#define EDOM 33
 #define ENOSPC 28
 #define ESPIPE 29
 #define EPIPE 32
 #define ERANGE 34
 #define ENOSYS 38
+#define EDEADLK 35
 #define ENODATA 61
 #define EPROTO 71
 #define EBADMSG 74
 #define EOVERFLOW 75
 #define EMSGSIZE 90
+#define EPROTONOSUPPORT 93
 #define EOPNOTSUPP 95
+#define EADDRINUSE 98
+#define ECONNRESET 104
+#define ENOBUFS 105
 #define ESHUTDOWN 108
 #define ETIMEDOUT 110
+#define EALREADY 114
+#define EINPROGRESS 115
+#define ESTALE 116
+#define ECANCELED 125
 #define EREMOTEIO 121
 #define ERESTARTSYS 512
 #define ENOIOCTLCMD 515
@@ -138,40 +217,91 @@ static inline bool IS_ERR_OR_NULL(const void *ptr) { return !ptr || IS_ERR_VALUE
 static inline int PTR_ERR_OR_ZERO(const void *ptr) { return IS_ERR(ptr) ? (int)PTR_ERR(ptr) : 0; }
 #define ERR_CAST(p) ((void *)(p))
 
-/* Bit operations, which no step of another context can divide. */
-static inline void set_bit(int n, volatile unsigned long *p) { p[n / 32] |= 1UL << (n % 32); }
-static inline void clear_bit(int n, volatile unsigned long *p) { p[n / 32] &= ~(1UL << (n % 32)); }
+/* Bit operations and atomics: no step of another context can divide one. */
+void set_bit(int n, volatile unsigned long *p);
+void clear_bit(int n, volatile unsigned long *p);
+void change_bit(int n, volatile unsigned long *p);
+bool test_and_set_bit(int n, volatile unsigned long *p);
+bool test_and_clear_bit(int n, volatile unsigned long *p);
+bool test_and_change_bit(int n, volatile unsigned long *p);
+#define test_and_set_bit_lock test_and_set_bit
+#define clear_bit_unlock clear_bit
+#define smp_mb__before_atomic() barrier()
+#define smp_mb__after_atomic() barrier()
 static inline bool test_bit(int n, const volatile unsigned long *p) { return (p[n / 32] >> (n % 32)) & 1; }
-static inline bool test_and_set_bit(int n, volatile unsigned long *p) { bool old = test_bit(n, p); set_bit(n, p); return old; }
-static inline bool test_and_clear_bit(int n, volatile unsigned long *p) { bool old = test_bit(n, p); clear_bit(n, p); return old; }
-#define __set_bit set_bit
-#define __clear_bit clear_bit
+/* These can be divided. */
+static inline void __set_bit(int n, volatile unsigned long *p) { p[n / 32] |= 1UL << (n % 32); }
+static inline void __clear_bit(int n, volatile unsigned long *p) { p[n / 32] &= ~(1UL << (n % 32)); }
+#define assign_bit(n, p, v) ((v) ? set_bit(n, p) : clear_bit(n, p))
 #define BITS_PER_LONG 32
+#define BITS_PER_BYTE 8
 #define BITS_TO_LONGS(n) DIV_ROUND_UP(n, BITS_PER_LONG)
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
+unsigned long find_next_bit(const unsigned long *p, unsigned long size, unsigned long from);
+unsigned long find_next_zero_bit(const unsigned long *p, unsigned long size, unsigned long from);
+#define find_first_bit(p, size) find_next_bit(p, size, 0)
+#define find_first_zero_bit(p, size) find_next_zero_bit(p, size, 0)
+#define for_each_set_bit(bit, p, size) for ((bit) = find_first_bit(p, size); (bit) < (size); (bit) = find_next_bit(p, size, (bit) + 1))
+#define bitmap_zero(p, n) memset(p, 0, BITS_TO_LONGS(n) * 4)
+#define bitmap_empty(p, n) (find_first_bit(p, n) >= (n))
+#define hweight8(x) __builtin_popcount((u8)(x))
+#define hweight32(x) __builtin_popcount(x)
+#define hweight_long hweight32
+#define ffs(x) __builtin_ffs(x)
+#define __ffs(x) ((unsigned long)__builtin_ctzl(x))
+#define fls(x) ((x) ? 32 - __builtin_clz(x) : 0)
+#define ilog2(x) (31 - __builtin_clz(x))
+#define is_power_of_2(x) ((x) && !((x) & ((x) - 1)))
+unsigned long roundup_pow_of_two(unsigned long n);
+#define order_base_2(n) ((n) > 1 ? ilog2((n) - 1) + 1 : 0)
 
-typedef struct { int counter; } atomic_t;
+typedef struct { int counter; } atomic_t, atomic_long_t;
 #define ATOMIC_INIT(i) { (i) }
 static inline int atomic_read(const atomic_t *v) { return READ_ONCE(v->counter); }
-static inline void atomic_set(atomic_t *v, int i) { v->counter = i; }
-static inline void atomic_inc(atomic_t *v) { v->counter++; }
-static inline void atomic_dec(atomic_t *v) { v->counter--; }
-static inline int atomic_inc_return(atomic_t *v) { return ++v->counter; }
-static inline int atomic_dec_return(atomic_t *v) { return --v->counter; }
-static inline bool atomic_dec_and_test(atomic_t *v) { return --v->counter == 0; }
-static inline int atomic_xchg(atomic_t *v, int n) { int old = v->counter; v->counter = n; return old; }
-static inline int atomic_cmpxchg(atomic_t *v, int o, int n) { int old = v->counter; if (old == o) v->counter = n; return old; }
-static inline bool atomic_add_unless(atomic_t *v, int a, int u) { if (v->counter == u) return false; v->counter += a; return true; }
+static inline void atomic_set(atomic_t *v, int i) { WRITE_ONCE(v->counter, i); }
+int atomic_add_return(int i, atomic_t *v);
+int atomic_xchg(atomic_t *v, int n);
+int atomic_cmpxchg(atomic_t *v, int old, int n);
+bool atomic_add_unless(atomic_t *v, int i, int unless);
+#define atomic_add(i, v) ((void)atomic_add_return(i, v))
+#define atomic_sub(i, v) ((void)atomic_add_return(-(i), v))
+#define atomic_sub_return(i, v) atomic_add_return(-(i), v)
+#define atomic_inc(v) ((void)atomic_add_return(1, v))
+#define atomic_dec(v) ((void)atomic_add_return(-1, v))
+#define atomic_inc_return(v) atomic_add_return(1, v)
+#define atomic_dec_return(v) atomic_add_return(-1, v)
+#define atomic_fetch_add(i, v) (atomic_add_return(i, v) - (i))
+#define atomic_fetch_inc(v) (atomic_add_return(1, v) - 1)
+#define atomic_inc_and_test(v) (atomic_add_return(1, v) == 0)
+#define atomic_dec_and_test(v) (atomic_add_return(-1, v) == 0)
+#define atomic_sub_and_test(i, v) (atomic_add_return(-(i), v) == 0)
+#define atomic_inc_not_zero(v) atomic_add_unless(v, 1, 0)
+#define atomic_dec_if_positive(v) (atomic_add_unless(v, -1, 0) ? atomic_read(v) : -1)
+#define atomic_long_read atomic_read
+#define atomic_long_set atomic_set
+#define atomic_long_inc atomic_inc
+#define atomic_long_dec atomic_dec
+/* Of a whole word. */
+unsigned long __inband_xchg(void *p, unsigned long n);
+unsigned long __inband_cmpxchg(void *p, unsigned long old, unsigned long n);
+#define xchg(p, n) ({ _Static_assert(sizeof(*(p)) == 4, "xchg of other than 4 bytes"); (typeof(*(p)))__inband_xchg(p, (unsigned long)(n)); })
+#define cmpxchg(p, o, n) ({ _Static_assert(sizeof(*(p)) == 4, "cmpxchg of other than 4 bytes"); \
+	(typeof(*(p)))__inband_cmpxchg(p, (unsigned long)(o), (unsigned long)(n)); })
 typedef struct { atomic_t refs; } refcount_t;
 #define REFCOUNT_INIT(n) { ATOMIC_INIT(n) }
 static inline void refcount_set(refcount_t *r, int n) { atomic_set(&r->refs, n); }
-static inline void refcount_inc(refcount_t *r) { atomic_inc(&r->refs); }
-static inline bool refcount_inc_not_zero(refcount_t *r) { return atomic_add_unless(&r->refs, 1, 0); }
-static inline bool refcount_dec_and_test(refcount_t *r) { return atomic_dec_and_test(&r->refs); }
+static inline unsigned int refcount_read(const refcount_t *r) { return atomic_read(&r->refs); }
+#define refcount_inc(r) atomic_inc(&(r)->refs)
+#define refcount_dec(r) atomic_dec(&(r)->refs)
+#define refcount_inc_not_zero(r) atomic_inc_not_zero(&(r)->refs)
+#define refcount_dec_and_test(r) atomic_dec_and_test(&(r)->refs)
 struct kref { refcount_t refcount; };
-static inline void kref_init(struct kref *k) { refcount_set(&k->refcount, 1); }
-static inline void kref_get(struct kref *k) { refcount_inc(&k->refcount); }
-static inline int kref_put(struct kref *k, void (*release)(struct kref *)) { if (!refcount_dec_and_test(&k->refcount)) return 0; release(k); return 1; }
+#define KREF_INIT(n) { REFCOUNT_INIT(n) }
+#define kref_init(k) refcount_set(&(k)->refcount, 1)
+#define kref_read(k) refcount_read(&(k)->refcount)
+#define kref_get(k) refcount_inc(&(k)->refcount)
+#define kref_get_unless_zero(k) refcount_inc_not_zero(&(k)->refcount)
+#define kref_put(k, release) ({ struct kref *__k = (k); int __last = refcount_dec_and_test(&__k->refcount); if (__last) release(__k); __last; })
 
 struct list_head { struct list_head *next, *prev; };
 #define LIST_HEAD_INIT(name) { &(name), &(name) }
@@ -183,14 +313,34 @@ static inline void list_add_tail(struct list_head *n, struct list_head *h) { __l
 static inline void list_del(struct list_head *e) { e->next->prev = e->prev; e->prev->next = e->next; e->next = (void *)0x100; e->prev = (void *)0x122; }
 static inline void list_del_init(struct list_head *e) { e->next->prev = e->prev; e->prev->next = e->next; INIT_LIST_HEAD(e); }
 static inline bool list_empty(const struct list_head *h) { return READ_ONCE(h->next) == h; }
+static inline void list_move(struct list_head *e, struct list_head *h) { e->next->prev = e->prev; e->prev->next = e->next; list_add(e, h); }
+static inline void list_move_tail(struct list_head *e, struct list_head *h) { e->next->prev = e->prev; e->prev->next = e->next; list_add_tail(e, h); }
+static inline void list_replace(struct list_head *o, struct list_head *n) { n->next = o->next; n->next->prev = n; n->prev = o->prev; n->prev->next = n; }
+static inline bool list_is_singular(const struct list_head *h) { return !list_empty(h) && h->next == h->prev; }
+static inline bool list_is_last(const struct list_head *e, const struct list_head *h) { return e->next == h; }
+static inline void list_splice(const struct list_head *l, struct list_head *h)
+{
+	if (list_empty(l)) return;
+	l->next->prev = h;
+	l->prev->next = h->next;
+	h->next->prev = l->prev;
+	h->next = l->next;
+}
+static inline void list_splice_init(struct list_head *l, struct list_head *h) { list_splice(l, h); INIT_LIST_HEAD(l); }
+static inline void list_splice_tail_init(struct list_head *l, struct list_head *h) { list_splice(l, h->prev); INIT_LIST_HEAD(l); }
 #define list_entry(p, type, member) container_of(p, type, member)
 #define list_first_entry(h, type, member) list_entry((h)->next, type, member)
+#define list_last_entry(h, type, member) list_entry((h)->prev, type, member)
+#define list_next_entry(p, member) list_entry((p)->member.next, typeof(*(p)), member)
+#define list_prev_entry(p, member) list_entry((p)->member.prev, typeof(*(p)), member)
 #define list_first_entry_or_null(h, type, member) (list_empty(h) ? NULL : list_first_entry(h, type, member))
 #define list_for_each(p, h) for (p = (h)->next; p != (h); p = p->next)
+#define list_for_each_safe(p, n, h) for (p = (h)->next, n = p->next; p != (h); p = n, n = p->next)
 #define list_for_each_entry(p, h, m) \
-	for (p = list_entry((h)->next, typeof(*p), m); &p->m != (h); p = list_entry(p->m.next, typeof(*p), m))
+	for (p = list_first_entry(h, typeof(*p), m); &p->m != (h); p = list_next_entry(p, m))
+#define list_for_each_entry_reverse(p, h, m) \
+	for (p = list_last_entry(h, typeof(*p), m); &p->m != (h); p = list_prev_entry(p, m))
 #define list_for_each_entry_safe(p, n, h, m) \
-	for (p = list_entry((h)->next, typeof(*p), m), n = list_entry(p->m.next, typeof(*p), m); &p->m != (h); \
-	     p = n, n = list_entry(n->m.next, typeof(*n), m))
+	for (p = list_first_entry(h, typeof(*p), m), n = list_next_entry(p, m); &p->m != (h); p = n, n = list_next_entry(n, m))
 
 #endif

@@ -1,0 +1,55 @@
+import { Hunter, type Finding } from '../../src/explore/index.ts';
+import { scenario } from '../../src/scenarios/index.ts';
+import type { Bug } from '../../test/bugs/bug.ts';
+import { buildOf, driversOf, scenarioOf } from '../../test/bugs/drivers.ts';
+import { isBug, resembles } from '../../test/bugs/known.ts';
+import { BUGS } from '../../test/bugs/slugs.ts';
+
+/** Executions after which a hunt gives up. */
+export const CAP = 20_000;
+/** Executions between two looks at what has been found. */
+const PORTION = 250;
+
+/** How one hunt came upon one bug. */
+export interface Found {
+  /** The execution that first showed it, from 0. */
+  readonly execution: number;
+  /** Decisions of the schedule that was shrunk, and of what came of it. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** By slug; a bug that is not named was not found within {@link CAP} executions. */
+export type Trial = Readonly<Record<string, Found>>;
+
+/** The versions that have bugs, in the order of the list. */
+export const VERSIONS: readonly string[] = [...new Set(BUGS.map(({ version }) => version))];
+
+/** Hunts for all bugs of a version at once, until the last is found. */
+export function trial(version: string, strategy: string, seed: number, cap: number = CAP): { readonly found: Trial; readonly executions: number } {
+  const system = scenario(scenarioOf(version));
+  const options = buildOf(version);
+  const hunter = new Hunter(system.build(options), { scenario: system.name, build: options, model: system.models(options) }, {
+    strategy, seed, keepGoing: true, maxExecutions: cap,
+  });
+  const missing = new Set(BUGS.filter((bug) => bug.version === version));
+  const found: Record<string, Found> = {};
+  const seen = new Set<string>();
+  while (!hunter.done && missing.size > 0) {
+    hunter.advance(PORTION);
+    for (const finding of hunter.findings) {
+      if (seen.has(finding.id)) continue;
+      seen.add(finding.id);
+      for (const bug of missing) {
+        if (!is(bug, finding, version)) continue;
+        found[bug.slug] = { execution: finding.execution, before: hunter.unshrunkOf(finding), after: finding.decisions.length };
+        missing.delete(bug);
+      }
+    }
+  }
+  return { found, executions: hunter.executions };
+}
+
+function is(bug: Bug, finding: Finding, version: string): boolean {
+  return resembles(bug, finding) && isBug(bug, finding, driversOf(version));
+}

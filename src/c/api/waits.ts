@@ -1,0 +1,124 @@
+import { COMPLETED, Completion, ERESTARTSYS, Timeouts, WaitQueue, type WaitQueueOps } from '../../linux/index.ts';
+import type { Op, Steps } from '../../sim/index.ts';
+import type { Host, Offers } from './host.ts';
+import type { KnownSpin } from './locks.ts';
+import { Objects, memberOf } from './objects.ts';
+
+/** Calls that sleep for a time at most. */
+const TIMED: readonly string[] = ['__inband_schedule_timeout', 'schedule_timeout', '__inband_wait_for_completion'];
+
+/** TASK_INTERRUPTIBLE of inband/wait.h. */
+const TASK_INTERRUPTIBLE = 1;
+
+/** MAX_SCHEDULE_TIMEOUT: no time-out. */
+const FOR_EVER = 0x7fff_ffff;
+
+/** Wait queues, completions, and sleeps that a timer ends. */
+export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
+  const locked = host.imports.has('wake_up_locked') || host.imports.has('__inband_schedule_locked');
+  const timeouts = TIMED.some((name) => host.imports.has(name)) ? new Timeouts(host.kernel) : null;
+  const queues = new Objects(host, 'queue', (memory, name) => {
+    const object = new WaitQueue(memory, name, 'wake_up');
+    return { object, ops: object.at(0) };
+  });
+  const completions = new Objects(host, 'completion', (memory, name) => new Completion(memory, name));
+  /** By thread: the queue on which it has put itself last, and how it wants to sleep there; see prepare_to_wait(). */
+  const prepared: number[] = [];
+  const states: number[] = [];
+  host.state.push(prepared, states);
+  host.kernel.sim.onReset(() => {
+    prepared.length = 0;
+    states.length = 0;
+  });
+  const preparedBy = (thread: number): number => (
+    prepared[thread] ?? host.machine.trap('schedule() of a task that is on no wait queue: who would wake it?'));
+  const queue = (which: keyof WaitQueueOps): Offers[string] => ['object', (_t, _site, q): Op => queues.at(q).ops[which]];
+  const scheduleUninterruptible = queues.step('__inband_schedule', 'block', ({ object }, ctx) => object.schedule(ctx, false));
+  const schedule = queues.step('schedule', 'block', ({ object }, ctx) => object.schedule(ctx, false));
+  const scheduleTimeout = queues.step(['__inband_schedule_timeout', 'schedule_timeout'], 'block', ({ object }, ctx) => object.schedule(ctx, ctx.arg !== 0));
+  const wakeUpLocked = queues.step('wake_up_locked', 'compute', ({ object }) => object.wakeUp());
+  const scheduleLocked = queues.step('__inband_schedule_locked', 'block', ({ object }, ctx) => object.scheduleLocked(ctx));
+  const complete = completions.step('complete', 'compute', (completion) => completion.complete());
+  const completeAll = completions.step('complete_all', 'compute', (completion) => completion.completeAll());
+  const reinit = completions.step('reinit_completion', 'compute', (completion) => completion.reinit());
+  const tryWait = completions.step('try_wait_for_completion', 'compute', (completion) => completion.tryWait());
+  const wait = completions.step('__inband_wait_for_completion', 'block', (completion, ctx) => completion.wait(ctx, ctx.arg !== 0));
+
+  const asked = (interruptible: number): void => {
+    const { current } = host.kernel.sim;
+    if (current !== null) current.arg = interruptible;
+  };
+  /** Jiffies that are left, 0 at the time-out, or -ERESTARTSYS. */
+  function* sleepFor(site: number, q: number, jiffies: number, interruptible: number): Steps<number> {
+    const until = timeouts!.begin(jiffies);
+    asked(interruptible);
+    const result = yield scheduleTimeout(q) | host.machine.frames[site];
+    const left = timeouts!.end(until);
+    return result < 0 ? result : left;
+  }
+  /** schedule_timeout(): jiffies that are left; a signal ends it early, and is found by signal_pending(). */
+  function* sleepOn(thread: number, site: number, jiffies: number): Steps<number> {
+    const left = yield* sleepFor(site, preparedBy(thread), jiffies, states[thread] === TASK_INTERRUPTIBLE ? 1 : 0);
+    return left < 0 ? jiffies : left;
+  }
+  /** wait_for_completion_timeout(): jiffies that are left, at least 1; 0 at the time-out; or -ERESTARTSYS. */
+  function* completed(site: number, address: number, jiffies: number, interruptible: number): Steps<number> {
+    const until = jiffies < FOR_EVER ? timeouts!.begin(jiffies) : -1;
+    let result: number;
+    let left = FOR_EVER;
+    do {
+      asked(interruptible);
+      result = yield wait(address) | host.machine.frames[site];
+      if (until >= 0) left = timeouts!.left(until);
+    } while (result === 0 && left > 0);
+    if (until >= 0) timeouts!.end(until);
+    if (result === COMPLETED) return Math.max(1, left);
+    completions.at(address).leave();
+    return result === -ERESTARTSYS ? result : 0;
+  }
+  return {
+    __inband_init_waitqueue_head: ['value', (_t, _site, address, name) => {
+      const member = memberOf(host.machine.memory.text(name));
+      if (queues.find(address) === undefined) queues.at(address, member);
+      if (locked && spins.find(address) === undefined) spins.at(address, `${member}.lock`);
+      return 0;
+    }],
+    __wake_up: queue('wakeUpInterruptible'),
+    __inband_prepare_to_wait: ['step', (t, _site, q) => {
+      prepared[t.id] = q;
+      return queues.at(q).ops.prepareToWait;
+    }],
+    __inband_sleeps_as: ['value', (t, _site, state) => {
+      states[t.id] = state;
+      return 0;
+    }],
+    schedule: ['step', (t) => {
+      const q = preparedBy(t.id);
+      return states[t.id] === TASK_INTERRUPTIBLE ? queues.at(q).ops.schedule : schedule(q);
+    }],
+    schedule_timeout: ['steps', (t, site, jiffies) => sleepOn(t.id, site, jiffies)],
+    __inband_schedule_interruptible: queue('schedule'),
+    wake_up_locked: ['step', (_t, _site, q) => wakeUpLocked(q)],
+    __inband_schedule_locked: ['step', (_t, _site, q) => scheduleLocked(q)],
+    __inband_signal_pending: ['value', () => (host.kernel.currentTask.signalPending ? 1 : 0)],
+    __inband_schedule: ['step', (_t, _site, q) => scheduleUninterruptible(q)],
+    __inband_schedule_timeout: ['steps', (_t, site, q, jiffies, interruptible) => sleepFor(site, q, jiffies, interruptible)],
+    __inband_finish_wait: ['value', (_t, _site, q) => {
+      queues.at(q).object.finishWait();
+      return 0;
+    }],
+    waitqueue_active: ['value', (_t, _site, q) => (queues.at(q).object.active ? 1 : 0)],
+    __inband_poll_wait: queue('pollWait'),
+
+    __inband_init_completion: ['value', (_t, _site, address, name) => {
+      completions.at(address, memberOf(host.machine.memory.text(name))).init();
+      return 0;
+    }],
+    complete: ['step', (_t, _site, address) => complete(address)],
+    complete_all: ['step', (_t, _site, address) => completeAll(address)],
+    reinit_completion: ['step', (_t, _site, address) => reinit(address)],
+    try_wait_for_completion: ['step', (_t, _site, address) => tryWait(address)],
+    completion_done: ['value', (_t, _site, address) => (completions.at(address).isDone ? 1 : 0)],
+    __inband_wait_for_completion: ['steps', (_t, site, address, jiffies, interruptible) => completed(site, address, jiffies, interruptible)],
+  };
+}

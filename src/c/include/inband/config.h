@@ -1,0 +1,14 @@
+/* The options of the kernel's configuration that are set, as of a BMC; --define CONFIG_X=1 sets another. */
+#ifndef INBAND_CONFIG_H
+#define INBAND_CONFIG_H
+#define CONFIG_ARM 1
+#define CONFIG_ARCH_ASPEED 1
+#define CONFIG_MACH_ASPEED_G5 1
+#define CONFIG_OF 1
+#define CONFIG_I2C 1
+#define CONFIG_I2C_SLAVE 1
+#define CONFIG_REGMAP_MMIO 1
+#define CONFIG_MFD_SYSCON 1
+#define CONFIG_HAS_IOMEM 1
+#define CONFIG_MODULES 1
+#endif

@@ -1,0 +1,1 @@
+export { findLoop, type Loop } from './loop.ts';

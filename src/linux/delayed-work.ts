@@ -1,0 +1,55 @@
+import { TimerList } from './timer.ts';
+import { Work } from './workqueue.ts';
+import type { Allocation } from './memory.ts';
+import type { Steps } from '../sim/index.ts';
+
+/** struct delayed_work: work that a timer queues. */
+export class DelayedWork {
+  readonly work: Work;
+  readonly timer: TimerList;
+
+  constructor(memory: Allocation, name: string, body: () => Steps<unknown>) {
+    this.work = new Work(memory, name, body);
+    this.timer = new TimerList(memory.kernel, `${name}.timer`, () => this.expire(), memory);
+  }
+
+  /** delayed_work_pending(). */
+  get isPending(): boolean {
+    return this.timer.pending || this.work.isPending;
+  }
+
+  /** schedule_delayed_work(): 1, or 0 if it was pending already. */
+  schedule(jiffies: number): number {
+    if (this.isPending) return 0;
+    this.set(jiffies);
+    return 1;
+  }
+
+  /** mod_delayed_work(): 1 if it was pending; it is due in `jiffies` from now in any case. */
+  modify(jiffies: number): number {
+    const pending = this.cancelPending();
+    this.set(jiffies);
+    return pending;
+  }
+
+  /** cancel_delayed_work(): 1 if it was pending; it may still run. */
+  cancelPending(): number {
+    const armed = this.timer.delTimer();
+    return this.work.cancelPending() !== 0 || armed ? 1 : 0;
+  }
+
+  /** flush_delayed_work(): does not wait for the timer. Returns whether there is work to wait for. */
+  hurry(): void {
+    if (this.timer.delTimer()) this.work.schedule();
+  }
+
+  private set(jiffies: number): void {
+    if (jiffies === 0) this.work.schedule();
+    else this.timer.modTimer(jiffies);
+  }
+
+  /** delayed_work_timer_fn(). */
+  private *expire(): Generator<never, void, number> {
+    this.work.schedule();
+  }
+}

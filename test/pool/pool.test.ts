@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { Hunter, TaskRunner, serializeFinding, type HunterOptions } from '../../src/explore/index.ts';
+import { Alone, Pool, PoolError, type Crew, type Order, type Report, type Thread, type ThreadEvents } from '../../src/pool/index.ts';
+import { SUBJECT, threeCauses } from '../explore/toys.ts';
+
+const OPTIONS = { keepGoing: true, maxExecutions: 2200, shrinkBudget: 20, seed: 5 } satisfies HunterOptions;
+/** For how long a worker of these tests may keep silent, ms. */
+const PATIENCE = 30;
+
+/** What befalls a worker that is given an order; nothing: it does it. */
+type Fate = 'dies' | 'fails' | 'hangs' | undefined;
+
+/** Workers in this thread, with systems of their own, whose answers come later. */
+function workers(fate: (order: Order & { kind: 'do' }) => Fate): (events: ThreadEvents) => Thread {
+  return (events) => {
+    const runner = new TaskRunner(threeCauses(), 'portfolio', OPTIONS.seed);
+    let ended = false;
+    const say = (report: Report): void => {
+      setImmediate(() => {
+        if (!ended) events.report(structuredClone(report));
+      });
+    };
+    return {
+      send(order) {
+        if (order.kind === 'know') runner.know(structuredClone(order.knowledge));
+        if (order.kind === 'stop') say({ kind: 'stopped', result: runner.result });
+        if (order.kind !== 'do') return;
+        const befalls = fate(order);
+        if (befalls === 'dies') setImmediate(() => events.gone('it ended with code 1'));
+        else if (befalls === 'fails') say({ kind: 'failed', error: 'Error: out of memory\n    at nowhere' });
+        if (befalls !== undefined) return;
+        runner.begin(structuredClone(order.task));
+        while (!runner.done) runner.advance(100);
+        say({ kind: 'done', number: order.number, result: runner.result! });
+      },
+      end() {
+        ended = true;
+      },
+    };
+  };
+}
+
+async function finish(hunter: Hunter, crew: Crew): Promise<unknown> {
+  while (!hunter.done) await crew.advance(5);
+  hunter.conclude(await crew.close());
+  return outcome(hunter);
+}
+
+function outcome({ findings, executions, shrinkExecutions, violating, tally }: Hunter): unknown {
+  return { findings: findings.map(serializeFinding), executions, shrinkExecutions, violating, tally };
+}
+
+function hunter(): Hunter {
+  return new Hunter(threeCauses(), SUBJECT, OPTIONS);
+}
+
+function pool(of: Hunter, notes: string[], fate: (order: Order & { kind: 'do' }) => Fate): Pool {
+  return new Pool(of, { jobs: 3, patience: PATIENCE, note: (text) => void notes.push(text), start: workers(fate) });
+}
+
+describe('a pool of workers', () => {
+  it('comes to what one comes to', async () => {
+    const [alone, together] = [hunter(), hunter()];
+    const notes: string[] = [];
+    expect(await finish(together, pool(together, notes, () => undefined))).toEqual(await finish(alone, new Alone(alone)));
+    expect(notes).toEqual([]);
+  });
+
+  it.each([
+    ['dies', 'it ended with code 1'], ['fails', 'Error: out of memory'], ['hangs', 'it was not heard of for 0 s'],
+  ] as const)('replaces a worker that %s, and does its task again', async (fate, reason) => {
+    const [alone, together] = [hunter(), hunter()];
+    const notes: string[] = [];
+    const struck = new Set([1, 4, 5]);
+    const crew = pool(together, notes, ({ number }) => (struck.delete(number) ? fate : undefined));
+    expect(await finish(together, crew)).toEqual(await finish(alone, new Alone(alone)));
+    expect(notes).toHaveLength(3);
+    for (const note of notes) expect(note).toMatch(new RegExp(`^worker [123] was replaced, (slice|shrinking) \\d+ is done again: ${reason}$`));
+  });
+
+  it('gives up a slice that kills three workers, and keeps what was found', async () => {
+    const it = hunter();
+    const notes: string[] = [];
+    const crew = pool(it, notes, ({ task }) => (task.kind === 'slice' && task.slice.index === 3 ? 'dies' : undefined));
+    await expect(finish(it, crew)).rejects.toThrow(new PoolError('slice 3 has ended 3 workers, the last one: it ended with code 1'));
+    expect(notes).toHaveLength(2);
+    it.conclude(await crew.close());
+    expect(it.findings.length).toBeGreaterThan(0);
+    expect(it.executions).toBeGreaterThanOrEqual(512);
+  });
+
+  it('says so if workers cannot even start', async () => {
+    const it = hunter();
+    const crew = new Pool(it, {
+      jobs: 2, note: () => {}, start: (events) => {
+        setImmediate(() => events.report({ kind: 'failed', error: 'no system' }));
+        return { send() {}, end() {} };
+      },
+    });
+    await expect(finish(it, crew)).rejects.toThrow(/no system/);
+  });
+
+  it('is told what was half done when it is closed in the middle', async () => {
+    const it = hunter();
+    const crew = pool(it, [], () => undefined);
+    while (it.executions < 600) await crew.advance(1);
+    it.conclude(await crew.close());
+    expect(it.done).toBe(true);
+    expect(it.findings.length).toBeGreaterThan(0);
+    expect(it.executions).toBeLessThan(2200);
+  });
+});
