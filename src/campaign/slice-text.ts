@@ -25,15 +25,17 @@ export function parseSlice(text: string): SliceResult | undefined {
 /** Reads what came of a slice, all but its lessons, which are the strategy's. `at`: where it is, for messages. */
 export function readSlice(reader: JsonReader, value: unknown, at: string): SliceResult {
   const o = reader.record(value, at, ['index', 'executions', 'made', 'violating', 'candidates', 'rest', 'exhausted', 'lessons']);
-  const pair = (entry: unknown, where: string): readonly unknown[] => reader.list(entry, where, 2);
+  const path = (key: string): string => (at === '' ? key : `${at}.${key}`);
+  const integer = (key: string): number => reader.integer(o[key], path(key));
+  const pairs = (key: string): readonly (readonly unknown[])[] => reader.list(o[key], path(key), MOST).map((entry) => reader.list(entry, path(key), 2));
   return {
-    index: reader.integer(o['index'], 'index'),
-    executions: reader.integer(o['executions'], 'executions'),
-    made: reader.list(o['made'], 'made', MOST).map((entry) => pair(entry, 'made')).map(([name, n]) => [reader.text(name, 'made'), reader.integer(n, 'made')]),
-    violating: reader.integer(o['violating'], 'violating'),
-    candidates: reader.list(o['candidates'], 'candidates', MOST).map((entry, i) => readCandidate(reader, entry, `candidates[${i}]`)),
-    rest: reader.list(o['rest'], 'rest', MOST).map((entry) => pair(entry, 'rest')).map(([signature, tally]) => [readSignature(reader, signature, 'rest'), readTally(reader, tally, 'rest')]),
-    exhausted: reader.flag(o['exhausted'], 'exhausted'),
+    index: integer('index'),
+    executions: integer('executions'),
+    made: pairs('made').map(([name, n]) => [reader.text(name, path('made')), reader.integer(n, path('made'))]),
+    violating: integer('violating'),
+    candidates: reader.list(o['candidates'], path('candidates'), MOST).map((entry, i) => readCandidate(reader, entry, `${path('candidates')}[${i}]`)),
+    rest: pairs('rest').map(([signature, tally]) => [readSignature(reader, signature, path('rest')), readTally(reader, tally, path('rest'))]),
+    exhausted: reader.flag(o['exhausted'], path('exhausted')),
     lessons: o['lessons'] as Json,
   };
 }

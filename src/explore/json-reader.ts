@@ -66,9 +66,9 @@ export class JsonReader {
     return value;
   }
 
-  /** A finite number that is not negative. */
+  /** A number that is not negative, so small that sums of a few remain finite. */
   amount(value: unknown, path: string): number {
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) this.fail(path, 'a number, 0 or more');
+    if (typeof value !== 'number' || !(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) this.fail(path, `a number from 0 to ${Number.MAX_SAFE_INTEGER}`);
     return value;
   }
 
@@ -104,4 +104,13 @@ export function parseJson(text: string, name: string): unknown {
   const error = jsonError(text);
   if (error !== undefined) throw new UsageError(`${name}: ${error}`);
   return JSON.parse(text);
+}
+
+/** The same for texts that are long and hardly ever wrong: says where only if they are. */
+export function parseLongJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return parseJson(text, name);
+  }
 }

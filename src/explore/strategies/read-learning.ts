@@ -2,7 +2,9 @@ import type { Json } from '../json.ts';
 import type { Question } from '../anchor.ts';
 import type { JsonReader } from '../json-reader.ts';
 import { KINDS, readDecisions } from '../parse-finding.ts';
+import { SLICE } from '../slice.ts';
 import { MOST_STALLS, MOST_STEPS } from './base-search.ts';
+import { MOST_SEEDS } from './corpus.ts';
 import { SLOTS } from './coverage.ts';
 import { MEMBERS } from './index.ts';
 import { BEGINNING, MOST_BASES, baseId, type StallMemory } from './stall-memory.ts';
@@ -12,6 +14,12 @@ const MOST = 1 << 20;
 const MOST_CONTEXTS = 64;
 /** Far more steps than a run may take. */
 const MOST_COUNT = 1 << 30;
+/** Far more steps than a slice may take; sums of as many as an epoch has remain safe integers. */
+const MOST_SPENT = 1 << 30;
+/** Rounds of a search: who continues one goes through them again. */
+const MOST_ROUNDS = 1 << 17;
+/** How often an execution may take a schedule for a parent. */
+const MOST_PARENTS = 2;
 
 /** Reads a value of a strategy. `memory`: of the epoch to which it belongs. */
 type Read = (reader: JsonReader, value: unknown, at: string, memory: Json) => void;
@@ -51,19 +59,20 @@ const steps: Read = (reader, value, at) => {
 
 // ---- greybox --------------------------------------------------------------------------------------
 
-function readHits(reader: JsonReader, value: unknown, at: string): void {
-  const hits = reader.integers(value, at, 2 * SLOTS, MOST_COUNT);
-  if (hits.length % 2 !== 0 || hits.some((feature, i) => i % 2 === 0 && feature >= SLOTS)) reader.fail(at, `pairs of a feature below ${SLOTS} and a number`);
+/** `most`: executions that can have shown a feature. */
+function readHits(reader: JsonReader, value: unknown, at: string, most: number): void {
+  const hits = reader.integers(value, at, 2 * SLOTS);
+  if (hits.length % 2 !== 0 || hits.some((n, i) => (i % 2 === 0 ? n >= SLOTS : n > most))) reader.fail(at, `pairs of a feature below ${SLOTS} and a number of at most ${most}`);
 }
 
-function readSeeds(reader: JsonReader, value: unknown, at: string): void {
-  reader.list(value, at, MOST).forEach((entry, i) => {
+function readSeeds(reader: JsonReader, value: unknown, at: string, most: number): void {
+  reader.list(value, at, MOST_SEEDS).forEach((entry, i) => {
     const path = `${at}[${i}]`;
     const o = reader.record(entry, path, ['decisions', 'asked', 'features', 'taken']);
     readDecisions(reader, o['decisions'], `${path}.decisions`);
     readQuestions(reader, o['asked'], `${path}.asked`);
-    reader.integers(o['features'], `${path}.features`, MOST, SLOTS);
-    reader.integer(o['taken'], `${path}.taken`);
+    reader.integers(o['features'], `${path}.features`, SLOTS, SLOTS);
+    if (reader.integer(o['taken'], `${path}.taken`) > most) reader.fail(`${path}.taken`, `at most ${most}`);
   });
 }
 
@@ -83,14 +92,17 @@ function readQuestions(reader: JsonReader, value: unknown, at: string): void {
 const greybox: Readers = {
   memory: (reader, value, at) => {
     const o = reader.record(value, at, ['hits', 'seeds']);
-    readHits(reader, o['hits'], `${at}.hits`);
-    readSeeds(reader, o['seeds'], `${at}.seeds`);
+    readHits(reader, o['hits'], `${at}.hits`, MOST_COUNT);
+    readSeeds(reader, o['seeds'], `${at}.seeds`, MOST_COUNT);
   },
   lessons: (reader, value, at) => {
     const o = reader.record(value, at, ['hits', 'seeds', 'taken']);
-    readHits(reader, o['hits'], `${at}.hits`);
-    readSeeds(reader, o['seeds'], `${at}.seeds`);
-    for (const pair of reader.list(o['taken'], `${at}.taken`, MOST)) if (reader.integers(pair, `${at}.taken`, 2, MOST_COUNT).length !== 2) reader.fail(`${at}.taken`, 'pairs');
+    readHits(reader, o['hits'], `${at}.hits`, SLICE);
+    readSeeds(reader, o['seeds'], `${at}.seeds`, MOST_PARENTS * SLICE);
+    for (const pair of reader.list(o['taken'], `${at}.taken`, MOST_SEEDS)) {
+      const [index, times] = reader.integers(pair, `${at}.taken`, 2, MOST_SEEDS);
+      if (index === undefined || times === undefined || times > MOST_PARENTS * SLICE) reader.fail(`${at}.taken`, 'pairs of a seed and how often it was taken');
+    }
   },
 };
 
@@ -107,13 +119,13 @@ function readStems(reader: JsonReader, value: unknown, at: string): void {
   }
 }
 
-/** What a base and what a slice has made of one have in common; returns its id. */
-function readBase(reader: JsonReader, o: Readonly<Record<string, unknown>>, at: string): number {
+/** What a base and what a slice has made of one have in common; returns its id. `most`: steps that it may spend, or has. */
+function readBase(reader: JsonReader, o: Readonly<Record<string, unknown>>, at: string, most: number): number {
   const answers = readDecisions(reader, o['answers'], `${at}.answers`);
   const id = reader.integer(o['id'], `${at}.id`, Number.MIN_SAFE_INTEGER);
   if (id !== baseId(answers)) reader.fail(`${at}.id`, 'that of its answers');
-  reader.integer(o['credit'], `${at}.credit`, Number.MIN_SAFE_INTEGER);
-  reader.integer(o['round'], `${at}.round`);
+  if (reader.integer(o['credit'], `${at}.credit`, -most) > most) reader.fail(`${at}.credit`, `at most ${most}`);
+  if (reader.integer(o['round'], `${at}.round`) > MOST_ROUNDS) reader.fail(`${at}.round`, `at most ${MOST_ROUNDS}`);
   reader.flag(o['started'], `${at}.started`);
   return id;
 }
@@ -123,6 +135,7 @@ function readParents(reader: JsonReader, value: unknown, at: string): void {
     const o = reader.record(entry, `${at}[${i}]`, ['answers', 'asked']);
     readDecisions(reader, o['answers'], `${at}[${i}].answers`);
     readQuestions(reader, o['asked'], `${at}[${i}].asked`);
+    if ((o['asked'] as readonly unknown[]).length === 0) reader.fail(`${at}[${i}].asked`, 'at least one question');
   });
 }
 
@@ -136,7 +149,7 @@ const stall: Readers = {
     steps(reader, o['nominalSteps'], `${at}.nominalSteps`, null);
     reader.list(o['bases'], `${at}.bases`, MOST_BASES).forEach((entry, i) => {
       const base = reader.record(entry, `${at}.bases[${i}]`, ['id', 'answers', 'credit', 'round', 'started', 'stems']);
-      readBase(reader, base, `${at}.bases[${i}]`);
+      readBase(reader, base, `${at}.bases[${i}]`, Number.MAX_SAFE_INTEGER);
       readStems(reader, base['stems'], `${at}.bases[${i}].stems`);
     });
     readHashes(reader, o['known'], `${at}.known`);
@@ -150,7 +163,7 @@ const stall: Readers = {
     reader.list(o['bases'], `${at}.bases`, MOST).forEach((entry, i) => {
       const path = `${at}.bases[${i}]`;
       const base = reader.record(entry, path, ['id', 'answers', 'credit', 'round', 'started', 'progress', 'added']);
-      const stems = known.get(readBase(reader, base, path));
+      const stems = known.get(readBase(reader, base, path, MOST_SPENT));
       readStems(reader, base['added'], `${path}.added`);
       for (const progress of reader.list(base['progress'], `${path}.progress`, MOST)) {
         const [size, arrival, next] = reader.integers(progress, `${path}.progress`, 3);
@@ -199,7 +212,7 @@ const portfolio: Readers = {
     readMembers(reader, o['members'], `${at}.members`, (strategy, entry, path, i) => {
       const member = reader.record(entry, path, ['earned', 'spent', 'exhausted', 'lessons']);
       reader.amount(member['earned'], `${path}.earned`);
-      reader.amount(member['spent'], `${path}.spent`);
+      if (reader.integer(member['spent'], `${path}.spent`) > Number.MAX_SAFE_INTEGER / MOST_COUNT) reader.fail(`${path}.spent`, 'the steps of a slice');
       reader.flag(member['exhausted'], `${path}.exhausted`);
       readLessons(reader, strategy, member['lessons'], `${path}.lessons`, known?.[i].memory ?? null);
     });
