@@ -49,6 +49,8 @@ export const LAYERS = {
   web: { imports: ['report'], impure: true },
   pool: { imports: [...MODELS, 'scenarios', 'explore'], impure: true },
   campaign: { imports: [...MODELS, 'scenarios', 'explore', 'pool'], packages: ['fast-check'], impure: true },
+  // For tests of projects that use inband: the package's inband/test.
+  testing: { imports: ['sim', 'scenarios', 'explore', 'report', 'campaign'], packages: ['vitest'], impure: true },
   cli: {
     imports: [...MODELS, 'conform', 'scenarios', 'explore', 'report', 'pool', 'campaign'],
     packages: ['commander', 'fast-check'],

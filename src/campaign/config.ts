@@ -65,15 +65,19 @@ function readHunt(reader: JsonReader, value: unknown, at: string): HuntConfig {
   const o = reader.record(
     value, at, ['name', 'scenario', 'driver', 'host', 'daemon', 'settings', 'oracles', 'observed', 'model', 'strategy', 'seed', 'limit'], OPTIONAL_SUBJECT,
   );
-  const strategy = reader.text(o['strategy'], `${at}.strategy`);
-  if (!STRATEGIES.some((known) => known.name === strategy)) reader.fail(`${at}.strategy`, `one of ${STRATEGIES.map((known) => known.name).join(', ')}`);
   return {
     name: reader.matching(o['name'], `${at}.name`, /^[a-z0-9][a-z0-9-]{0,79}$/, 'small letters, digits and hyphens'),
     ...readSubject(reader, o, `${at}.`),
-    strategy,
+    strategy: readStrategy(reader, o['strategy'], `${at}.strategy`),
     seed: reader.integer(o['seed'], `${at}.seed`),
     limit: readLimit(reader, o['limit'], `${at}.limit`),
   };
+}
+
+/** Reads the name of a strategy that there is. */
+export function readStrategy(reader: JsonReader, value: unknown, at: string): string {
+  const strategy = reader.text(value, at);
+  return STRATEGIES.some(({ name }) => name === strategy) ? strategy : reader.fail(at, `one of ${STRATEGIES.map(({ name }) => name).join(', ')}`);
 }
 
 function readLimit(reader: JsonReader, value: unknown, at: string): Limit {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { JsonReader, parseJson } from '../explore/index.ts';
+import { JsonReader, parseJson, parseLongJson } from '../explore/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 
 /**
@@ -20,7 +20,7 @@ export function unseal(format: string, text: string, name: string): unknown {
   const sum = reader.matching(head['sha256'], 'sha256', /^[0-9a-f]{64}$/, '64 hexadecimal digits');
   const rest = text.slice(end + 1, -1);
   if (end < 0 || !text.endsWith('\n') || sumOf(rest) !== sum) throw new UsageError(`${name}: is damaged: its checksum is another`);
-  return JSON.parse(rest);
+  return parseLongJson(rest, name);
 }
 
 function sumOf(text: string): string {

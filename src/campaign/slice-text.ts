@@ -1,5 +1,6 @@
 import { JsonReader, readDecisions, type Candidate, type Json, type SliceResult } from '../explore/index.ts';
 import { UsageError } from '../scenarios/index.ts';
+import type { Violation } from '../sim/index.ts';
 import { seal, unseal } from './sealed.ts';
 
 const SLICE_FORMAT = 'inband-slice/1';
@@ -14,52 +15,59 @@ export function serializeSlice(result: SliceResult): string {
 export function parseSlice(text: string): SliceResult | undefined {
   try {
     const reader = new JsonReader('slice', SLICE_FORMAT);
-    const o = reader.record(unseal(SLICE_FORMAT, text, 'slice'), '', ['index', 'executions', 'made', 'violating', 'candidates', 'rest', 'exhausted', 'lessons']);
-    const pair = (value: unknown, at: string): readonly unknown[] => reader.list(value, at, 2);
-    return {
-      index: reader.integer(o['index'], 'index'),
-      executions: reader.integer(o['executions'], 'executions'),
-      made: reader.list(o['made'], 'made', MOST).map((entry) => pair(entry, 'made')).map(([name, n]) => [reader.text(name, 'made'), reader.integer(n, 'made')]),
-      violating: reader.integer(o['violating'], 'violating'),
-      candidates: reader.list(o['candidates'], 'candidates', MOST).map((entry, i) => readCandidate(reader, entry, `candidates[${i}]`)),
-      rest: reader.list(o['rest'], 'rest', MOST).map((entry) => pair(entry, 'rest')).map(([signature, tally]) => {
-        const counts = reader.record(tally, 'rest', ['explained', 'unexplained']);
-        return [readSignature(reader, signature, 'rest'), {
-          explained: reader.integer(counts['explained'], 'rest'), unexplained: reader.integer(counts['unexplained'], 'rest'),
-        }];
-      }),
-      exhausted: o['exhausted'] === true,
-      lessons: o['lessons'] as Json,
-    };
+    return readSlice(reader, unseal(SLICE_FORMAT, text, 'slice'), '');
   } catch (error) {
     if (error instanceof UsageError) return undefined;
     throw error;
   }
 }
 
+/** Reads what came of a slice, all but its lessons, which are the strategy's. `at`: where it is, for messages. */
+export function readSlice(reader: JsonReader, value: unknown, at: string): SliceResult {
+  const o = reader.record(value, at, ['index', 'executions', 'made', 'violating', 'candidates', 'rest', 'exhausted', 'lessons']);
+  const path = (key: string): string => (at === '' ? key : `${at}.${key}`);
+  const integer = (key: string): number => reader.integer(o[key], path(key));
+  const pairs = (key: string): readonly (readonly unknown[])[] => reader.list(o[key], path(key), MOST).map((entry) => reader.list(entry, path(key), 2));
+  return {
+    index: integer('index'),
+    executions: integer('executions'),
+    made: pairs('made').map(([name, n]) => [reader.text(name, path('made')), reader.integer(n, path('made'))]),
+    violating: integer('violating'),
+    candidates: reader.list(o['candidates'], path('candidates'), MOST).map((entry, i) => readCandidate(reader, entry, `${path('candidates')}[${i}]`)),
+    rest: pairs('rest').map(([signature, tally]) => [readSignature(reader, signature, path('rest')), readTally(reader, tally, path('rest'))]),
+    exhausted: reader.flag(o['exhausted'], path('exhausted')),
+    lessons: o['lessons'] as Json,
+  };
+}
+
+/** Reads how often something was seen. */
+export function readTally(reader: JsonReader, value: unknown, at: string): { readonly explained: number; readonly unexplained: number } {
+  const o = reader.record(value, at, ['explained', 'unexplained']);
+  return { explained: reader.integer(o['explained'], at), unexplained: reader.integer(o['unexplained'], at) };
+}
+
 function readCandidate(reader: JsonReader, value: unknown, at: string): Candidate {
   const o = reader.record(value, at, ['signature', 'decisions', 'violation', 'execution', 'by', 'explained', 'times']);
-  const violation = reader.record(o['violation'], `${at}.violation`, ['oracle', 'rule', 'site', 'message', 'step', 'at']);
-  const text = (key: string): string => reader.text(violation[key], `${at}.violation.${key}`);
   return {
     signature: readSignature(reader, o['signature'], `${at}.signature`),
     decisions: readDecisions(reader, o['decisions'], `${at}.decisions`),
-    violation: {
-      oracle: text('oracle'), rule: text('rule'), site: text('site'), message: text('message'),
-      step: reader.integer(violation['step'], `${at}.violation.step`, Number.MIN_SAFE_INTEGER), at: reader.integer(violation['at'], `${at}.violation.at`, Number.MIN_SAFE_INTEGER),
-    },
+    violation: readViolation(reader, o['violation'], `${at}.violation`),
     execution: reader.integer(o['execution'], `${at}.execution`),
     by: reader.text(o['by'], `${at}.by`),
-    explained: o['explained'] === true,
+    explained: reader.flag(o['explained'], `${at}.explained`),
     times: reader.integer(o['times'], `${at}.times`, 1),
   };
 }
 
-/** Oracle, rule and site, a line each. */
-function readSignature(reader: JsonReader, value: unknown, at: string): string {
-  if (typeof value !== 'string') reader.fail(at, 'a signature');
-  const lines = value.split('\n');
-  if (lines.length !== 3) reader.fail(at, 'oracle, rule and site');
-  for (const line of lines) reader.text(line, at);
-  return value;
+/** Reads a breach of a rule. */
+export function readViolation(reader: JsonReader, value: unknown, at: string): Violation {
+  const o = reader.record(value, at, ['oracle', 'rule', 'site', 'message', 'step', 'at']);
+  const text = (key: string): string => reader.text(o[key], `${at}.${key}`);
+  const integer = (key: string): number => reader.integer(o[key], `${at}.${key}`, Number.MIN_SAFE_INTEGER);
+  return { oracle: text('oracle'), rule: text('rule'), site: text('site'), message: text('message'), step: integer('step'), at: integer('at') };
+}
+
+/** Reads oracle, rule and site, a line each. */
+export function readSignature(reader: JsonReader, value: unknown, at: string): string {
+  return reader.lines(value, at, 3);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scenarioFrom, type ScenarioSource, type Script } from '../pool/index.ts';
-import { OWN_DRIVERS, OWN_INTERFACES, UsageError, type OwnInterface, type Scenario } from '../scenarios/index.ts';
+import { OWN_INTERFACES, UsageError, isOwnPart, type OwnInterface, type Scenario } from '../scenarios/index.ts';
 import { compile } from './compile.ts';
 
 /** The options by which a driver of one's own is brought along. */
@@ -98,15 +98,6 @@ export function scenarioOfFinding(name: string, driver: string, flags: OwnFlags)
   const as = name === 'ssif' && !driver.startsWith(own) ? 'i2c' : name;
   if (flags.as !== undefined && flags.as !== as) throw new UsageError(`--as ${flags.as}: this was found with --as ${as}`);
   return scenarioWith(name, { ...flags, as, fine: own.startsWith('c-fine@') || flags.fine === true });
-}
-
-/** Whether a finding's driver is somebody's own. */
-export function isOwnName(driver: string): boolean {
-  return driver.split(',').some(isOwnPart);
-}
-
-function isOwnPart(name: string): boolean {
-  return OWN_DRIVERS.some((id) => name.startsWith(`${id}@`));
 }
 
 /** `--driver` for the scenario: what the user says of drivers that are ours. */

@@ -10,6 +10,7 @@ export * from './json-reader.ts';
 export * from './measure.ts';
 export * from './parse-finding.ts';
 export * from './strategies/portfolio.ts';
+export * from './strategies/read-learning.ts';
 export * from './strategies/random.ts';
 export * from './prove/index.ts';
 export * from './replay.ts';

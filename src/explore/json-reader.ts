@@ -52,6 +52,32 @@ export class JsonReader {
     return value;
   }
 
+  /** Texts that are joined by line ends: as many as that. */
+  lines(value: unknown, path: string, least: number, most = least): string {
+    if (typeof value !== 'string') this.fail(path, 'a text');
+    const lines = value.split('\n', most + 1);
+    if (lines.length < least || lines.length > most) this.fail(path, `${least === most ? '' : `${least} to `}${most} lines`);
+    for (const line of lines) this.text(line, path);
+    return value;
+  }
+
+  flag(value: unknown, path: string): boolean {
+    if (typeof value !== 'boolean') this.fail(path, 'true or false');
+    return value;
+  }
+
+  /** A number that is not negative, so small that sums of a few remain finite. */
+  amount(value: unknown, path: string): number {
+    if (typeof value !== 'number' || !(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) this.fail(path, `a number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+    return value;
+  }
+
+  integers(value: unknown, path: string, most: number, below = Number.MAX_SAFE_INTEGER): readonly number[] {
+    const list = this.list(value, path, most);
+    for (const entry of list) if (this.integer(entry, path) >= below) this.fail(path, `integers below ${below}`);
+    return list as readonly number[];
+  }
+
   integer(value: unknown, path: string, least = 0): number {
     if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
       this.fail(path, least === 0 ? 'an integer, 0 or more' : `an integer, ${least} or more`);
@@ -78,4 +104,13 @@ export function parseJson(text: string, name: string): unknown {
   const error = jsonError(text);
   if (error !== undefined) throw new UsageError(`${name}: ${error}`);
   return JSON.parse(text);
+}
+
+/** The same for texts that are long and hardly ever wrong: says where only if they are. */
+export function parseLongJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return parseJson(text, name);
+  }
 }

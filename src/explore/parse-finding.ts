@@ -4,7 +4,8 @@ import { FINDING_FORMAT, FINDING_KEYS, type Finding, type KernelChoice } from '.
 import { JsonReader, parseJson, shown, type Members } from './json-reader.ts';
 import { place } from './schedule.ts';
 
-const KINDS: readonly ChoiceKind[] = ['stall', 'timing', 'order', 'fault', 'workload', 'config'];
+/** All kinds of choices. */
+export const KINDS: readonly ChoiceKind[] = ['stall', 'timing', 'order', 'fault', 'workload', 'config'];
 /** Decisions of a finding; a hunt's have a dozen before shrinking. */
 const MOST_DECISIONS = 10_000;
 

@@ -14,7 +14,7 @@ export interface Seed {
 }
 
 /** Schedules that are kept; beyond that the one that shows the most common goes. */
-const MOST_SEEDS = 512;
+export const MOST_SEEDS = 512;
 /** Features by which a schedule is remembered, rarest first. */
 const MOST_FEATURES = 16;
 /** Seeds among which the rarest is taken. */

@@ -75,10 +75,13 @@ const METHODS: readonly StrategyInfo[] = [
   },
 ];
 
+/** Names of the strategies in the portfolio, in its order. */
+export const MEMBERS: readonly string[] = METHODS.filter(({ weight }) => weight > 0).map(({ name }) => name);
+
 export const STRATEGIES: readonly StrategyInfo[] = [
   {
     name: 'portfolio',
-    text: `${METHODS.filter(({ weight }) => weight > 0).map(({ name }) => name).join(', ')}; the budget follows what they find`,
+    text: `${MEMBERS.join(', ')}; the budget follows what they find`,
     source: `${OURS}; shares by stride scheduling, set anew after each epoch`,
     weight: 0,
     create: (system, seed) => new Portfolio('portfolio', METHODS.filter(({ weight }) => weight > 0).map((method) => (
