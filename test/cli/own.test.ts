@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HAS_CLANG, WITHOUT, driverText } from '../c/toolchain.ts';
-import { ROOT, expectRefusal, onlyFile, setUp } from './inband.ts';
+import { ROOT, expectRefusal, onlyFile, setUp, type Ran } from './inband.ts';
 
 const inband = setUp();
 
@@ -52,6 +52,14 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     expect(replayed).toMatchObject({ code: 1, stderr: '' });
     expect(replayed.stdout).toContain('the same as when it was found');
     expect(replayed.stdout).toContain('deterministic: three runs are the same');
+    const [text, html, shrunk] = await Promise.all([
+      inband.run(['show', file, ...own], options), inband.run(['show', file, ...own, '-f', 'html', '-o', 'x.html'], options),
+      inband.run(['shrink', file, ...own, '-o', 'small.json'], options),
+    ]);
+    expect([text.code, html.code, shrunk.code]).toEqual([1, 1, 1]);
+    expect(hunt.stdout).toContain(text.stdout.slice(0, text.stdout.indexOf('\nreplay: ')));
+    expect(shrunk.stdout).toContain('decisions was found in ');
+    expect((await inband.run(['replay', 'small.json', ...own], options)).code).toBe(1);
     expectRefusal(await inband.run(['replay', file], options), 'c@kcs.c', '--c FILE');
     expectRefusal(await inband.run(['replay', file, '--driver', 'kcs-bmc@v2'], options), 'c@kcs.c', '--c FILE');
 
@@ -60,6 +68,25 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     const mended = await inband.run(['replay', file, ...own], options);
     expect(mended.code).toBe(0);
     expect(mended.stderr).toContain('driver c@kcs.c has changed');
+  });
+
+  it('prove, and the interrupt path', async () => {
+    const cwd = folderWith({ 'kcs.c': driverText('kcs.c') });
+    const options = { cwd, env: cache(cwd) };
+    const own = ['--c', 'kcs.c', '--as', 'kcs'];
+    const small = ['--messages', '1', '--set', 'command=get-device-id', '--set', 'hostMode=poll', '--stalls', '0', '--faults', '1'];
+    const [proof, races, bench, twin] = await Promise.all([
+      inband.run(['prove', ...own, ...small], options), inband.run(['prove', ...own, ...small, '--oracle', 'data-race'], options),
+      inband.run(['bench', 'irq', ...own, '--n', '8', '--json'], options), inband.run(['bench', 'irq', '--driver', 'kcs-bmc@fixed', '--n', '8', '--json'], options),
+    ]);
+    expect(proof).toMatchObject({ code: 0, stderr: '' });
+    expect(proof.stdout).toMatch(/^every schedule with .* of scenario kcs on c@kcs\.c: /);
+    expect(proof.stdout).toContain('data races are judged by what they lead to only (--oracle data-race: each)');
+    expect(races.stdout).toContain('every one was run\n');
+    expect(races.stdout).not.toContain('--oracle data-race');
+    // The driver that it follows step by step has the same path.
+    const pathOf = ({ stdout }: Ran): unknown => ({ ...JSON.parse(stdout) as object, driver: '' });
+    expect(pathOf(bench)).toEqual(pathOf(twin));
   });
 
   it('memory accesses as steps: the finding knows', async () => {
