@@ -7,5 +7,6 @@ export { CKcsDriver, type KcsChannelNode } from './kcs.ts';
 export { CModule } from './module.ts';
 export { CSsifDriver } from './ssif.ts';
 export { HEADERS, HEADER_TEXT, RUNTIME, SOURCES } from './headers.ts';
+export { withSources } from './wasm/sources.ts';
 export { WasmError } from './wasm/reader.ts';
 export { UnknownImport } from './wasm/translate.ts';

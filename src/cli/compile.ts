@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HEADERS, HEADER_TEXT, RUNTIME, SOURCES } from '../c/index.ts';
+import { HEADERS, HEADER_TEXT, RUNTIME, SOURCES, withSources } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { note } from './output.ts';
 
@@ -40,11 +40,15 @@ export function compile(files: readonly string[], include: readonly string[]): C
     const ours = layHeaders(work);
     const all = [...files, join(ours, RUNTIME)];
     const flags = [...FLAGS, ...include.flatMap((folder) => ['-I', folder]), '-isystem', ours];
+    // By name: what the module shows of itself.
+    const texts: Record<string, string> = {};
     const key = createHash('sha256').update(run('clang', ['--version'])).update(FLAGS.join(' ')).update(LINK.join(' '));
     for (const file of all) {
-      key.update(run('clang', [...flags, '-E', '-P', '-w', file])).update(`\0${basename(file)}\0`).update(readFileSync(file));
+      const read = join(work, 'read');
+      key.update(run('clang', [...flags, '-E', '-P', '-w', '-MMD', '-MT', 'all', '-MF', read, file])).update(`\0${basename(file)}\0`).update(readFileSync(file));
+      if (file !== all[all.length - 1]) for (const name of readBy(readFileSync(read, 'utf8'))) texts[basename(name)] ??= readFileSync(name, 'utf8');
     }
-    const hash = key.digest();
+    const hash = key.update(JSON.stringify(texts)).digest();
     const model = hash.readUInt32BE(0) >>> 1;
     const kept = join(cacheFolder(), `${hash.toString('hex').slice(0, 32)}.wasm`);
     if (existsSync(kept)) return { bytes: readFileSync(kept), model };
@@ -55,12 +59,17 @@ export function compile(files: readonly string[], include: readonly string[]): C
     });
     const module = join(work, 'driver.wasm');
     run('wasm-ld', [...LINK, ...objects, '-o', module]);
-    const bytes = readFileSync(module);
+    const bytes = withSources(readFileSync(module), texts);
     keep(kept, bytes);
     return { bytes, model };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** The files of a rule for make: the user's own, for headers of the system are not in it. */
+function readBy(rule: string): readonly string[] {
+  return rule.replace(/^all:/, '').replaceAll('\\\n', ' ').match(/(?:\\.|\S)+/g)?.map((name) => name.replace(/\\(.)/g, '$1').replaceAll('$$', '$')) ?? [];
 }
 
 /** Runs a tool; what it complains about goes to stderr in its own words. */

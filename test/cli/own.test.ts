@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseModule } from '../../src/c/wasm/module.ts';
+import { sourcesOf } from '../../src/c/wasm/sources.ts';
 import { HAS_CLANG, WITHOUT, driverText } from '../c/toolchain.ts';
 import { ROOT, expectRefusal, onlyFile, setUp, type Ran } from './inband.ts';
 
@@ -58,6 +60,12 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     ]);
     expect([text.code, html.code, shrunk.code]).toEqual([1, 1, 1]);
     expect(hunt.stdout).toContain(text.stdout.slice(0, text.stdout.indexOf('\nreplay: ')));
+    // What stands in the lines of which it speaks.
+    expect(text.stdout).toContain(`\nkcs.c\n`);
+    expect(text.stdout).toContain(`\n>  ${line}  if (copy_to_user(buf, kcs->copy, ret))\n`);
+    const markup = readFileSync(join(cwd, 'x.html'), 'utf8');
+    expect(markup).toContain(`kcs.c:${line}  if (copy_to_user(buf, kcs-&#62;copy, ret))`);
+    expect(markup).toContain('"kcs.c:80":"regmap_read(');
     expect(shrunk.stdout).toContain('decisions was found in ');
     expect((await inband.run(['replay', 'small.json', ...own], options)).code).toBe(1);
     expectRefusal(await inband.run(['replay', file], options), 'c@kcs.c', '--c FILE');
@@ -103,6 +111,7 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     });
     const options = { cwd, env: cache(cwd) };
     expect((await inband.run(['run', '--c', 'kcs.c', '--include', 'more', '--as', 'kcs'], options)).code).toBe(0);
+    expect(sourcesOf(parseModule(readFileSync(onlyFile(join(cwd, 'cache/inband'))))).get('sizes.h')).toEqual(['#define MESSAGE 1000', '']);
     const without = await inband.run(['run', '--c', 'kcs.c', '--as', 'kcs'], options);
     expect(without).toMatchObject({ code: 2, stdout: '' });
     expect(without.stderr).toContain('\'sizes.h\' file not found');
