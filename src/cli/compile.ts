@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { HEADERS, HEADER_TEXT, RUNTIME, SOURCES, withSources } from '../c/index.ts';
+import { RUNTIME, withSources } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
+import { hints, layHeaders } from './headers.ts';
 import { note } from './output.ts';
 
 /** What was compiled. */
@@ -76,30 +76,9 @@ function readBy(rule: string): readonly string[] {
 function run(tool: string, args: readonly string[]): string {
   const { error, status, stdout, stderr } = spawnSync(tool, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (error !== undefined) throw new UsageError(`${tool} cannot be run (${'code' in error ? String(error.code) : error.message}): ${INSTALL}`);
-  if (stderr !== '') note(stderr.trimEnd());
+  if (stderr !== '') note([stderr.trimEnd(), ...hints(stderr)].join('\n'));
   if (status !== 0) throw new UsageError(`${tool} refuses ${basename(args.find((arg) => arg.endsWith('.c')) ?? 'the driver')}: see above`);
   return stdout;
-}
-
-/** Our headers in one folder, those that say the same included. */
-function layHeaders(work: string): string {
-  const folder = join(work, 'include');
-  const from = sourceFolder();
-  const put = (name: string, text: string): void => {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  };
-  for (const name of [...SOURCES, RUNTIME]) put(name, readFileSync(join(from, name), 'utf8'));
-  for (const name of HEADERS) put(name, HEADER_TEXT);
-  return folder;
-}
-
-/** Beside the bundle, or in the sources, seen from there or from a benchmark. */
-function sourceFolder(): string {
-  const places = ['./include', '../c/include', '../../src/c/include'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  const found = places.find((place) => existsSync(join(place, RUNTIME)));
-  if (found === undefined) throw new UsageError(`the headers for C drivers are not beside this program, in ${places[0]}`);
-  return found;
 }
 
 function cacheFolder(): string {

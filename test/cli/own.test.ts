@@ -118,8 +118,11 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
   });
 
   it.each([
-    ['a header that is not there', '#include <linux/dmaengine.h>\n', ['driver.c:2:10: fatal error: \'linux/dmaengine.h\' file not found', 'clang refuses driver.c']],
-    ['a function that no header has', 'static int __init f(void)\n{\n\treturn vfs_fsync(0, 0);\n}\nmodule_init(f);\n', ['driver.c:4:9: error:', 'vfs_fsync']],
+    ['a header that is not there', '#include <linux/dmaengine.h>\n', ['driver.c:2:10: fatal error: \'linux/dmaengine.h\' file not found', 'clang refuses driver.c', 'there is no linux/dmaengine.h; all that there is: inband list kernel']],
+    ['a header like another', '#include <linux/of_net.h>\n', ['driver.c:2:10: fatal error:', 'no linux/of_net.h; like it there are linux/of.h, linux/of_address.h,']],
+    ['a function that no header has', 'static int __init f(void)\n{\n\treturn vfs_fsync(0, 0);\n}\nmodule_init(f);\n', ['driver.c:4:9: error:', 'of the kernel there is no vfs_fsync; all that there is: inband list kernel']],
+    ['a lock that is not there', 'static spinlock_t l;\nstatic int __init f(void)\n{\n\tspin_lock_bh(&l);\n\treturn 0;\n}\nmodule_init(f);\n',
+      ['driver.c:5:2: error:', 'of the kernel there is no spin_lock_bh; like it there are spin_lock_init, spin_lock, spin_lock_irq, spin_lock_irqsave;']],
     ['a function that it declares itself', 'extern int vfs_fsync(int);\nstatic int __init f(void)\n{\n\treturn vfs_fsync(0);\n}\nmodule_init(f);\n', ['driver.c:5: vfs_fsync() is not in the slice of the kernel']],
     ['no device', 'static int __init f(void)\n{\n\treturn 0;\n}\nmodule_init(f);\n', ['registers no character device', 'aspeed,ast2500-kcs-bmc-v2']],
     ['a probe that fails', 'static int __init f(void)\n{\n\treturn -ENODEV;\n}\nmodule_init(f);\n', ['cannot be loaded', '-19']],
