@@ -33,16 +33,17 @@ const INSTALL = 'install clang and lld (Debian, Ubuntu: apt-get install clang ll
  * Compiles C files to one module for wasm32 with the clang and wasm-ld of the PATH; the module is kept by the content of
  * all that went into it. Throws UsageError after the compiler has said what is wrong.
  */
-export function compile(files: readonly string[], include: readonly string[]): Compiled {
+export function compile(files: readonly string[], include: readonly string[] = [], define: readonly string[] = []): Compiled {
+  for (const macro of define) if (!/^[A-Za-z_]\w*(?:=|$)/.test(macro)) throw new UsageError(`--define ${macro}: expected NAME or NAME=VALUE`);
   for (const file of files) if (!existsSync(file)) throw new UsageError(`cannot read ${file}: no such file or directory`);
   const work = mkdtempSync(join(tmpdir(), 'inband-c-'));
   try {
     const ours = layHeaders(work);
     const all = [...files, join(ours, RUNTIME)];
-    const flags = [...FLAGS, ...include.flatMap((folder) => ['-I', folder]), '-isystem', ours];
+    const flags = [...FLAGS, ...define.map((macro) => `-D${macro}`), ...include.flatMap((folder) => ['-I', folder]), '-isystem', ours];
     // By name: what the module shows of itself.
     const texts: Record<string, string> = {};
-    const key = createHash('sha256').update(run('clang', ['--version'])).update(FLAGS.join(' ')).update(LINK.join(' '));
+    const key = createHash('sha256').update(run('clang', ['--version'])).update(FLAGS.join(' ')).update(LINK.join(' ')).update(define.join(' '));
     for (const file of all) {
       const read = join(work, 'read');
       key.update(run('clang', [...flags, '-E', '-P', '-w', '-MMD', '-MT', 'all', '-MF', read, file])).update(`\0${basename(file)}\0`).update(readFileSync(file));

@@ -1,20 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseModule } from '../../src/c/wasm/module.ts';
 import { sourcesOf } from '../../src/c/wasm/sources.ts';
 import { HAS_CLANG, WITHOUT, driverText } from '../c/toolchain.ts';
-import { ROOT, expectRefusal, onlyFile, setUp, type Ran } from './inband.ts';
+import { expectRefusal, onlyFile, setUp, type Ran } from './inband.ts';
 
 const inband = setUp();
 
-/** A folder with files; headers and library are beside the program, as in dist/. */
+/** A folder with files. */
 function folderWith(files: Readonly<Record<string, string>>): string {
-  const beside = dirname(inband.file);
-  if (!existsSync(join(beside, 'include'))) {
-    symlinkSync(join(ROOT, 'src/c/include'), join(beside, 'include'));
-    writeFileSync(join(beside, 'index.js'), `export * from ${JSON.stringify(join(ROOT, 'src/index.ts'))};\n`); // the library
-  }
   const folder = inband.folder();
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -117,6 +112,18 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     expect(without.stderr).toContain('\'sizes.h\' file not found');
   });
 
+  it('options and the version of the kernel are given by --define', async () => {
+    const text = `#include <linux/version.h>\n#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0) && IS_ENABLED(CONFIG_MINE)\n#error old\n#endif\n${driverText('kcs.c')}`;
+    const cwd = folderWith({ 'kcs.c': text });
+    const options = { cwd, env: cache(cwd) };
+    const run = ['run', '--c', 'kcs.c', '--as', 'kcs'];
+    expect((await inband.run(run, options)).code).toBe(0);
+    const old = await inband.run([...run, '--define', `LINUX_VERSION_CODE=${(5 << 16) + (15 << 8)}`, '--define', 'CONFIG_MINE'], options);
+    expect(old.code).toBe(2);
+    expect(old.stderr).toContain('kcs.c:3:2: error: old');
+    expectRefusal(await inband.run([...run, '--define', '-x'], options), '--define -x', 'NAME=VALUE');
+  });
+
   it.each([
     ['a header that is not there', '#include <linux/dmaengine.h>\n', ['driver.c:2:10: fatal error: \'linux/dmaengine.h\' file not found', 'clang refuses driver.c', 'there is no linux/dmaengine.h; all that there is: inband list kernel']],
     ['a header like another', '#include <linux/of_net.h>\n', ['driver.c:2:10: fatal error:', 'no linux/of_net.h; like it there are linux/of.h, linux/of_address.h,']],
@@ -161,7 +168,6 @@ export default class Mine extends KcsBmcMainline {
 }
 `,
     });
-    symlinkSync(join(ROOT, 'node_modules'), join(cwd, 'node_modules')); // esbuild is the user's
     const ran = await inband.run(['hunt', '--driver', './mine.ts', '--as', 'kcs', '--oracle', 'wrong-response', '--budget', '20000x'], { cwd });
     expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 1, stderr: '' });
     const file = onlyFile(join(cwd, 'inband-findings'));

@@ -1,4 +1,3 @@
-/* The options of the kernel's configuration that are set, as of a BMC; --define CONFIG_X=1 sets another. */
 #ifndef INBAND_CONFIG_H
 #define INBAND_CONFIG_H
 /**

@@ -81,7 +81,7 @@ void __inband_poll_wait(wait_queue_head_t *q);
 #define POLLRDNORM EPOLLRDNORM
 #define POLLWRNORM EPOLLWRNORM
 
-/** Numbers of ioctl(): as in the kernel. */
+/** Numbers of ioctl(): direction, size, type and number in one word, as in the kernel. */
 #define _IOC(dir, type, nr, size) (((dir) << 30) | ((size) << 16) | ((type) << 8) | (nr))
 #define _IO(type, nr) _IOC(0u, type, nr, 0)
 #define _IOR(type, nr, t) _IOC(2u, type, nr, sizeof(t))

@@ -115,8 +115,7 @@ void __inband_load_acquire(const volatile void *p);
 #define __inband_enabled_2(x) __inband_enabled_3(__INBAND_COMMA_##x)
 #define __inband_enabled_1(x) __inband_enabled_2(x)
 /**
- * Options and version: `LINUX_VERSION_CODE` is that of 6.12 unless it is defined before the headers are read (`-D` is
- * not passed on: write it into the file, or into a header of `--include`).
+ * Options and version: `LINUX_VERSION_CODE` is that of 6.12 unless `--define` says otherwise.
  */
 #define IS_ENABLED(option) __inband_enabled_1(option)
 #define IS_BUILTIN IS_ENABLED
