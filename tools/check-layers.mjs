@@ -49,8 +49,9 @@ export const LAYERS = {
   web: { imports: ['report'], impure: true },
   pool: { imports: [...MODELS, 'scenarios', 'explore'], impure: true },
   campaign: { imports: [...MODELS, 'scenarios', 'explore', 'pool'], packages: ['fast-check'], impure: true },
+  queue: { imports: [...MODELS, 'scenarios', 'explore', 'pool', 'campaign'], packages: ['bullmq'], impure: true },
   cli: {
-    imports: [...MODELS, 'conform', 'scenarios', 'explore', 'report', 'pool', 'campaign'],
+    imports: [...MODELS, 'conform', 'scenarios', 'explore', 'report', 'pool', 'campaign', 'queue'],
     packages: ['commander', 'fast-check'],
     impure: true,
   },
