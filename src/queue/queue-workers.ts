@@ -45,8 +45,6 @@ export class QueueWorkers implements Workers {
   private readonly texts = new WeakMap<Knowledge, string>();
   private readonly told = new Set<string>();
   private own: OwnThread | null = null;
-  /** Of what is done here one comes after the other. */
-  private turn: Promise<unknown> = Promise.resolve();
 
   /** `seed`: as the hunt has it, which of a shard is another than its configuration's. */
   constructor(parts: QueueParts, { name, strategy, ...hunt }: HuntConfig, seed: number, build: () => System) {
@@ -71,7 +69,8 @@ export class QueueWorkers implements Workers {
       if (result !== null) return result;
     }
     this.parts.note(`${name}: done here, for ${MOST_REFUSALS} results of it were refused`);
-    return this.alone(knowledge, task, stop);
+    this.own ??= new OwnThread(this.build(), job.strategy, job.seed);
+    return this.own.run(knowledge, task, stop);
   }
 
   close(): Promise<void> {
@@ -119,15 +118,6 @@ export class QueueWorkers implements Workers {
     const file = writeEvidence(this.parts.folder, this.hunt, job, text, reasons);
     this.parts.note(`${nameOf(job.task, this.hunt)} was set aside, for it costs whoever takes it: see ${file}`);
     return instead(new TaskRunner(this.build(), job.strategy, job.seed), knowledge, job.task);
-  }
-
-  /** Does a task in this thread. */
-  private alone(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null> {
-    const { strategy, seed } = this.job;
-    const own = this.own ??= new OwnThread(this.build(), strategy, seed);
-    const run = this.turn.then(() => own.run(knowledge, task, stop));
-    this.turn = run.catch(() => {});
-    return run;
   }
 
   private textOf(knowledge: Knowledge): string {
