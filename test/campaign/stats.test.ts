@@ -17,7 +17,7 @@ describe('statistics', () => {
       checked: seconds, stable: seconds, total: PROCESSES * seconds * 5000, coverage: seconds * 10, corpus: 512, findings: 100,
     });
     // Between two slices there is at least a moment.
-    for (let seconds = 0; seconds < DAY; seconds += 3.7) writers.forEach((writer, i) => writer.look(seconds, lineAt(i, seconds)));
+    for (let seconds = 0; seconds < DAY; seconds += 4) writers.forEach((writer, i) => writer.look(seconds, lineAt(i, seconds)));
     const { size } = statSync(join(place.path, 'stats.jsonl'));
     expect(size).toBeGreaterThan(100_000);
     expect(size).toBeLessThan(10e6);
