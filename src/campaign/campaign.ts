@@ -34,7 +34,7 @@ export interface CampaignParts<State> {
 /** Why a process left off. */
 export type CampaignEnd = 'budget' | 'time' | 'interrupted' | 'exhausted';
 
-/** Between two looks at what others do, ms. */
+/** Between two looks at what other processes do, ms. */
 const PAUSE = 25;
 
 /**
@@ -51,6 +51,8 @@ export class Campaign<State> {
   private readonly started: number;
   private readonly name: string;
   private failure: { readonly error: unknown } | null = null;
+  /** How lanes are woken that have nothing to do. */
+  private readonly idle = new Set<() => void>();
 
   constructor(parts: CampaignParts<State>) {
     this.parts = parts;
@@ -99,13 +101,29 @@ export class Campaign<State> {
       while (!this.over) {
         const done = await this.step();
         if (done === 'nothing') return;
-        if (done === 'waits') await sleep(PAUSE);
+        if (done === 'waits') await this.pause();
+        else this.wake();
         this.tell(false);
         this.parts.look();
       }
     } catch (error) {
       this.failure ??= { error };
     }
+  }
+
+  /** Until another lane has done something; what other processes do is looked at now and then, by one lane or another. */
+  private async pause(): Promise<void> {
+    const timer = new AbortController();
+    const woken = (): void => {
+      timer.abort();
+    };
+    this.idle.add(woken);
+    await sleep(PAUSE * this.parts.lanes, undefined, { signal: timer.signal }).catch(() => {});
+    this.idle.delete(woken);
+  }
+
+  private wake(): void {
+    for (const woken of this.idle) woken();
   }
 
   /** Does one thing: a slice, or the merge of an epoch. */

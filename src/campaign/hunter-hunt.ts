@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
-  Hunter, JsonReader, SLICE, buildOptionsOf, createStrategy, readLessons, sliceAt, type Finding, type HuntState, type HunterOptions, type SliceResult as Slice, type SliceTask, type Strategy, type Subject,
+  Hunter, JsonReader, SLICE, buildOptionsOf, createStrategy, readLessons, sliceAt, type Finding, type HuntState, type HunterOptions, type ShrinkTask, type SliceResult as Slice, type SliceTask, type Strategy, type Subject,
 } from '../explore/index.ts';
 import { UsageError, type BuildOptions, type Scenario, type System } from '../scenarios/index.ts';
 import { hashText } from '../sim/index.ts';
@@ -110,14 +110,22 @@ export class HunterHunt implements CampaignHunt<HuntState> {
       if (result == null) break;
       hunter.take(this.taskOf(slice), result);
     }
-    for (let task = hunter.task(); task?.kind === 'shrink'; task = hunter.task()) {
+    return await this.shrinkAll(hunter, stop) ? hunter.state : null;
+  }
+
+  /** Has all candidates shrunk, those of different rules at the same time; false: `stop` said so. */
+  private async shrinkAll(hunter: Hunter, stop: () => boolean): Promise<boolean> {
+    const shrink = async (task: ShrinkTask): Promise<boolean> => {
       const result = await this.workers.run(hunter.knowledge, task, stop);
-      if (result === null) return null;
+      if (result === null) return false;
       hunter.take(task, result);
       // It began with the schedule as the slice had run it, which came out the same, or there were an error now.
       this.made++;
-    }
-    return hunter.state;
+      return this.shrinkAll(hunter, stop);
+    };
+    const under: Promise<boolean>[] = [];
+    for (let task = hunter.task(); task?.kind === 'shrink'; task = hunter.task()) under.push(shrink(task));
+    return (await Promise.all(under)).every((done) => done);
   }
 
   progressOf({ executions, shrinkExecutions, dockets, knowledge, ended }: HuntState): HuntProgress {

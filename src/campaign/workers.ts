@@ -14,15 +14,26 @@ const SPAN = 40;
 /** Executions between two looks at the clock. */
 const PORTION = 8;
 
-/** Does them in this thread, one at a time, so that signals are heard meanwhile. */
+/** Does them in this thread, one after the other, so that signals are heard meanwhile. */
 export class OwnThread implements Workers {
   private readonly runner: TaskRunner;
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(system: System, strategy: string, seed: number) {
     this.runner = new TaskRunner(system, strategy, seed);
   }
 
-  async run(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null> {
+  run(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null> {
+    const run = this.turn.then(() => this.work(knowledge, task, stop));
+    this.turn = run.catch(() => {});
+    return run;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private async work(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null> {
     const { runner } = this;
     runner.know(knowledge);
     runner.begin(task);
@@ -33,10 +44,6 @@ export class OwnThread implements Workers {
       if (!runner.done && stop()) return null;
     }
     return runner.result;
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 }
 

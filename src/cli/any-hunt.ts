@@ -25,6 +25,7 @@ export async function anyHunt(names: readonly string[], given: AnyHuntFlags): Pr
   const campaign = flags.campaign ?? (isCampaign(flags.out) ? flags.out : undefined);
   if (campaign !== undefined) return huntCampaign(campaign, names, flags, () => regressionsFirst(flags));
   if (names.length > 1) throw new UsageError(`hunt ${names.join(' ')}: several scenarios are for a campaign: --campaign FOLDER`);
+  if (flags.queue !== undefined) throw new UsageError('--queue is for a campaign: --campaign FOLDER');
   if (flags.shard !== undefined) throw new UsageError('--shard is for a campaign: --campaign FOLDER');
   const [one] = flags.budget?.each.keys() ?? [];
   if (one !== undefined) throw new UsageError(`--budget ${one}=...: budgets of single scenarios are for a campaign: --campaign FOLDER`);

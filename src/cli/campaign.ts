@@ -2,11 +2,12 @@ import {
   Campaign, FindingStore, Folder, FolderLedger, HunterHunt, type CampaignEnd, type CampaignParts, type HuntConfig,
 } from '../campaign/index.ts';
 import type { Finding, HuntState } from '../explore/index.ts';
-import type { BuildOptions, Scenario } from '../scenarios/index.ts';
+import { UsageError, type BuildOptions, type Scenario } from '../scenarios/index.ts';
 import { openCampaign, type CampaignFlags } from './campaign-config.ts';
 import { checkReports, takesStdout, writeReports, type ReportFlags } from './hunt-reports.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { PoolWorkers } from './pool-workers.ts';
+import { openQueue, type QueueCrew } from './queue.ts';
 import { NO_REGRESSIONS, huntExit, withRegressions, type Regressions } from './regressions.ts';
 import { Signals } from './signals.ts';
 import { statusOf } from './status.ts';
@@ -15,6 +16,8 @@ import { VERSION } from './version.ts';
 
 export interface HuntCampaignFlags extends CampaignFlags, ReportFlags {
   readonly jobs: number;
+  /** Where the slices are put for others to take. */
+  readonly queue?: string;
   readonly json?: boolean;
 }
 
@@ -24,18 +27,32 @@ export async function huntCampaign(
 ): Promise<number> {
   checkReports(flags, flags.json === true);
   const folder = new Folder(path);
+  if (flags.queue !== undefined && flags.jobs !== 1) throw new UsageError('--queue and --jobs: workers of a queue are started by inband worker');
+  const queue = flags.queue === undefined ? undefined : await openQueue(flags.queue, folder);
+  try {
+    return await runCampaign(folder, names, flags, queue, regressions);
+  } finally {
+    await queue?.close();
+  }
+}
+
+async function runCampaign(
+  folder: Folder, names: readonly string[], flags: HuntCampaignFlags, queue: QueueCrew | undefined, regressions: () => Regressions,
+): Promise<number> {
+  const { path } = folder;
   const { config, scenarios, sources } = openCampaign(folder, names, flags);
   const first = regressions();
   const signals = new Signals();
   const progress = new ProgressLine();
   const store = new FindingStore(folder, TIMELINES, (finding, file) => drawTimelines(scenarioOf(finding, config.hunts, scenarios), finding, file));
-  const workersOf = ({ name }: HuntConfig) => (flags.jobs === 1 ? undefined
+  const threadsOf = ({ name }: HuntConfig) => (flags.jobs === 1 ? undefined
     : (options: BuildOptions, strategy: string, seed: number) => new PoolWorkers(flags.jobs, sources.get(name)!, options, strategy, seed));
+  const workersOf = (hunt: HuntConfig) => (queue === undefined ? threadsOf(hunt) : queue.workersOf(hunt, scenarios.get(hunt.name)!));
   const hunts = config.hunts.map((hunt) => new HunterHunt(hunt, scenarios.get(hunt.name)!, config.shard, workersOf(hunt)));
   const quiet = flags.json === true || takesStdout(flags);
   try {
     const campaign: Campaign<HuntState> = new Campaign({
-      ...basicParts(folder, store), lanes: flags.jobs, seconds: config.limit.seconds, hunts,
+      ...basicParts(folder, store), lanes: queue?.lanes ?? flags.jobs, seconds: config.limit.seconds, hunts,
       stopped: () => signals.code !== null,
       found: (finding, file) => {
         progress.clear();

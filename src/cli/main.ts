@@ -27,6 +27,7 @@ import { status, type StatusFlags } from './status.ts';
 import { addTraceOptions, type TraceFlags } from './traces.ts';
 import { triage, type TriageFlags } from './triage.ts';
 import { verify, type VerifyFlags } from './verify.ts';
+import { worker, type WorkerFlags } from './worker.ts';
 
 /** The interfaces that are built. */
 const INTERFACES = 'KCS, BT and SSIF';
@@ -72,6 +73,7 @@ function program(): Command {
     .option('--out <folder>', 'where findings are saved; a campaign that is there is continued', FOLDER)
     .option('--campaign <folder>', 'creates or continues a campaign: findings, corpus and statistics of a long hunt')
     .option('--jobs <n>', 'workers, or auto: what is found does not depend on it', parseJobs, 1)
+    .option('--queue <url>', 'a campaign by many machines: redis://host puts its slices where inband worker takes them')
     .option('--shard <i/n>', 'the i-th of n shares of a campaign', parseShard)
     .option('--ci', 'for a job of a CI system: all findings, those that are kept in --out first, annotations for GitHub Actions')
     .option('--regressions <folder>', 'findings that are to be run first: it counts as found what still reproduces')
@@ -129,6 +131,13 @@ function program(): Command {
     .option('--json', 'one JSON document')
     .action(async (path: string, flags: VerifyFlags) => {
       outcome = await verify(path, flags);
+    });
+
+  addOwnOptions(top.command('worker').description('does slices of campaigns that hunt --queue puts into a queue').argument('<url>', 'redis://user:password@host:port/database, or rediss:// with TLS'))
+    .option('--jobs <n>', 'slices at a time, or auto: as many as there are cores', parseJobs, 1)
+    .option('--lease <seconds>', 'a worker that is not heard of for so long is taken for dead, and its slice given to another', integer(1), 15)
+    .action(async (url: string, flags: WorkerFlags) => {
+      outcome = await worker(url, flags);
     });
 
   top.command('status').description('how far a campaign is: rates, coverage, findings, what remains').argument('<folder>')

@@ -2,6 +2,8 @@ import { UsageError } from '../scenarios/system.ts';
 import { jsonError } from './json-error.ts';
 
 const MOST_TEXT = 4096;
+/** Of a text that is quoted in a message. */
+const MOST_SHOWN = 300;
 
 export type Members = Readonly<Record<string, unknown>>;
 
@@ -93,6 +95,12 @@ export class JsonReader {
 
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** The first line of a text from elsewhere, as it may be printed. */
+export function printable(text: string): string {
+  const [line] = text.split('\n', 1);
+  return line.slice(0, MOST_SHOWN).replaceAll(new RegExp(CONTROL, 'g'), '?');
+}
 
 /** A key as it may be printed. */
 export function shown(key: string): string {
