@@ -4,10 +4,10 @@ import { Alone, Pool, isWorker, startThread, work, type Crew } from '../src/pool
 import { KCS, type Scenario } from '../src/scenarios/index.ts';
 import { deliver, times, type Row } from './result.ts';
 
-/** Executions of one hunt: 64 slices, of which only the first few cannot be shared out. */
-const BUDGET = 16_384;
+/** Executions of one hunt: 128 slices, of which only the first few cannot be shared out. */
+const BUDGET = 32_768;
 /** Hunts by one and hunts by two, by turns. Whoever else uses the machine slows both, so the fastest of each count. */
-const PAIRS = 3;
+const PAIRS = 2;
 const STRATEGY = 'portfolio';
 const SEED = 1;
 /** How long a hunt works before its crew looks up, ms. */
