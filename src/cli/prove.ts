@@ -6,7 +6,7 @@ import { Exit } from './exit.ts';
 import { checkFolder } from './files.ts';
 import { saveFinding, type Saved } from './finding-file.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
-import { isOwnName, isScript, ownArguments, scenarioOfFinding } from './own.ts';
+import { isScript, ownArguments, scenarioOfFinding } from './own.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { breathe, readProof, writeProof, type Proof } from './proof-file.ts';
 import { showFinding } from './show.ts';
