@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Estimator, Prover, RELEASE_KINDS, describeBounds, describeReleases, type Bounds, type Estimated, type ReleaseKind } from '../explore/index.ts';
-import { DATA_RACE, UsageError } from '../scenarios/index.ts';
+import { DATA_RACE, UsageError, isOwnName } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { checkFolder } from './files.ts';
 import { saveFinding, type Saved } from './finding-file.ts';
