@@ -2,7 +2,7 @@
 /**
  * Builds dist/: the command line, the library and its types.
  *
- *     node tools/build.mjs                        dist/cli.js with the page of its timelines, dist/index.js, dist/types/
+ *     node tools/build.mjs                        dist/cli.js with the page of its timelines, dist/index.js, dist/test.js, dist/types/
  *     node tools/build.mjs bench [name]...        dist/bench/, all benchmarks or those whose names contain a word
  *     node tools/build.mjs bench --run [name]...  the same, and runs them, one process after the other
  */
@@ -89,6 +89,7 @@ async function buildAll() {
   const inputs = await Promise.all([
     bundle('src/cli/main.ts', 'dist/cli.js', { banner: { js: cliBanner } }, 0o755),
     bundle('src/index.ts', 'dist/index.js', { external: ['fast-check'] }),
+    bundle('src/testing/index.ts', 'dist/test.js', { external: ['fast-check', 'vitest'] }),
   ]);
   const { script, style } = await bundleWeb(root);
   write(join(root, 'dist', SCRIPT), script, 0o644);

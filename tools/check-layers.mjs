@@ -50,6 +50,8 @@ export const LAYERS = {
   pool: { imports: [...MODELS, 'scenarios', 'explore'], impure: true },
   campaign: { imports: [...MODELS, 'scenarios', 'explore', 'pool'], packages: ['fast-check'], impure: true },
   queue: { imports: [...MODELS, 'scenarios', 'explore', 'pool', 'campaign'], packages: ['bullmq'], impure: true },
+  // For tests of projects that use inband: the package's inband/test.
+  testing: { imports: ['sim', 'scenarios', 'explore', 'report', 'campaign'], packages: ['vitest'], impure: true },
   cli: {
     imports: [...MODELS, 'conform', 'scenarios', 'explore', 'report', 'pool', 'campaign', 'queue'],
     packages: ['commander', 'fast-check'],

@@ -16,7 +16,13 @@ export interface FindingFile {
 
 /** Whether a folder is that of a campaign. */
 export function isCampaign(path: string, disk: Disk = DISK): boolean {
-  return new Folder(path, disk).has(CAMPAIGN);
+  try {
+    return new Folder(path, disk).has(CAMPAIGN);
+  } catch (error) {
+    // There is no way to it, as through a file: whoever writes there learns why.
+    if (error instanceof FileError) return false;
+    throw error;
+  }
 }
 
 /** The findings in a campaign's folder, or in a folder of files as hunt --out leaves them. Throws FileError. */

@@ -33,19 +33,25 @@ export class StateFiles {
 
   write(epoch: number, text: string): void {
     this.folder.write(this.nameOf(epoch), text);
-    for (const old of this.numbers().filter((number) => number <= epoch).slice(0, -KEPT)) this.folder.remove(this.nameOf(old));
+    this.prune(epoch);
   }
 
   /** Removes what is left of epochs that have been merged, and of processes that have died. */
   sweep(): void {
     const newest = this.newest();
     this.folder.sweep(this.place);
+    this.prune(newest);
     for (const name of this.folder.list(this.place)) {
       const match = /^(?:epoch|claims)-(\d+)$/.exec(name);
       if (match === null) continue;
       if (Number(match[1]) < newest) this.folder.remove(`${this.place}/${name}`);
       else this.folder.sweep(`${this.place}/${name}`);
     }
+  }
+
+  /** Removes the states that nobody needs any more when there is one of that number. */
+  private prune(newest: number): void {
+    for (const old of this.numbers().filter((number) => number <= newest).slice(0, -KEPT)) this.folder.remove(this.nameOf(old));
   }
 
   private nameOf(epoch: number): string {

@@ -1,7 +1,7 @@
 import {
   Hunter, NondeterminismError, Shrinker, buildOptionsOf, checkDeterminism, formatNondeterminism, makeFinding, replay, type Finding, type RunHashes, type Subject,
 } from '../explore/index.ts';
-import type { Scenario, System } from '../scenarios/index.ts';
+import { isOwnName, type Scenario, type System } from '../scenarios/index.ts';
 import { NOMINAL } from '../sim/index.ts';
 
 /** A model of which a finding speaks, and which is another now; null: there is none of that name. */
@@ -11,9 +11,19 @@ export interface ModelChange {
   readonly is: number | null;
 }
 
+/** `model "host" is 3 in the finding, but 4 in this version of inband`. */
+export function changeText({ name, was, is }: ModelChange): string {
+  return `model "${name}" is ${was ?? 'absent'} in the finding, but ${is ?? 'absent'} in this version of inband`;
+}
+
+/** Whether it is only a driver of the user's own that has changed: it changes all the time, and its findings are run all the same. */
+export function isOwnChange({ name, is }: ModelChange): boolean {
+  return is !== null && isOwnName(name.replace(/^driver /, ''));
+}
+
 /**
  * What became of a finding: it reproduces, step by step or by another run; it does not; or it is stale: a model has changed
- * since, and its schedule would mean something else.
+ * since, other than a driver of the user's own, and its schedule would mean something else.
  */
 export type Verdict = 'reproduces' | 'differs' | 'gone' | 'stale';
 
@@ -35,7 +45,7 @@ export function modelChanges(finding: Pick<Finding, 'model'>, now: Readonly<Reco
 export function verify(finding: Finding, scenario: Scenario): Verified {
   const options = buildOptionsOf(finding);
   const changes = modelChanges(finding, scenario.models(options));
-  if (changes.length > 0) return { verdict: 'stale', message: null, changes };
+  if (!changes.every(isOwnChange)) return { verdict: 'stale', message: null, changes };
   const system = scenario.build(options);
   const { reproduces, violation, same } = replay(system, finding);
   const difference = checkDeterminism(system, finding);

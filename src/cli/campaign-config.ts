@@ -2,10 +2,10 @@ import {
   CAMPAIGN, CAMPAIGN_FORMAT, Folder, modelChanges, parseCampaign, sameHunt, serializeCampaign, type CampaignConfig, type HuntConfig, type Limit, type Shard,
 } from '../campaign/index.ts';
 import { buildOptionsOf } from '../explore/index.ts';
-import { UsageError, type Scenario } from '../scenarios/index.ts';
+import { UsageError, isOwnName, type Scenario } from '../scenarios/index.ts';
 import { scenarioAmong } from './finding-set.ts';
 import type { ScenarioSource } from '../pool/index.ts';
-import { isOwn, isOwnName, sourceWith, type OwnFlags } from './own.ts';
+import { isOwn, sourceWith, type OwnFlags } from './own.ts';
 import { systemOf, type Budget, type Budgets, type SystemFlags } from './options.ts';
 
 /** What of the options of `hunt` says what a campaign is. */

@@ -4,11 +4,11 @@ import {
 import type { Finding, HuntState } from '../explore/index.ts';
 import { UsageError, type BuildOptions, type Scenario } from '../scenarios/index.ts';
 import { openCampaign, type CampaignFlags } from './campaign-config.ts';
-import { Exit } from './exit.ts';
 import { checkReports, takesStdout, writeReports, type ReportFlags } from './hunt-reports.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { PoolWorkers } from './pool-workers.ts';
 import { openQueue, type QueueCrew } from './queue.ts';
+import { NO_REGRESSIONS, huntExit, withRegressions, type Regressions } from './regressions.ts';
 import { Signals } from './signals.ts';
 import { statusOf } from './status.ts';
 import { TIMELINES, drawTimelines } from './timelines.ts';
@@ -21,22 +21,27 @@ export interface HuntCampaignFlags extends CampaignFlags, ReportFlags {
   readonly json?: boolean;
 }
 
-/** `inband hunt --campaign FOLDER`: creates or continues a campaign. */
-export async function huntCampaign(path: string, names: readonly string[], flags: HuntCampaignFlags): Promise<number> {
+/** `inband hunt --campaign FOLDER`: creates or continues a campaign. `regressions`: what is run first, when it is known that it can be. */
+export async function huntCampaign(
+  path: string, names: readonly string[], flags: HuntCampaignFlags, regressions: () => Regressions = () => NO_REGRESSIONS,
+): Promise<number> {
   checkReports(flags, flags.json === true);
   const folder = new Folder(path);
   if (flags.queue !== undefined && flags.jobs !== 1) throw new UsageError('--queue and --jobs: workers of a queue are started by inband worker');
   const queue = flags.queue === undefined ? undefined : await openQueue(flags.queue, folder);
   try {
-    return await runCampaign(folder, names, flags, queue);
+    return await runCampaign(folder, names, flags, regressions, queue);
   } finally {
     await queue?.close();
   }
 }
 
-async function runCampaign(folder: Folder, names: readonly string[], flags: HuntCampaignFlags, queue: QueueCrew | undefined): Promise<number> {
+async function runCampaign(
+  folder: Folder, names: readonly string[], flags: HuntCampaignFlags, regressions: () => Regressions, queue: QueueCrew | undefined,
+): Promise<number> {
   const { path } = folder;
   const { config, scenarios, sources } = openCampaign(folder, names, flags);
+  const first = regressions();
   const signals = new Signals();
   const progress = new ProgressLine();
   const store = new FindingStore(folder, TIMELINES, (finding, file) => drawTimelines(scenarioOf(finding, config.hunts, scenarios), finding, file));
@@ -66,9 +71,9 @@ async function runCampaign(folder: Folder, names: readonly string[], flags: Hunt
     const found = campaign.progress.flatMap(({ findings }) => findings);
     if (flags.json === true) printJson(statusOf(path));
     else if (!quiet) print(sumText(campaign, found.length, before, path, end));
-    writeCampaignReports(campaign, config.hunts, scenarios, store, flags);
+    writeCampaignReports(campaign, config.hunts, scenarios, store, flags, first);
     if (signals.code !== null) note('interrupted: what was found so far is saved');
-    return signals.code ?? (found.length > 0 ? Exit.found : Exit.nothing);
+    return signals.code ?? huntExit(found, first);
   } finally {
     signals.release();
   }
@@ -109,13 +114,17 @@ function sumText(campaign: Campaign<HuntState>, found: number, before: number, p
 
 function writeCampaignReports(
   campaign: Campaign<HuntState>, hunts: readonly HuntConfig[], scenarios: ReadonlyMap<string, Scenario>, store: FindingStore, flags: ReportFlags,
+  regressions: Regressions,
 ): void {
   const of = (what: (hunt: HuntConfig) => string): string => [...new Set(hunts.map(what))].join(' and ');
-  const findings = campaign.progress.flatMap(({ findings: found }) => found).map((finding) => ({ finding, file: store.fileOf(finding.id) }));
+  const { findings, oracles, scenarioOf: scenarioOfAny } = withRegressions(regressions, {
+    findings: campaign.progress.flatMap(({ findings: found }) => found).map((finding) => ({ finding, file: store.fileOf(finding.id) })),
+    oracles: hunts.flatMap(({ name, oracles: judged }) => judged ?? scenarios.get(name)!.oracles),
+    scenarioOf: (finding) => scenarioOf(finding, hunts, scenarios),
+  });
   const [hunt] = hunts;
-  writeReports((finding) => scenarioOf(finding, hunts, scenarios), flags, {
+  writeReports(scenarioOfAny, flags, {
     version: VERSION, scenario: of(({ scenario }) => scenario), driver: of(({ driver }) => driver), strategy: of(({ strategy }) => strategy), seed: hunt.seed,
-    oracles: [...new Set(hunts.flatMap(({ name, oracles }) => oracles ?? scenarios.get(name)!.oracles))],
-    executions: executionsOf(campaign), shrinkExecutions: campaign.shrinkExecutions, milliseconds: Math.round(campaign.seconds * 1000), findings,
+    oracles, executions: executionsOf(campaign), shrinkExecutions: campaign.shrinkExecutions, milliseconds: Math.round(campaign.seconds * 1000), findings,
   });
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { MOST_FINDING_MIB, modelChanges, type ModelChange } from '../campaign/index.ts';
+import { MOST_FINDING_MIB, changeText, isOwnChange, modelChanges } from '../campaign/index.ts';
 import { buildOptionsOf, parseFinding, serializeFinding, type Finding } from '../explore/index.ts';
 import { UsageError, type Scenario, type System } from '../scenarios/index.ts';
 import { readText, writeNew } from './files.ts';
 import { note } from './output.ts';
-import { isOwnName, scenarioOfFinding, type OwnFlags } from './own.ts';
+import { scenarioOfFinding, type OwnFlags } from './own.ts';
 
 /** A finding from its file, and the means to build its system. */
 export interface Loaded {
@@ -22,16 +22,6 @@ export function loadFinding(path: string, flags: OwnFlags): Loaded {
     else throw new UsageError(`${path}: ${changeText(change)}: its schedule would mean something else`);
   }
   return { finding, scenario, build: () => scenario.build(buildOptionsOf(finding)) };
-}
-
-/** Whether it is only a driver of the user's own that has changed: it changes all the time. */
-function isOwnChange({ name, is }: ModelChange): boolean {
-  return is !== null && isOwnName(name.replace(/^driver /, ''));
-}
-
-/** `model "host" is 3 in the finding, but 4 in this version of inband`. */
-export function changeText({ name, was, is }: ModelChange): string {
-  return `model "${name}" is ${was ?? 'absent'} in the finding, but ${is ?? 'absent'} in this version of inband`;
 }
 
 /** Does something with a finding; what is wrong with it is told with its file. */

@@ -1,6 +1,6 @@
 import { findingFiles, type Witness } from '../campaign/index.ts';
-import { UsageError, type Scenario } from '../scenarios/index.ts';
-import { isOwnName, scenarioOfFinding, type OwnFlags } from './own.ts';
+import { UsageError, isOwnName, type Scenario } from '../scenarios/index.ts';
+import { scenarioOfFinding, type OwnFlags } from './own.ts';
 
 /** What a folder of findings holds. */
 export interface FindingSet {

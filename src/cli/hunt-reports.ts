@@ -59,14 +59,19 @@ export class HuntEvents {
     this.write(() => beginEvent(start));
   }
 
-  /** Tells what has come since the last look. */
-  look(hunter: Hunter, seconds: number): void {
-    if (this.file === undefined) return;
-    for (const finding of hunter.findings) {
+  /** Tells those findings that were not told before. */
+  tell(findings: readonly Finding[]): void {
+    for (const finding of findings) {
       if (this.told.has(finding.id)) continue;
       this.told.add(finding.id);
       this.write(() => findingEvent(finding));
     }
+  }
+
+  /** Tells what has come since the last look. */
+  look(hunter: Hunter, seconds: number): void {
+    if (this.file === undefined) return;
+    this.tell(hunter.findings);
     if (seconds < this.next) return;
     this.next = Math.floor(seconds) + PERIOD;
     const { executions, shrinkExecutions, findings } = hunter;

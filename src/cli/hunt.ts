@@ -2,11 +2,11 @@ import { Hunter, type Finding, type StrategyTally } from '../explore/index.ts';
 import type { EndReason } from '../report/index.ts';
 import { Alone, Pool, PoolError, startThread, type Crew, type ScenarioSource } from '../pool/index.ts';
 import { DATA_RACE, type BuildOptions, type Scenario } from '../scenarios/index.ts';
-import { Exit } from './exit.ts';
 import { checkFolder } from './files.ts';
 import { saveFinding, type Saved } from './finding-file.ts';
 import { HuntEvents, checkReports, takesStdout, writeReports, type ReportFlags } from './hunt-reports.ts';
 import { isOwn, ownArguments } from './own.ts';
+import { NO_REGRESSIONS, comeBack, huntExit, regressionsJson, withRegressions, type Regressions } from './regressions.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { showFinding } from './show.ts';
@@ -26,28 +26,31 @@ export interface HuntFlags extends SystemFlags, ReportFlags {
 /** The hunt comes back to the event loop after so long, so that Ctrl-C and the clock are heard, ms. */
 const TURN = 40;
 
-/** `inband hunt`: searches, shrinks, saves, shows. */
-export async function hunt(name: string | undefined, flags: HuntFlags): Promise<number> {
+/** `inband hunt`: searches, shrinks, saves, shows. `regressions`: what is run first, when it is known that the hunt can be. */
+export async function hunt(name: string | undefined, flags: HuntFlags, regressions: () => Regressions = () => NO_REGRESSIONS): Promise<number> {
   const bare = name === undefined && !isOwn(flags);
   const { source, scenario, options } = systemOf(name, bare && flags.oracle === undefined ? { ...flags, oracle: DEFAULT_ORACLE } : flags);
   checkFolder(flags.out);
   checkReports(flags, flags.json === true);
+  const first = regressions();
   const signals = new Signals();
   const subject = {
     scenario: scenario.name, driver: options.driver ?? scenario.defaultDriver, strategy: flags.strategy, seed: flags.seed, oracles: judged(scenario, options),
   };
   try {
     const events = new HuntEvents(flags.ndjson, subject);
+    events.tell(comeBack(first).map(({ finding }) => finding));
     const run = await search(source, scenario, options, flags, signals, events);
     const saved = run.findings.map((finding) => saveFinding(finding, flags.out));
-    events.end(run, reasonOf(run, flags, signals), saved.map(({ finding: { id }, file }) => ({ id, file })));
-    writeReports(() => scenario, flags, { ...subject, ...run, version: VERSION, milliseconds: Math.round(run.seconds * 1000), findings: saved });
-    if (flags.json === true) printJson(document(scenario, options, flags, run, saved));
+    const { findings, oracles, scenarioOf } = withRegressions(first, { findings: saved, oracles: subject.oracles, scenarioOf: () => scenario });
+    events.end(run, reasonOf(run, flags, signals), findings.map(({ finding: { id }, file }) => ({ id, file })));
+    writeReports(scenarioOf, flags, { ...subject, ...run, oracles, version: VERSION, milliseconds: Math.round(run.seconds * 1000), findings });
+    if (flags.json === true) printJson({ ...document(scenario, options, flags, run, saved), ...regressionsJson(first) });
     else if (!takesStdout(flags)) report(scenario, options, flags, run, saved);
     for (const { file, written } of saved) if (!written) note(`${file} is there already and was left as it is`);
     if (signals.code !== null) note('interrupted: what was found so far is saved');
     if (run.broken !== null) throw run.broken;
-    return signals.code ?? (run.findings.length > 0 ? Exit.found : Exit.nothing);
+    return signals.code ?? huntExit(run.findings, first);
   } finally {
     signals.release();
   }
@@ -130,7 +133,7 @@ function progressText(hunter: Hunter, { underWay }: Crew, seconds: number): stri
     + `stability ${Math.floor(stability * 100)} %, ${seconds.toFixed(0)} s`;
 }
 
-function document(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run: Run, saved: readonly Saved[]): unknown {
+function document(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run: Run, saved: readonly Saved[]): object {
   return {
     format: 'inband-hunt/1',
     scenario: scenario.name,

@@ -74,6 +74,8 @@ function program(): Command {
     .option('--jobs <n>', 'workers, or auto: what is found does not depend on it', parseJobs, 1)
     .option('--queue <url>', 'a campaign by many machines: redis://host puts its slices where inband worker takes them')
     .option('--shard <i/n>', 'the i-th of n shares of a campaign', parseShard)
+    .option('--ci', 'for a job of a CI system: all findings, those that are kept in --out first, annotations for GitHub Actions')
+    .option('--regressions <folder>', 'findings that are to be run first: it counts as found what still reproduces')
     .option('--json', 'one JSON document')
     .action(async (names: readonly string[], flags: AnyHuntFlags) => {
       outcome = await anyHunt(names, flags);

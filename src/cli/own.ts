@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scenarioFrom, type ScenarioSource, type Script } from '../pool/index.ts';
-import { OWN_DRIVERS, OWN_INTERFACES, UsageError, type OwnInterface, type Scenario } from '../scenarios/index.ts';
+import { OWN_INTERFACES, UsageError, isOwnPart, type OwnInterface, type Scenario } from '../scenarios/index.ts';
 import { compile } from './compile.ts';
 
 /** The options by which a driver of one's own is brought along. */
@@ -88,25 +88,21 @@ function interfaceOf(name: string | undefined): OwnInterface {
 
 /** The scenario of a finding: with the user's driver, if it was found in one. */
 export function scenarioOfFinding(name: string, driver: string, flags: OwnFlags): Scenario {
+  return loaded(sourceOfFinding(name, driver, flags));
+}
+
+/** Where that comes from. */
+export function sourceOfFinding(name: string, driver: string, flags: OwnFlags): ScenarioSource {
   const own = driver.split(',').find(isOwnPart);
   if (own !== undefined && !isOwn(flags)) {
     throw new UsageError(`this was found in a driver of somebody's own, ${own}: give it by ${own.startsWith('own@') ? '--driver' : '--c'} FILE`);
   }
   if (own === undefined && (isOwn(flags) || flags.driver !== undefined)) throw new UsageError(`this was found in ${driver}, which is ours: no driver is to be given`);
-  if (own === undefined) return scenarioWith(name, flags);
+  if (own === undefined) return sourceWith(name, flags);
   // In the scenario of SSIF either of the two drivers may be one's own: the bus driver is named last.
   const as = name === 'ssif' && !driver.startsWith(own) ? 'i2c' : name;
   if (flags.as !== undefined && flags.as !== as) throw new UsageError(`--as ${flags.as}: this was found with --as ${as}`);
-  return scenarioWith(name, { ...flags, as, fine: own.startsWith('c-fine@') || flags.fine === true });
-}
-
-/** Whether a finding's driver is somebody's own. */
-export function isOwnName(driver: string): boolean {
-  return driver.split(',').some(isOwnPart);
-}
-
-function isOwnPart(name: string): boolean {
-  return OWN_DRIVERS.some((id) => name.startsWith(`${id}@`));
+  return sourceWith(name, { ...flags, as, fine: own.startsWith('c-fine@') || flags.fine === true });
 }
 
 /** `--driver` for the scenario: what the user says of drivers that are ours. */

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { FindingStore, Folder, isCampaign, refind, verify as verifyFinding, type Refound, type Verified, type Witness } from '../campaign/index.ts';
+import { FindingStore, Folder, changeText, isCampaign, refind, verify as verifyFinding, type Refound, type Verified, type Witness } from '../campaign/index.ts';
 import { serializeFinding, type Finding } from '../explore/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
-import { changeText, prefixed } from './finding-file.ts';
+import { prefixed } from './finding-file.ts';
 import { loadFindings, scenarioAmong } from './finding-set.ts';
 import { complain, count, note, print, printJson } from './output.ts';
 import type { OwnFlags } from './own.ts';

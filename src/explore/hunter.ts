@@ -244,6 +244,8 @@ export class Hunter {
     this.handed = this.folded = state.slice;
     this.exhausted = state.ended === 'exhausted';
     this.enough = state.ended === 'stopped';
+    // It may have come to the end of its budget with an epoch, and now has a larger one.
+    this.learn();
   }
 
   private get most(): number {

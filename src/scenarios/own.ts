@@ -19,6 +19,16 @@ export type OwnInterface = (typeof OWN_INTERFACES)[number];
 /** The driver ids under which findings name drivers that are not ours. */
 export const OWN_DRIVERS = ['c', 'c-fine', 'own'] as const;
 
+/** Whether one of these drivers, as a finding names them, is somebody's own. */
+export function isOwnName(drivers: string): boolean {
+  return drivers.split(',').some(isOwnPart);
+}
+
+/** The same of a single one. */
+export function isOwnPart(driver: string): boolean {
+  return OWN_DRIVERS.some((id) => driver.startsWith(`${id}@`));
+}
+
 /** A class of the user's own, of the interface's kind. */
 export type OwnClass = KcsBmcDriverClass | SsifBmcDriverClass | BtBmcDriverClass | KcsRawDriverClass | I2cAspeedBusClass;
 

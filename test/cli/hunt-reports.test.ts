@@ -5,7 +5,7 @@ import { readXml } from '../report/hunt/xml.ts';
 import { ROOT, expectRefusal, onlyFile, setUp } from './inband.ts';
 
 const inband = setUp();
-const HUNT = ['hunt', '--budget', '100x', '--out', 'out'];
+const HUNT = ['hunt', '--budget', '200x', '--out', 'out'];
 const read = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8');
 
 describe('reports of a hunt', () => {

@@ -1,18 +1,25 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { anyHunt } from '../../src/cli/any-hunt.ts';
 import { benchIrq } from '../../src/cli/bench-irq.ts';
 import { conform } from '../../src/cli/conform.ts';
+import { huntCampaign } from '../../src/cli/campaign.ts';
 import { hunt } from '../../src/cli/hunt.ts';
 import { list } from '../../src/cli/list.ts';
+import { merge } from '../../src/cli/merge.ts';
+import { minimize } from '../../src/cli/minimize.ts';
 import { prove } from '../../src/cli/prove.ts';
 import { replay } from '../../src/cli/replay.ts';
 import { run } from '../../src/cli/run.ts';
 import { show } from '../../src/cli/show.ts';
 import { shrink } from '../../src/cli/shrink.ts';
+import { status } from '../../src/cli/status.ts';
+import { triage } from '../../src/cli/triage.ts';
+import { verify } from '../../src/cli/verify.ts';
 import { progressEvent } from '../../src/report/index.ts';
 import { KCS_BMC_VERSIONS, SSIF, parseFinding, record, recordingJson, serializeFinding, type Decision, type Finding, type StopReason } from '../../src/index.ts';
 
@@ -24,7 +31,11 @@ vi.mock(import('../../src/cli/output.ts'), async (original) => ({
   print: (text: string) => void printed.push(text),
   printJson: (value: unknown) => void printed.push(JSON.stringify(value)),
   note: () => {},
+  complain: () => {},
 }));
+
+// Their page is bundled by the build.
+vi.mock(import('../../src/cli/timelines.ts'), async (original) => ({ ...await original(), drawTimelines: () => new Map<string, string>() }));
 
 /** The one JSON document that a command has printed. */
 function document(): unknown {
@@ -34,7 +45,8 @@ function document(): unknown {
 }
 
 const DOCS = new URL('../../docs/', import.meta.url);
-const NAMES = ['list', 'run', 'hunt', 'hunt-events', 'prove', 'replay', 'shrink', 'show', 'conform', 'bench-irq', 'finding'] as const;
+const CAMPAIGNS = ['status', 'verify', 'triage', 'merge', 'minimize', 'campaign', 'stats', 'seed'] as const;
+const NAMES = ['list', 'run', 'hunt', 'hunt-events', 'prove', 'replay', 'shrink', 'show', 'conform', 'bench-irq', 'finding', ...CAMPAIGNS] as const;
 type Name = (typeof NAMES)[number];
 
 interface Schema {
@@ -74,7 +86,7 @@ function expectStrict(name: Name, value: unknown): void {
 /** Objects whose members have names of their own. */
 const FREE = /(^|\.)(settings|model|fields)$/;
 /** Members that may be missing, in one document or another. */
-const OPTIONAL = /^points\[\]\.serirq$|^(host|daemon|oracles|observed|scenarios|drivers|strategies|parameters)$|^parameters\[\]\.(min|max|words|unit|confidence)$|^files\[\]\.transactions$|^events\[\]\.section$/;
+const OPTIONAL = /^points\[\]\.serirq$|^(host|daemon|oracles|observed|scenarios|drivers|strategies|parameters)$|^parameters\[\]\.(min|max|words|unit|confidence)$|^files\[\]\.transactions$|^regressions$|^hunts\[\]\.(host|daemon|oracles|observed)$|(^|\.)limit\.(executions|seconds)$|^events\[\]\.section$/;
 /** Elements of a list that are looked into. */
 const MOST = 3;
 
@@ -109,7 +121,8 @@ describe('the schemas in docs/', () => {
     const sources = readdirSync(new URL('../../src/', import.meta.url), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const text = sources.map((file) => readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8')).join('\n');
     const formats = new Set(Array.from(text.matchAll(/'inband-([a-z-]+)\/1'/g), ([, name]) => name));
-    formats.delete('proof-state'); // what prove leaves for itself, to go on with
+    // What inband leaves for itself, to go on with.
+    for (const own of ['proof-state', 'campaign-state', 'slice']) formats.delete(own);
     expect([...formats].sort()).toEqual([...NAMES].sort());
     for (const name of NAMES) expect(errorsOf(name, { format: `inband-${name}/1` }), name).not.toContain('/format');
   });
@@ -168,6 +181,14 @@ describe('what the commands print', () => {
   it('hunt', () => {
     expectStrict('hunt', hunted);
     expect(files.length).toBeGreaterThan(5);
+  });
+
+  it('hunt, after regressions', async () => {
+    const flags = { ...SYSTEM, strategy: 'portfolio', budget: { all: { kind: 'executions', n: 1 }, each: new Map() }, seed: 1, jobs: 1, out: folder, ci: true, json: true } as const;
+    await anyHunt(['kcs'], flags);
+    const again = document();
+    expect(again).toMatchObject({ regressions: { folder, refused: [] } });
+    expectStrict('hunt', again);
   });
 
   it('hunt, events as they come', async () => {
@@ -246,6 +267,37 @@ describe('what the commands print', () => {
     const recordings = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.jsonl'));
     conform(recordings.map((file) => fileURLToPath(new URL(file, data))), true);
     expectStrict('conform', document());
+  });
+});
+
+describe('a campaign', () => {
+  it('its files, and what the commands for it print', async () => {
+    const [path, other] = [join(folder, 'campaign'), join(folder, 'merged')];
+    await huntCampaign(path, ['kcs-read-restart'], {
+      driver: ['kcs-bmc@v2'], oracle: 'wrong-response,errno', strategy: 'portfolio', seed: 1, budget: { all: { kind: 'executions', n: 300 }, each: new Map() }, jobs: 1, json: true,
+    });
+    expectStrict('status', document());
+    await status(path, { json: true });
+    expectStrict('status', document());
+    expectStrict('campaign', JSON.parse(readFileSync(join(path, 'campaign.json'), 'utf8')));
+    for (const line of readFileSync(join(path, 'stats.jsonl'), 'utf8').trimEnd().split('\n')) expectStrict('stats', JSON.parse(line));
+    const corpus = join(path, 'corpus/kcs-read-restart');
+    for (const name of readdirSync(corpus).slice(0, 3)) expectStrict('seed', JSON.parse(readFileSync(join(corpus, name), 'utf8')));
+    const [id, stale] = readdirSync(join(path, 'findings')).map((name) => join(path, 'findings', name, 'finding.json'));
+    expect(id).toBeDefined();
+    const finding = parseFinding(readFileSync(stale, 'utf8'), stale);
+    writeFileSync(stale, serializeFinding({ ...finding, model: { ...finding.model, 'scenario kcs-read-restart': 99 } }));
+    mkdirSync(join(path, 'findings/bad'));
+    await merge(other, [path], { json: true });
+    expectStrict('merge', document());
+    triage([path], { json: true });
+    expectStrict('triage', document());
+    await verify(path, { json: true, refind: true });
+    const verified = document();
+    expect(verified).toMatchObject({ stale: 1, refound: 1, refused: 1 });
+    expectStrict('verify', verified);
+    minimize(path, { json: true });
+    expectStrict('minimize', document());
   });
 });
 

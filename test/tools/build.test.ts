@@ -10,6 +10,7 @@ const roots: string[] = [];
 const FILES: Readonly<Record<string, string>> = {
   'src/cli/main.ts': 'console.log(1);\n',
   'src/index.ts': 'export const X: number = 1;\n',
+  'src/testing/index.ts': 'export const Y: number = 1;\n',
   'src/web/main.ts': 'document.title = "x";\n',
   'src/web/style.css': 'body { margin: 0; }\n',
 };
@@ -44,7 +45,7 @@ describe('tools/build.mjs', () => {
   it('builds command line, library and types', () => {
     const root = without('');
     expect(build(root)).toEqual({ status: 0, stderr: '' });
-    for (const name of ['cli.js', 'index.js', 'types/index.d.ts', 'include/x.h']) expect(existsSync(join(root, 'dist', name))).toBe(true);
+    for (const name of ['cli.js', 'index.js', 'test.js', 'types/index.d.ts', 'types/testing/index.d.ts', 'include/x.h']) expect(existsSync(join(root, 'dist', name))).toBe(true);
   });
 
   for (const name of Object.keys(FILES)) {
