@@ -156,7 +156,7 @@ export class Campaign<State> {
       }
       const { text, executions } = run;
       // Or it would be run for ever.
-      if (!hunt.accepts(epoch, { slice, text })) throw new Error(`slice ${slice} of ${epoch.hunt} has come to what cannot be merged`);
+      if (!hunt.accepts(state, epoch, { slice, text })) throw new Error(`slice ${slice} of ${epoch.hunt} has come to what cannot be merged`);
       this.executions += executions;
       await ledger.done(epoch, { slice, text });
     } catch (error) {
@@ -170,7 +170,7 @@ export class Campaign<State> {
     const { ledger } = this.parts;
     if (await ledger.missing(epoch) > 0 || !await ledger.takeMerge(epoch)) return false;
     const results = await ledger.results(epoch);
-    const spoilt = results.filter((result) => !track.hunt.accepts(epoch, result));
+    const spoilt = results.filter((result) => !track.hunt.accepts(track.state, epoch, result));
     // What is none of its results is made again.
     for (const { slice } of spoilt) await ledger.forget(epoch, slice);
     if (results.length - spoilt.length < epoch.slices.length) {
@@ -184,16 +184,18 @@ export class Campaign<State> {
       return true;
     }
     this.shrinkExecutions += track.hunt.progressOf(state).shrinkExecutions - track.hunt.progressOf(track.state).shrinkExecutions;
-    const fresh = this.keep(track, before, state);
+    this.keep(track, before, state);
     if (track.hunt.archives) for (const { slice, text } of results) this.parts.folder.writeOnce(archiveOf(epoch.hunt, slice), text, false);
     track.advance(state);
-    for (const finding of fresh) this.parts.found(finding, this.parts.findings.fileOf(finding.id));
     await ledger.close(epoch);
     return true;
   }
 
-  /** Saves what a state has found that the one before had not; returns the findings of which nobody was told. */
-  private keep({ hunt }: Track<State>, before: readonly Finding[], state: State): readonly Finding[] {
+  /**
+   * Saves what a state has found that the one before had not, and tells of it: before the state itself is saved, so that
+   * whoever dies between the two tells twice, not never.
+   */
+  private keep({ hunt }: Track<State>, before: readonly Finding[], state: State): void {
     const { findings, corpus } = hunt.progressOf(state);
     const known = new Map(before.map((finding) => [finding.id, finding]));
     for (const finding of findings) {
@@ -203,7 +205,7 @@ export class Campaign<State> {
     const place = `${CORPUS}/${hunt.config.name}`;
     const there = new Set(corpus.length === 0 ? [] : this.parts.folder.list(place));
     for (const { id, text } of corpus) if (!there.has(`${id}.json`)) this.parts.folder.writeOnce(`${place}/${id}.json`, text(), false);
-    return findings.filter(({ id }) => !known.has(id));
+    for (const finding of findings) if (!known.has(finding.id)) this.parts.found(finding, this.parts.findings.fileOf(finding.id));
   }
 
   /**
@@ -215,12 +217,12 @@ export class Campaign<State> {
       const { hunt, state } = track;
       const epoch = hunt.epochOf(state);
       if (epoch === null) continue;
-      const results = (await this.parts.ledger.results(epoch)).filter((result) => hunt.accepts(epoch, result));
+      const results = (await this.parts.ledger.results(epoch)).filter((result) => hunt.accepts(state, epoch, result));
       if (results.length === 0) continue;
       const until = this.parts.now() + MOST_CONCLUDING;
       const after = await hunt.merge(state, epoch, results, () => this.parts.now() > until);
       if (after === null) continue;
-      for (const finding of this.keep(track, hunt.progressOf(state).findings, after)) this.parts.found(finding, this.parts.findings.fileOf(finding.id));
+      this.keep(track, hunt.progressOf(state).findings, after);
     }
   }
 

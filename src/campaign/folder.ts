@@ -52,7 +52,7 @@ export class Folder {
 
   /** Writes a file; replaces one that is there. */
   write(name: string, text: string): void {
-    this.act('cannot write', name, (path) => {
+    this.change('cannot write', name, (path) => {
       this.prepare(name);
       writeWhole(this.disk, path, text);
     });
@@ -63,7 +63,7 @@ export class Folder {
    * should the power fail.
    */
   writeOnce(name: string, text: string, sync = true): boolean {
-    return this.act('cannot write', name, (path) => {
+    return this.change('cannot write', name, (path) => {
       this.prepare(name);
       try {
         writeOnce(this.disk, path, text, sync);
@@ -78,7 +78,7 @@ export class Folder {
   /** Writes a folder with files in it, whole, unless there is one of that name: false, and it is left as it is. */
   writeFolder(name: string, files: ReadonlyMap<string, string>): boolean {
     for (const file of files.keys()) check(this.at(name), file);
-    return this.act('cannot write', name, (path) => {
+    return this.change('cannot write', name, (path) => {
       this.prepare(name);
       return writeFolder(this.disk, path, files);
     });
@@ -86,7 +86,7 @@ export class Folder {
 
   /** Adds a line to a file, in one write; after a line that a crash has torn it begins a new one. */
   append(name: string, line: string): void {
-    this.act('cannot write', name, (path) => {
+    this.change('cannot write', name, (path) => {
       this.prepare(name);
       const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
       const fd = this.disk.openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666);
@@ -111,7 +111,7 @@ export class Folder {
 
   /** Removes a file or a folder; nothing if there is none. */
   remove(name: string): void {
-    this.act('cannot remove', name, (path) => this.disk.rmSync(path, { recursive: true, force: true }));
+    this.change('cannot remove', name, (path) => this.disk.rmSync(path, { recursive: true, force: true }));
   }
 
   /** Removes what processes that are no more have left unfinished in a folder within this one. */
@@ -142,6 +142,12 @@ export class Folder {
     } catch (error) {
       throw error instanceof UsageError ? error : new FileError(what, this.at(name), error);
     }
+  }
+
+  /** The same with what is to be changed: never the folder itself. */
+  private change<T>(what: string, name: string, act: (path: string) => T): T {
+    if (name === '') check(this.path, name);
+    return this.act(what, name, act);
   }
 
   /** Makes the folders in which a file is to be. */

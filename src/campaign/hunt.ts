@@ -49,8 +49,8 @@ export interface CampaignHunt<State> {
   epochOf(state: State): Epoch | null;
   /** Depends on state, epoch and slice alone. `stop` is asked now and then; null: it said so. */
   run(state: State, epoch: Epoch, slice: number, stop: () => boolean): Promise<SliceRun | null>;
-  /** Whether a text is what a run of that slice may have come to. */
-  accepts(epoch: Epoch, result: SliceResult): boolean;
+  /** Whether a text is what a run of that slice may have come to, from that state. */
+  accepts(state: State, epoch: Epoch, result: SliceResult): boolean;
   /** What is known after the epoch, or after a part of it. `stop` is asked now and then; null: it said so. */
   merge(state: State, epoch: Epoch, results: readonly SliceResult[], stop: () => boolean): Promise<State | null>;
   progressOf(state: State): HuntProgress;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
-  HUNT_STATE_VERSION, Hunter, SLICE, buildOptionsOf, createStrategy, sliceAt, type Finding, type HuntState, type HunterOptions, type ShrinkTask, type SliceResult as Slice, type SliceTask, type Strategy, type Subject,
+  Hunter, JsonReader, SLICE, buildOptionsOf, createStrategy, readLessons, sliceAt, type Finding, type HuntState, type HunterOptions, type ShrinkTask, type SliceResult as Slice, type SliceTask, type Strategy, type Subject,
 } from '../explore/index.ts';
 import { UsageError, type BuildOptions, type Scenario, type System } from '../scenarios/index.ts';
 import { hashText } from '../sim/index.ts';
@@ -8,11 +8,9 @@ import type { HuntConfig, Shard } from './config.ts';
 import { serializeSeed } from './corpus.ts';
 import type { CampaignHunt, Checks, HuntProgress, SliceRun } from './hunt.ts';
 import type { Epoch, SliceResult } from './ledger.ts';
-import { seal, unseal } from './sealed.ts';
 import { parseSlice, serializeSlice } from './slice-text.ts';
+import { parseState, serializeState } from './state-text.ts';
 import { OwnThread, type Workers } from './workers.ts';
-
-const STATE_FORMAT = 'inband-campaign-state/1';
 
 /** The seed of a shard whose strategy learns: it learns alone, and shall not learn what the others do. */
 function shardSeed(seed: number, { index }: Shard): number {
@@ -61,17 +59,15 @@ export class HunterHunt implements CampaignHunt<HuntState> {
   }
 
   serialize(state: HuntState): string {
-    return seal(STATE_FORMAT, state);
+    return serializeState(state);
   }
 
   parse(text: string, name: string): HuntState {
-    const state = unseal(STATE_FORMAT, text, name) as HuntState;
-    if (state.version !== HUNT_STATE_VERSION) throw new UsageError(`${name}: the state of version ${String(state.version)} of a hunt, expected ${HUNT_STATE_VERSION}: it is of another version of inband`);
-    try {
-      return new Hunter(this.system, this.subject, { ...this.options, state }).state;
-    } catch (error) {
-      throw new UsageError(`${name}: no hunt can go on from it: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
-    }
+    const state = parseState(text, name, this.config.strategy);
+    const { strategy, seed = 1 } = this.options;
+    if (state.strategy !== strategy || state.seed !== seed) throw new UsageError(`${name}: is of strategy ${state.strategy}, seed ${state.seed}, not of ${strategy}, seed ${seed}`);
+    // It may have been at the end of a budget, and have a larger one now.
+    return new Hunter(this.system, this.subject, { ...this.options, state }).state;
   }
 
   positionOf({ slice }: HuntState): number {
@@ -92,8 +88,16 @@ export class HunterHunt implements CampaignHunt<HuntState> {
     return result === null ? null : { text: serializeSlice(result), executions: result.executions };
   }
 
-  accepts(_epoch: Epoch, { slice, text }: SliceResult): boolean {
-    return parseSlice(text)?.index === slice;
+  accepts({ knowledge }: HuntState, _epoch: Epoch, { slice, text }: SliceResult): boolean {
+    const result = parseSlice(text);
+    if (result?.index !== slice || result.executions > this.taskOf(slice).size) return false;
+    try {
+      readLessons(new JsonReader('lessons', 'lessons'), this.config.strategy, result.lessons, '', knowledge.memory);
+      return true;
+    } catch (error) {
+      if (error instanceof UsageError) return false;
+      throw error;
+    }
   }
 
   async merge(state: HuntState, epoch: Epoch, results: readonly SliceResult[], stop: () => boolean): Promise<HuntState | null> {

@@ -17,6 +17,7 @@ export * from './owner.ts';
 export * from './sealed.ts';
 export * from './slice-text.ts';
 export * from './state-files.ts';
+export * from './state-text.ts';
 export * from './stats.ts';
 export * from './status.ts';
 export * from './track.ts';

@@ -46,7 +46,8 @@ export function readTally(reader: JsonReader, value: unknown, at: string): { rea
   return { explained: reader.integer(o['explained'], at), unexplained: reader.integer(o['unexplained'], at) };
 }
 
-function readCandidate(reader: JsonReader, value: unknown, at: string): Candidate {
+/** Reads a breach that may deserve shrinking. */
+export function readCandidate(reader: JsonReader, value: unknown, at: string): Candidate {
   const o = reader.record(value, at, ['signature', 'decisions', 'violation', 'execution', 'by', 'explained', 'times']);
   return {
     signature: readSignature(reader, o['signature'], `${at}.signature`),

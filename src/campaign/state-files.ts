@@ -3,7 +3,7 @@ import type { Folder } from './folder.ts';
 import { padded } from './ledger.ts';
 
 /** Far more than all that a strategy remembers. */
-const MOST_MIB = 256;
+const MOST_MIB = 64;
 /** States that are kept of each hunt: should the newest be spoilt, the campaign goes on from the one before when it is removed. */
 const KEPT = 2;
 

@@ -47,8 +47,7 @@ export function parseStats(text: string): StatsLine | undefined {
     const o = reader.record(parseJson(text, STATS), '', ['format', 'process', 'seconds', ...NUMBERS]);
     if (o['format'] !== STATS_FORMAT) return undefined;
     const [time, executions, shrinkExecutions, total, coverage, corpus, findings, checked, stable, ended] = NUMBERS.map((key) => reader.integer(o[key], key));
-    const seconds = o['seconds'];
-    if (typeof seconds !== 'number' || !(seconds >= 0)) return undefined;
+    const seconds = reader.amount(o['seconds'], 'seconds');
     return { time, process: reader.text(o['process'], 'process'), seconds, executions, shrinkExecutions, total, coverage, corpus, findings, checked, stable, ended };
   } catch (error) {
     if (error instanceof UsageError) return undefined;

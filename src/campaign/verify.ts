@@ -61,10 +61,12 @@ export interface Refound {
   readonly executions: number;
 }
 
-/** Executions in which the search may find again what it once found in the n-th. */
+/** Executions in which the search may find again what it once found in the n-th; a finding from elsewhere may say any number. */
 function budgetFor({ execution }: Finding): number {
-  return Math.max(2000, 4 * (execution + 1));
+  return Math.min(Math.max(2000, 4 * (execution + 1)), MOST_REFINDING);
 }
+
+const MOST_REFINDING = 1_000_000;
 
 /** Executions of one advance, so that the caller can breathe. */
 const PORTION = 64;

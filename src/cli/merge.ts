@@ -1,5 +1,5 @@
 import {
-  ArchiveLedger, CAMPAIGN, CORPUS, Campaign, FindingStore, Folder, HunterHunt, isCampaign, readCorpus, sameHunt, serializeCampaign, type CampaignConfig,
+  ArchiveLedger, CAMPAIGN, CORPUS, Campaign, FileError, FindingStore, Folder, HunterHunt, isCampaign, readCorpus, sameHunt, serializeCampaign, type CampaignConfig,
 } from '../campaign/index.ts';
 import { buildOptionsOf, createStrategy, type HuntState } from '../explore/index.ts';
 import { UsageError } from '../scenarios/index.ts';
@@ -39,8 +39,16 @@ export async function merge(into: string, from: readonly string[], flags: MergeF
   else {
     for (const path of from) {
       const { found, refused: wrong } = loadFindings(path);
-      for (const { finding } of found) store.save(finding);
       refused.push(...wrong.map(({ reason }) => reason));
+      for (const { finding, file } of found) {
+        try {
+          store.save(finding);
+        } catch (error) {
+          // It is of a scenario or a driver that is not here; a file that cannot be written is another matter.
+          if (!(error instanceof UsageError) || error instanceof FileError) throw error;
+          refused.push(`${file}: ${error.message}`);
+        }
+      }
     }
   }
   let seeds = 0;
@@ -83,7 +91,12 @@ function wholeOf(sources: readonly Source[]): number | null {
 /** Goes through all slices in their order, as one process would have: what the shards have run is not run again. */
 async function putTogether(target: Folder, sources: readonly Source[], config: CampaignConfig, store: FindingStore, flags: OwnFlags): Promise<void> {
   const hunts = config.hunts.map((hunt) => new HunterHunt(hunt, scenarioOfHunt(target, hunt, flags), null));
-  const ledger = new ArchiveLedger(sources.map(({ folder }) => folder), (epoch, result) => hunts.find((hunt) => hunt.config.name === epoch.hunt)!.accepts(epoch, result));
+  // What a slice of theirs comes to does not depend on the state: they do not learn.
+  const accepting = new Map(hunts.map((hunt) => [hunt.config.name, { hunt, begin: hunt.begin() }]));
+  const ledger = new ArchiveLedger(sources.map(({ folder }) => folder), (epoch, result) => {
+    const { hunt, begin } = accepting.get(epoch.hunt)!;
+    return hunt.accepts(begin, epoch, result);
+  });
   const signals = new Signals();
   try {
     const campaign: Campaign<HuntState> = new Campaign({

@@ -1,5 +1,6 @@
-import { Folder, minimize as minimizeCorpus, modelChanges, readCorpus } from '../campaign/index.ts';
+import { Folder, minimize as minimizeCorpus, modelChanges, readCorpus, type CorpusFile } from '../campaign/index.ts';
 import { buildOptionsOf } from '../explore/index.ts';
+import { UsageError } from '../scenarios/index.ts';
 import { readCampaign } from './campaign-config.ts';
 import { Exit } from './exit.ts';
 import { scenarioAmong } from './finding-set.ts';
@@ -14,26 +15,26 @@ export interface MinimizeFlags extends OwnFlags {
 export function minimize(path: string, flags: MinimizeFlags): number {
   const folder = new Folder(path);
   readCampaign(folder);
-  const { hunts, refused } = readCorpus(folder);
+  const corpus = readCorpus(folder);
+  const { hunts } = corpus;
+  const refused = [...corpus.refused];
   const results = [...hunts].map(([hunt, files]) => {
     let kept = 0;
     let stale = 0;
     // A folder may have been merged from campaigns of several systems.
-    const bySystem = new Map<string, (typeof files)[number][]>();
+    const bySystem = new Map<string, CorpusFile[]>();
     for (const file of files) {
       const { decisions: _1, ...subject } = file.seed;
       const key = JSON.stringify(subject);
       bySystem.set(key, [...bySystem.get(key) ?? [], file]);
     }
     for (const group of bySystem.values()) {
-      const [{ seed }] = group;
-      const scenario = scenarioAmong(seed, flags);
-      if (modelChanges(seed, scenario.models(buildOptionsOf(seed))).length > 0) {
+      const keep = keptOf(group, folder, flags, refused);
+      if (keep === null) {
         stale += group.length;
         for (const { name } of group) folder.remove(name);
         continue;
       }
-      const keep = new Set(minimizeCorpus(group.map((file) => file.seed), scenario));
       kept += keep.size;
       for (const [i, { name }] of group.entries()) if (!keep.has(i)) folder.remove(name);
     }
@@ -46,4 +47,18 @@ export function minimize(path: string, flags: MinimizeFlags): number {
   }
   for (const reason of refused) complain(reason);
   return refused.length > 0 ? Exit.usage : Exit.nothing;
+}
+
+/** Which of the files of one system suffice; null: they are of other models. Of a system that is not here all are kept. */
+function keptOf(group: readonly CorpusFile[], folder: Folder, flags: OwnFlags, refused: string[]): ReadonlySet<number> | null {
+  const [{ seed, name }] = group;
+  try {
+    const scenario = scenarioAmong(seed, flags);
+    if (modelChanges(seed, scenario.models(buildOptionsOf(seed))).length > 0) return null;
+    return new Set(minimizeCorpus(group.map((file) => file.seed), scenario));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    refused.push(`${folder.at(name)}: ${error.message}`);
+    return new Set(group.keys());
+  }
 }

@@ -14,25 +14,31 @@ const MOST_DECISIONS = 10_000;
  * exactly one.
  */
 export function parseFinding(text: string, name: string): Finding {
-  const reader = new JsonReader(name, FINDING_FORMAT);
-  const whole = reader.members(parseJson(text, name), '');
-  if (whole['format'] !== FINDING_FORMAT) reader.fail('format', JSON.stringify(FINDING_FORMAT));
-  const o = reader.record(whole, '', FINDING_KEYS, OPTIONAL_SUBJECT);
-  const hashes = reader.record(o['hashes'], 'hashes', ['nominal', 'run']);
-  const hash = (key: string): string => reader.matching(hashes[key], `hashes.${key}`, /^[0-9a-f]{8}$/, '8 hexadecimal digits');
+  return readFinding(new JsonReader(name, FINDING_FORMAT), parseJson(text, name), '');
+}
+
+/** The same of a finding within something else. `path`: where it is, for messages. */
+export function readFinding(reader: JsonReader, value: unknown, path: string): Finding {
+  const at = path === '' ? '' : `${path}.`;
+  const whole = reader.members(value, path);
+  if (whole['format'] !== FINDING_FORMAT) reader.fail(`${at}format`, JSON.stringify(FINDING_FORMAT));
+  const o = reader.record(whole, path, FINDING_KEYS, OPTIONAL_SUBJECT);
+  const hashes = reader.record(o['hashes'], `${at}hashes`, ['nominal', 'run']);
+  const hash = (key: string): string => reader.matching(hashes[key], `${at}hashes.${key}`, /^[0-9a-f]{8}$/, '8 hexadecimal digits');
+  const text = (key: 'oracle' | 'rule' | 'site' | 'message' | 'strategy'): string => reader.text(o[key], at + key);
   return {
     format: FINDING_FORMAT,
-    id: reader.matching(o['id'], 'id', /^[A-Za-z0-9][A-Za-z0-9-]{0,199}$/, 'letters, digits and hyphens'),
-    ...readSubject(reader, o, ''),
-    oracle: reader.text(o['oracle'], 'oracle'),
-    rule: reader.text(o['rule'], 'rule'),
-    site: reader.text(o['site'], 'site'),
-    message: reader.text(o['message'], 'message'),
-    seed: reader.integer(o['seed'], 'seed'),
-    strategy: reader.text(o['strategy'], 'strategy'),
-    execution: reader.integer(o['execution'], 'execution'),
-    kernel: kernel(reader, o['kernel']),
-    decisions: readDecisions(reader, o['decisions'], 'decisions'),
+    id: reader.matching(o['id'], `${at}id`, /^[A-Za-z0-9][A-Za-z0-9-]{0,199}$/, 'letters, digits and hyphens'),
+    ...readSubject(reader, o, at),
+    oracle: text('oracle'),
+    rule: text('rule'),
+    site: text('site'),
+    message: text('message'),
+    seed: reader.integer(o['seed'], `${at}seed`),
+    strategy: text('strategy'),
+    execution: reader.integer(o['execution'], `${at}execution`),
+    kernel: kernel(reader, o['kernel'], `${at}kernel`),
+    decisions: readDecisions(reader, o['decisions'], `${at}decisions`),
     hashes: { nominal: hash('nominal'), run: hash('run') },
   };
 }
@@ -79,9 +85,9 @@ function model(reader: JsonReader, value: unknown, at: string): Record<string, n
   }));
 }
 
-function kernel(reader: JsonReader, value: unknown): KernelChoice {
-  const o = reader.record(value, 'kernel', ['preempt', 'cpus']);
-  return { preempt: reader.text(o['preempt'], 'kernel.preempt'), cpus: reader.integer(o['cpus'], 'kernel.cpus', 1) };
+function kernel(reader: JsonReader, value: unknown, at: string): KernelChoice {
+  const o = reader.record(value, at, ['preempt', 'cpus']);
+  return { preempt: reader.text(o['preempt'], `${at}.preempt`), cpus: reader.integer(o['cpus'], `${at}.cpus`, 1) };
 }
 
 /** Reads a schedule: no two decisions are at one place. */

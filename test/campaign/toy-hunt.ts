@@ -63,7 +63,7 @@ export class ToyHunt implements CampaignHunt<ToyState> {
     return { text: `${hashText(`${memory} ${slice}`) >>> 0}`, executions: 256 };
   }
 
-  accepts(_epoch: Epoch, { text }: SliceResult): boolean {
+  accepts(_state: ToyState, _epoch: Epoch, { text }: SliceResult): boolean {
     return /^\d{1,10}$/.test(text);
   }
 
