@@ -134,8 +134,8 @@ function readScript(file: string): { readonly script: Script; readonly model: nu
   try {
     const bundled = join(work, 'driver.cjs');
     bundle(bundler, file, bundled);
-    const text = readFileSync(bundled);
-    return { script: { text: text.toString() }, model: modelOf(text) };
+    const text = readFileSync(bundled, 'utf8');
+    return { script: { text }, model: modelOf(text.replaceAll(PATHS, '')) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw notLoaded(file, error);
@@ -144,7 +144,10 @@ function readScript(file: string): { readonly script: Script; readonly model: nu
   }
 }
 
-function modelOf(text: Uint8Array): number {
+/** Comments of the bundler that say where the parts come from: the same file is the same driver, whatever folder one is in. */
+const PATHS = /^\/\/ .*$/gm;
+
+function modelOf(text: string | Uint8Array): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0) >>> 1;
 }
 
