@@ -45,9 +45,9 @@ export class Folder {
     });
   }
 
-  /** The same; undefined if there is none. */
+  /** The same; undefined if there is none, or none any more. */
   readIfThere(name: string, most: number): string | undefined {
-    return this.has(name) ? this.read(name, most) : undefined;
+    return this.ifThere(name, () => this.read(name, most));
   }
 
   /** Writes a file; replaces one that is there. */
@@ -104,25 +104,23 @@ export class Folder {
 
   /** Names in a folder within this one, sorted, without what is being written; empty if there is no such folder. */
   list(name: string): readonly string[] {
-    if (name !== '' && !this.has(name)) return [];
-    const names = this.act('cannot read', name, (path) => this.disk.readdirSync(path));
+    const names = this.ifThere(name, () => this.act('cannot read', name, (path) => this.disk.readdirSync(path))) ?? [];
     return names.filter((entry) => NAME.test(entry) && writerOf(entry) === undefined).sort();
   }
 
   /** Removes a file or a folder; nothing if there is none. */
   remove(name: string): void {
-    this.change('cannot remove', name, (path) => this.disk.rmSync(path, { recursive: true, force: true }));
+    this.change('cannot remove', name, (path) => this.disk.rmSync(path, { recursive: true, force: true, maxRetries: BUSY }));
   }
 
   /** Removes what processes that are no more have left unfinished in a folder within this one. */
   sweep(name: string): void {
-    if (name !== '' && !this.has(name)) return;
-    this.act('cannot remove', name, (path) => {
+    this.ifThere(name, () => this.act('cannot remove', name, (path) => {
       for (const entry of this.disk.readdirSync(path)) {
         const writer = writerOf(entry);
         if (writer !== undefined && !isAlive(writer)) this.disk.rmSync(join(path, entry), { recursive: true, force: true });
       }
-    });
+    }));
   }
 
   /** Makes the folder itself. */
@@ -147,7 +145,27 @@ export class Folder {
   /** The same with what is to be changed: never the folder itself. */
   private change<T>(what: string, name: string, act: (path: string) => T): T {
     if (name === '') check(this.path, name);
-    return this.act(what, name, act);
+    return this.act(what, name, (path) => {
+      for (let tries = 0; ; tries++) {
+        try {
+          return act(path);
+        } catch (error) {
+          // Another process may have removed a folder that was just made sure of.
+          if (codeOf(error) !== 'ENOENT' || tries >= BUSY) throw error;
+        }
+      }
+    });
+  }
+
+  /** Undefined if there is nothing of that name: asked when it has failed, for others may remove it meanwhile. */
+  private ifThere<T>(name: string, act: () => T): T | undefined {
+    if (name !== '' && !this.has(name)) return undefined;
+    try {
+      return act();
+    } catch (error) {
+      if (error instanceof UsageError && name !== '' && !this.has(name)) return undefined;
+      throw error;
+    }
   }
 
   /** Makes the folders in which a file is to be. */
@@ -170,6 +188,8 @@ export class Folder {
 }
 
 const NEWLINE = 0x0a;
+/** How often something is tried again that another process has come in the way of. */
+const BUSY = 3;
 
 function check(folder: string, name: string): void {
   if (!NAME.test(name)) throw new UsageError(`${folder}: ${JSON.stringify(name.slice(0, 60))} is no name for a file in a campaign`);

@@ -1,4 +1,3 @@
-import { UsageError } from '../scenarios/index.ts';
 import { Claims } from './claims.ts';
 import type { Folder } from './folder.ts';
 
@@ -80,7 +79,8 @@ export class FolderLedger implements Ledger {
   async results(epoch: Epoch): Promise<readonly SliceResult[]> {
     const done = new Set(this.folder.list(placeOf(epoch)));
     return epoch.slices.filter((slice) => done.has(fileOf(slice))).flatMap((slice) => {
-      const text = this.textOf(`${placeOf(epoch)}/${fileOf(slice)}`);
+      // Undefined: somebody has merged the epoch meanwhile.
+      const text = this.folder.readIfThere(`${placeOf(epoch)}/${fileOf(slice)}`, MOST_MIB);
       return text === undefined ? [] : [{ slice, text }];
     });
   }
@@ -105,16 +105,6 @@ export class FolderLedger implements Ledger {
   async close(epoch: Epoch): Promise<void> {
     this.folder.remove(placeOf(epoch));
     this.folder.remove(claimsOf(epoch));
-  }
-
-  /** Undefined: somebody has merged the epoch meanwhile. */
-  private textOf(name: string): string | undefined {
-    try {
-      return this.folder.readIfThere(name, MOST_MIB);
-    } catch (error) {
-      if (error instanceof UsageError && !this.folder.has(name)) return undefined;
-      throw error;
-    }
   }
 
   private claims(epoch: Epoch): Claims {

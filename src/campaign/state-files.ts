@@ -27,8 +27,9 @@ export class StateFiles {
     return this.folder.at(this.nameOf(epoch));
   }
 
-  read(epoch: number): string {
-    return this.folder.read(this.nameOf(epoch), MOST_MIB);
+  /** Undefined: others have gone on meanwhile, and removed it. */
+  read(epoch: number): string | undefined {
+    return this.folder.readIfThere(this.nameOf(epoch), MOST_MIB);
   }
 
   write(epoch: number, text: string): void {

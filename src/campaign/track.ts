@@ -34,10 +34,10 @@ export class Track<State> {
 
   /** Looks whether somebody has gone on. */
   refresh(): void {
-    const newest = this.files.newest();
-    if (newest <= this.number) return;
-    const state = orRemove(() => this.hunt.parse(this.files.read(newest), this.files.fileOf(newest)));
-    this.move(state, newest);
+    for (let newest = this.files.newest(); newest > this.number; newest = this.files.newest()) {
+      const text = this.files.read(newest);
+      if (text !== undefined) this.move(orRemove(() => this.hunt.parse(text, this.files.fileOf(newest))), newest);
+    }
   }
 
   /** The epoch has been merged. */

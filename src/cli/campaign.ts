@@ -30,14 +30,14 @@ export async function huntCampaign(
   if (flags.queue !== undefined && flags.jobs !== 1) throw new UsageError('--queue and --jobs: workers of a queue are started by inband worker');
   const queue = flags.queue === undefined ? undefined : await openQueue(flags.queue, folder);
   try {
-    return await runCampaign(folder, names, flags, regressions, queue);
+    return await runCampaign(folder, names, flags, queue, regressions);
   } finally {
     await queue?.close();
   }
 }
 
 async function runCampaign(
-  folder: Folder, names: readonly string[], flags: HuntCampaignFlags, regressions: () => Regressions, queue: QueueCrew | undefined,
+  folder: Folder, names: readonly string[], flags: HuntCampaignFlags, queue: QueueCrew | undefined, regressions: () => Regressions,
 ): Promise<number> {
   const { path } = folder;
   const { config, scenarios, sources } = openCampaign(folder, names, flags);

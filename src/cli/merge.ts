@@ -61,7 +61,7 @@ export async function merge(into: string, from: readonly string[], flags: MergeF
   const found = store.ids.length;
   const news = store.ids.filter((id) => !before.has(id)).length;
   if (flags.json === true) printJson({ format: 'inband-merge/1', into, from, whole: whole !== null, findings: found, new: news, corpus, newSeeds: seeds, refused });
-  else print(`${into}: ${whole === null ? '' : 'the whole of a search in shards; '}${count(found, 'finding')}, ${news} of them new; ${corpus} schedules in the corpus, ${seeds} of them new`);
+  else print(`${into}: ${whole === null ? '' : 'the whole of a search in shards; '}${count(found, 'finding')}, ${news} of them new; ${count(corpus, 'schedule')} in the corpus, ${seeds} of them new`);
   for (const reason of refused) complain(reason);
   return refused.length > 0 ? Exit.usage : Exit.nothing;
 }

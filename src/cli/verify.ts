@@ -121,7 +121,7 @@ function lineOf({ finding, file, verdict, changes, refound }: Result): string {
 
 function sum(all: number, { reproduce, gone, stale, refound, refused }: Readonly<Record<'reproduce' | 'gone' | 'stale' | 'refound' | 'refused', number>>): string {
   const parts = [
-    `${reproduce} reproduce`, ...(gone > 0 ? [`${gone} do not`] : []), ...(stale > 0 ? [`${stale} are stale`] : []),
+    `${reproduce} reproduce${reproduce === 1 ? 's' : ''}`, ...(gone > 0 ? [`${gone} ${gone === 1 ? 'does' : 'do'} not`] : []), ...(stale > 0 ? [`${stale} ${stale === 1 ? 'is' : 'are'} stale`] : []),
     ...(gone + stale > 0 && refound > 0 ? [`${refound} of them found again`] : []), ...(refused > 0 ? [`${refused} cannot be read`] : []),
   ];
   return `${count(all, 'finding')}: ${parts.join(', ')}`;

@@ -127,11 +127,11 @@ describe('verify', () => {
     await hunt({ budget: '300x', out });
     printed.length = 0;
     expect(await verify(out, {})).toBe(0);
-    expect(printed.splice(0).at(-1)).toBe('1 finding: 1 reproduce');
+    expect(printed.splice(0).at(-1)).toBe('1 finding: 1 reproduces');
     writeFileSync(join(out, 'bad.json'), '{"format": 1}');
     expect(await verify(out, {})).toBe(2);
     expect(told.splice(0)).toEqual([`inband: ${out}/bad.json: format: expected "inband-finding/1"`]);
-    expect(printed.splice(0).at(-1)).toBe('2 findings: 1 reproduce, 1 cannot be read');
+    expect(printed.splice(0).at(-1)).toBe('2 findings: 1 reproduces, 1 cannot be read');
     expect(triage([out], {})).toBe(2);
     expect(told).toEqual([`inband: ${out}/bad.json: format: expected "inband-finding/1"`]);
   });

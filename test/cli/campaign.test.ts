@@ -32,7 +32,7 @@ describe('hunt --campaign', () => {
     expect(status.stdout).toMatch(/\nremaining {2}nothing: the budget is used up\n$/);
     const watched = await inband.run(['status', 'c', '--watch'], { cwd });
     expect(watched.stdout).not.toContain('\u001b');
-    expect(await inband.run(['verify', 'c'], { cwd })).toMatchObject({ code: 0, stdout: `reproduces: c/findings/${id}/finding.json\n1 finding: 1 reproduce\n` });
+    expect(await inband.run(['verify', 'c'], { cwd })).toMatchObject({ code: 0, stdout: `reproduces: c/findings/${id}/finding.json\n1 finding: 1 reproduces\n` });
     const triaged = await inband.run(['triage', 'c'], { cwd });
     expect(triaged.code).toBe(1);
     expect(triaged.stdout).toMatch(/\n1 cause in 1 finding\n$/);

@@ -39,13 +39,13 @@ const KNOWN = 'test/data/findings/kcs-read-aba.json';
 
 /** The same with as little to do as can be: of several `--budget` and `--n` the last counts. */
 function brief(command: string): string {
-  const filled = command.replaceAll('${{ matrix.driver }}', 'kcs-bmc@fixed').replaceAll('${{ matrix.seed }}', '1').replaceAll('"$finding"', KNOWN).replaceAll('test/data/findings/', join(ROOT, 'test/data/findings/'));
+  const filled = command.replaceAll('${{ matrix.driver }}', 'kcs-bmc@fixed').replaceAll(/\$\{\{ matrix\.(?:seed|shard) \}\}/g, '1').replaceAll('"$finding"', KNOWN).replaceAll('test/data/findings/', join(ROOT, 'test/data/findings/'));
   if (/ hunt /.test(filled)) return `${filled} --budget 1x`;
   return / bench /.test(filled) ? `${filled} --n 1` : filled;
 }
 
-/** A command on the reader's own files, which are not here: all else of it has been understood by then. */
-const NOT_HERE = /^inband: cannot read \S+\.(?:c|ts|json): no such file or directory\n$/;
+/** A command on the reader's own files or campaigns, which are not here: all else of it has been understood by then. */
+const NOT_HERE = /^inband: (?:cannot read \S+: no such file or directory|\S+: is no campaign: [^\n]*)\n$/;
 
 describe.concurrent('a command that a page shows is one that inband understands', () => {
   const commands = [...new Set(PAGES.flatMap(([, text]) => commandsIn(text)))];
