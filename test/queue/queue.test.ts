@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUEUE, resultKey } from '../../src/queue/index.ts';
 import { tree } from '../campaign/disks.ts';
 import { ROOT, ended, expectRefusal, setUp, type Inband, type Ran } from '../cli/inband.ts';
-import { HAS_QUEUE, HAS_TLS, RedisServer, WITHOUT_QUEUE, freePort, until } from './redis.ts';
+import { RedisServer, freePort, until } from '../../tools/redis-server.mjs';
+import { HAS_QUEUE, HAS_TLS, WITHOUT_QUEUE } from './redis.ts';
 
 const inband = setUp();
 /** A worker whose models are of another version. */
