@@ -5,14 +5,16 @@
  *
  *     npm run build && node tools/kill-campaign.mjs [kills, 200] [seed, 1]
  *
- * A half of the kills hit a single process, a quarter each one of two processes on one folder, and both of them. After
- * each kill every file that has its final name must be whole, and each finding that was announced must be there.
+ * A third of the kills hit a single process, a sixth each one of two processes on one folder, and both of them, a third a
+ * worker of a campaign over a queue, which needs a redis-server on the PATH and the package bullmq. After each kill every
+ * file that has its final name must be whole, and each finding that was announced must be there.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RedisServer } from './redis-server.mjs';
 
 const HUNT = ['hunt', 'kcs-read-restart', '--driver', 'kcs-bmc@v2', '--oracle', 'errno,wrong-response'];
 const EXECUTIONS = 3000;
@@ -70,14 +72,13 @@ function damage(folder, told) {
 }
 
 /**
- * A process at the campaign in `folder`.
+ * A process of inband.
  *
  * @param {string} cli
- * @param {string} folder
- * @param {number} executions
+ * @param {readonly string[]} args
  */
-function start(cli, folder, executions) {
-  const child = spawn(process.execPath, [cli, ...HUNT, '--budget', `${executions}x`, '--campaign', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+function run(cli, args) {
+  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => void (out += chunk));
@@ -89,6 +90,18 @@ function start(cli, folder, executions) {
   return { child, ended, told: () => Array.from(out.matchAll(/inband show \S*\/findings\/([^/\s]+)\/finding\.json\n/g), ([, id]) => id), errors: () => err };
 }
 
+/**
+ * A process at the campaign in `folder`.
+ *
+ * @param {string} cli
+ * @param {string} folder
+ * @param {number} executions
+ * @param {readonly string[]} [options]
+ */
+function start(cli, folder, executions, options = []) {
+  return run(cli, [...HUNT, '--budget', `${executions}x`, '--campaign', folder, ...options]);
+}
+
 /** @param {number} ms */
 function sleep(ms) {
   return new Promise((resolve) => {
@@ -97,22 +110,97 @@ function sleep(ms) {
 }
 
 /**
+ * How the tests and this program kill.
+ *
+ * @typedef {{ cli: string, kills: number, seed: number, executions?: number, tell?: (text: string) => void }} Killing
+ * @typedef {{ kills: number, campaigns: number, findings: number }} Killed
+ */
+
+/**
+ * A campaign that nobody disturbs.
+ *
+ * @param {string} cli
+ * @param {string} folder
+ * @param {number} executions
+ */
+async function undisturbed(cli, folder, executions) {
+  const begun = Date.now();
+  const code = await start(cli, folder, executions).ended;
+  if (code !== 1) throw new Error(`the undisturbed campaign ended with ${code}`);
+  return { took: Date.now() - begun, expected: outcome(folder), findings: readdirSync(join(folder, 'findings')).length };
+}
+
+/**
+ * Checks a campaign that has come to its end.
+ *
+ * @param {string} folder
+ * @param {readonly string[]} told
+ * @param {string} expected
+ * @param {number} kills
+ */
+function conclude(folder, told, expected, kills) {
+  const wrong = damage(folder, told);
+  if (wrong !== '') throw new Error(`${folder}: ${wrong}`);
+  if (outcome(folder) !== expected) throw new Error(`${folder}: after ${kills} kills the campaign came to something else than the undisturbed one`);
+  rmSync(folder, { recursive: true });
+}
+
+/**
+ * Workers of campaigns over a queue, killed one after the other at random moments; another takes the place of each.
+ *
+ * @param {Killing} options
+ * @returns {Promise<Killed>}
+ */
+export async function killWorkers({ cli, kills, seed, executions = EXECUTIONS, tell = () => {} }) {
+  const draw = random(seed);
+  const root = mkdtempSync(join(tmpdir(), 'inband-kill-'));
+  const redis = await RedisServer.start();
+  const worker = () => run(cli, ['worker', redis.url, '--lease', '1']);
+  let workers = [worker(), worker(), worker()];
+  try {
+    const { took, expected, findings } = await undisturbed(cli, join(root, 'undisturbed'), executions);
+    let made = 0;
+    let campaigns = 0;
+    while (made < kills) {
+      const folder = join(root, `campaign-${campaigns++}`);
+      const producer = start(cli, folder, executions, ['--queue', redis.url]);
+      while (made < kills) {
+        await Promise.race([sleep(draw() * took * 0.5), producer.ended]);
+        if (producer.child.exitCode !== null) break;
+        const victim = workers[Math.floor(draw() * workers.length)];
+        victim.child.kill('SIGKILL');
+        await victim.ended;
+        const wrong = damage(folder, producer.told());
+        if (wrong !== '') throw new Error(`${folder}, after kill ${made}: ${wrong}`);
+        tell(`${++made} of ${kills} kills of workers, ${campaigns} campaigns`);
+        workers = [...workers.filter((other) => other !== victim), worker()];
+      }
+      const ending = await producer.ended;
+      if (ending !== 1 || producer.errors() !== '') throw new Error(`${folder}: the producer ended with ${ending}: ${producer.errors()}`);
+      conclude(folder, producer.told(), expected, made);
+    }
+    rmSync(root, { recursive: true });
+    return { kills: made, campaigns, findings };
+  } catch (error) {
+    tell(`kept: ${root}`);
+    throw error;
+  } finally {
+    for (const { child } of workers) child.kill('SIGKILL');
+    await redis.close();
+  }
+}
+
+/**
  * Campaigns that are killed until so many kills have been made. Throws at the first that is not what it should be.
  *
- * @param {{ cli: string, kills: number, processes: 1 | 2, seed: number, executions?: number, tell?: (text: string) => void }} options
- * @returns {Promise<{ kills: number, campaigns: number, findings: number }>}
+ * @param {Killing & { processes: 1 | 2 }} options
+ * @returns {Promise<Killed>}
  */
 export async function kill({ cli, kills, processes, seed, executions = EXECUTIONS, tell = () => {} }) {
   const draw = random(seed);
   const root = mkdtempSync(join(tmpdir(), 'inband-kill-'));
   try {
-    const begun = Date.now();
-    const reference = join(root, 'undisturbed');
-    const code = await start(cli, reference, executions).ended;
-    if (code !== 1) throw new Error(`the undisturbed campaign ended with ${code}`);
-    const took = Date.now() - begun;
-    const expected = outcome(reference);
-    const findings = readdirSync(join(reference, 'findings')).length;
+    const { took, expected, findings } = await undisturbed(cli, join(root, 'undisturbed'), executions);
     let made = 0;
     let campaigns = 0;
     while (made < kills) {
@@ -140,11 +228,7 @@ export async function kill({ cli, kills, processes, seed, executions = EXECUTION
         const ending = await ended;
         if (ending !== 1) throw new Error(`${folder}: a process ended with ${ending}: ${errors()}`);
       }
-      told.push(...running.flatMap((one) => one.told()));
-      const wrong = damage(folder, told);
-      if (wrong !== '') throw new Error(`${folder}: ${wrong}`);
-      if (outcome(folder) !== expected) throw new Error(`${folder}: after ${made} kills the campaign came to something else than the undisturbed one`);
-      rmSync(folder, { recursive: true });
+      conclude(folder, [...told, ...running.flatMap((one) => one.told())], expected, made);
     }
     rmSync(root, { recursive: true });
     return { kills: made, campaigns, findings };
@@ -158,8 +242,11 @@ if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLTo
   const [kills = 200, seed = 1] = process.argv.slice(2).map(Number);
   const cli = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist/cli.js');
   const tell = (/** @type {string} */ text) => void process.stderr.write(`${text}\n`);
-  const one = await kill({ cli, kills: Math.ceil(kills / 2), processes: 1, seed, tell });
-  const two = await kill({ cli, kills: Math.floor(kills / 2), processes: 2, seed: seed + 1, tell });
-  console.log(`one process: ${one.kills} kills in ${one.campaigns} campaigns; two on one folder: ${two.kills} kills in ${two.campaigns} campaigns`);
+  const share = Math.ceil(kills / 3);
+  const one = await kill({ cli, kills: share, processes: 1, seed, tell });
+  const two = await kill({ cli, kills: share, processes: 2, seed: seed + 1, tell });
+  const workers = await killWorkers({ cli, kills: Math.max(1, kills - 2 * share), seed: seed + 2, tell });
+  const text = (/** @type {Killed} */ { kills: n, campaigns }) => `${n} kills in ${campaigns} campaigns`;
+  console.log(`one process: ${text(one)}; two on one folder: ${text(two)}; workers of a queue: ${text(workers)}`);
   console.log(`each came to the ${one.findings} findings and the state of an undisturbed one; no file was torn, nothing that was announced is lost`);
 }
