@@ -1,4 +1,4 @@
-import { Hunter, type Finding } from '../../src/explore/index.ts';
+import { Hunter, SLICE, TaskRunner, type Finding, type ShrinkTask } from '../../src/explore/index.ts';
 import { scenario } from '../../src/scenarios/index.ts';
 import type { Bug } from '../../test/bugs/bug.ts';
 import { buildOf, driversOf, scenarioOf } from '../../test/bugs/drivers.ts';
@@ -7,8 +7,6 @@ import { BUGS } from '../../test/bugs/slugs.ts';
 
 /** Executions after which a hunt gives up. */
 export const CAP = 20_000;
-/** Executions between two looks at what has been found. */
-const PORTION = 250;
 
 /** How one hunt came upon one bug. */
 export interface Found {
@@ -27,16 +25,22 @@ export const VERSIONS: readonly string[] = [...new Set(BUGS.map(({ version }) =>
 
 /** Hunts for all bugs of a version at once, until the last is found. */
 export function trial(version: string, strategy: string, seed: number, cap: number = CAP): { readonly found: Trial; readonly executions: number } {
-  const system = scenario(scenarioOf(version));
+  const known = scenario(scenarioOf(version));
   const options = buildOf(version);
-  const hunter = new Hunter(system.build(options), { scenario: system.name, build: options, model: system.models(options) }, {
-    strategy, seed, keepGoing: true, maxExecutions: cap,
-  });
+  const system = known.build(options);
+  const hunter = new Hunter(system, { scenario: known.name, build: options, model: known.models(options) }, { strategy, seed, keepGoing: true, maxExecutions: cap });
+  const runner = new TaskRunner(system, strategy, seed);
   const missing = new Set(BUGS.filter((bug) => bug.version === version));
   const found: Record<string, Found> = {};
   const seen = new Set<string>();
-  while (!hunter.done && missing.size > 0) {
-    hunter.advance(PORTION);
+  for (let task = hunter.task(); task !== null && missing.size > 0; task = hunter.task()) {
+    runner.know(hunter.knowledge);
+    runner.begin(task);
+    // Each rule is a matter of its own: of one that no missing bug breaks nothing is shrunk, which changes nothing for the others.
+    if (task.kind === 'shrink' && !isOfInterest(task.target, missing)) runner.advance(1);
+    else while (!runner.done) runner.advance(SLICE);
+    hunter.take(task, runner.result!);
+    if (task.kind === 'slice') continue;
     for (const finding of hunter.findings) {
       if (seen.has(finding.id)) continue;
       seen.add(finding.id);
@@ -48,6 +52,10 @@ export function trial(version: string, strategy: string, seed: number, cap: numb
     }
   }
   return { found, executions: hunter.executions };
+}
+
+function isOfInterest({ oracle, rule }: ShrinkTask['target'], missing: ReadonlySet<Bug>): boolean {
+  return [...missing].some((bug) => bug.oracle === oracle && bug.rule === rule);
 }
 
 function is(bug: Bug, finding: Finding, version: string): boolean {

@@ -88,16 +88,21 @@ function interfaceOf(name: string | undefined): OwnInterface {
 
 /** The scenario of a finding: with the user's driver, if it was found in one. */
 export function scenarioOfFinding(name: string, driver: string, flags: OwnFlags): Scenario {
+  return loaded(sourceOfFinding(name, driver, flags));
+}
+
+/** Where that comes from. */
+export function sourceOfFinding(name: string, driver: string, flags: OwnFlags): ScenarioSource {
   const own = driver.split(',').find(isOwnPart);
   if (own !== undefined && !isOwn(flags)) {
     throw new UsageError(`this was found in a driver of somebody's own, ${own}: give it by ${own.startsWith('own@') ? '--driver' : '--c'} FILE`);
   }
   if (own === undefined && (isOwn(flags) || flags.driver !== undefined)) throw new UsageError(`this was found in ${driver}, which is ours: no driver is to be given`);
-  if (own === undefined) return scenarioWith(name, flags);
+  if (own === undefined) return sourceWith(name, flags);
   // In the scenario of SSIF either of the two drivers may be one's own: the bus driver is named last.
   const as = name === 'ssif' && !driver.startsWith(own) ? 'i2c' : name;
   if (flags.as !== undefined && flags.as !== as) throw new UsageError(`--as ${flags.as}: this was found with --as ${as}`);
-  return scenarioWith(name, { ...flags, as, fine: own.startsWith('c-fine@') || flags.fine === true });
+  return sourceWith(name, { ...flags, as, fine: own.startsWith('c-fine@') || flags.fine === true });
 }
 
 /** `--driver` for the scenario: what the user says of drivers that are ours. */
@@ -129,8 +134,8 @@ function readScript(file: string): { readonly script: Script; readonly model: nu
   try {
     const bundled = join(work, 'driver.cjs');
     bundle(bundler, file, bundled);
-    const text = readFileSync(bundled);
-    return { script: { text: text.toString() }, model: modelOf(text) };
+    const text = readFileSync(bundled, 'utf8');
+    return { script: { text }, model: modelOf(text.replaceAll(PATHS, '')) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw notLoaded(file, error);
@@ -139,7 +144,10 @@ function readScript(file: string): { readonly script: Script; readonly model: nu
   }
 }
 
-function modelOf(text: Uint8Array): number {
+/** Comments of the bundler that say where the parts come from: the same file is the same driver, whatever folder one is in. */
+const PATHS = /^\/\/ .*$/gm;
+
+function modelOf(text: string | Uint8Array): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0) >>> 1;
 }
 

@@ -2,11 +2,10 @@ import { hostname } from 'node:os';
 import { buildOptionsOf, type SubjectMembers } from '../explore/index.ts';
 import type { ScenarioSource } from '../pool/index.ts';
 import { Broker, Consumer, parseAddress, type QueueJob } from '../queue/index.ts';
-import { isOwnName, type Scenario } from '../scenarios/index.ts';
+import { UsageError, isOwnName, type Scenario } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
-import { scenarioAmong } from './finding-set.ts';
 import { ProgressLine, count, note, print } from './output.ts';
-import { isOwn, sourceWith, type OwnFlags } from './own.ts';
+import { isOwn, isScript, loaded, sourceOfFinding, sourceWith, type OwnFlags } from './own.ts';
 import { PoolWorkers } from './pool-workers.ts';
 import { Signals } from './signals.ts';
 
@@ -63,8 +62,10 @@ class Systems {
 
   constructor(flags: OwnFlags) {
     this.flags = flags;
-    // What is wrong with it is told before a slice is taken.
-    if (isOwn(flags)) sourceWith(undefined, flags);
+    const ours = flags.driver?.find((name) => !isScript(name));
+    if (ours !== undefined) throw new UsageError(`--driver ${ours}: the campaign says which; only a file of one's own is given to its workers, too`);
+    // What is wrong with it is told before a slice is taken; without --as its interface is the campaign's.
+    if (!isOwn(flags) || flags.as !== undefined) sourceWith(undefined, flags);
   }
 
   /** Throws UsageError if there is none of these names. */
@@ -72,13 +73,8 @@ class Systems {
     const key = `${name} ${driver}`;
     let system = this.known.get(key);
     if (system === undefined) {
-      const own = isOwnName(driver);
-      const fine = this.flags.fine === true || driver.split(',').some((part) => part.startsWith('c-fine@'));
-      system = {
-        scenario: scenarioAmong({ scenario: name, driver }, this.flags),
-        source: own ? sourceWith(name, { ...this.flags, ...(fine ? { fine } : {}) }) : { kind: 'ours', name },
-      };
-      this.known.set(key, system);
+      const source = sourceOfFinding(name, driver, isOwnName(driver) ? this.flags : {});
+      this.known.set(key, system = { scenario: loaded(source), source });
     }
     return system;
   }

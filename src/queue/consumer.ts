@@ -31,8 +31,9 @@ export interface ConsumerParts {
 
 /** Far more than all that a strategy remembers, MiB. */
 const MOST_KNOWLEDGE_MIB = 256;
-/** Before a job that was refused here is given to the next, ms: perhaps it is another. */
-const REFUSED_FOR = 1_000;
+/** For how long whoever has refused a job takes none, so that others do, ms; or a part of the lease, if that is less. */
+const REST = 1_000;
+const PART = 4;
 /** For how long a job may be given back when this worker leaves off, ms. */
 const FAREWELL = 3_000;
 /** Between two looks at whether to stop, ms. */
@@ -65,7 +66,7 @@ export class Consumer {
       runRetryDelay: 1_000,
     });
     worker.on('error', (error) => {
-      if (!isDisconnect(error)) this.tell(error.message);
+      if (!isDisconnect(error) && !isLate(error)) this.tell(error.message);
     });
     try {
       while (!stopped()) await sleep(TURN);
@@ -92,8 +93,10 @@ export class Consumer {
       await job.updateProgress({ refused: `${this.parts.name}: ${printable(error.message)}` });
     }
     if (knowledge === undefined) {
-      await job.moveToDelayed(Date.now() + REFUSED_FOR, token);
-      throw new bullmq.DelayedError();
+      await job.moveToWait(token);
+      // Or it would take the same again before anybody else is awake.
+      await sleep(Math.min(REST, this.parts.lease / PART));
+      throw new bullmq.WaitingError();
     }
     const result = await this.crews.run(wanted, knowledge, () => this.parts.stopped()).catch((error: unknown) => {
       this.parts.note(printable(error instanceof Error ? error.message : String(error)));
@@ -159,6 +162,11 @@ export class Consumer {
     this.told.add(line);
     this.parts.note(line);
   }
+}
+
+/** Whether a job was given to another meanwhile, for this worker was not heard of: both come to the same. */
+function isLate({ message }: Error): boolean {
+  return /could not renew lock|missing lock|lock mismatch|is not in the active state/i.test(message);
 }
 
 /** Knowledge that is kept, for the slices that share it. */

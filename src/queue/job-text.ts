@@ -28,14 +28,15 @@ export function digest(text: string): string {
 }
 
 /** What is put into the queue, and by which name: the same job has the same, whoever puts it there and however often. */
-export function postJob({ subject, strategy, seed, knowledge, task }: QueueJob): { readonly id: string; readonly data: Members } {
-  const data = { format: JOB_FORMAT, subject: ordered(subject), strategy, seed, knowledge, task };
-  return { id: digest(JSON.stringify(data)), data };
+export function postJob(job: QueueJob): { readonly id: string; readonly data: Members } {
+  const data = { format: JOB_FORMAT, ...job };
+  return { id: digest(JSON.stringify(data, byName)), data };
 }
 
-/** Members in one order, those that are absent left out. */
-function ordered(subject: SubjectMembers): Members {
-  return Object.fromEntries(SUBJECT.flatMap((key) => (subject[key] === undefined ? [] : [[key, subject[key]]])));
+/** For JSON.stringify: members in the order of their names. */
+function byName(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Reads a job. Throws UsageError of one line, beginning with `name`, on what is not exactly one. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OwnThread, type Folder, type HuntConfig, type Workers } from '../campaign/index.ts';
-import { TaskRunner, type HuntTask, type HuntTaskResult, type Knowledge, type SubjectMembers } from '../explore/index.ts';
+import { TaskRunner, type HuntTask, type HuntTaskResult, type Knowledge, type ShrinkTask, type SubjectMembers } from '../explore/index.ts';
 import { UsageError, type System } from '../scenarios/index.ts';
 import { digest, type QueueJob } from './job-text.ts';
 import { serializeKnowledge } from './knowledge-text.ts';
@@ -57,16 +57,18 @@ export class QueueWorkers implements Workers {
 
   async run(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null> {
     const text = task.kind === 'slice' ? this.textOf(knowledge) : null;
-    const job: QueueJob = { ...this.job, knowledge: text === null ? null : digest(text), task };
+    // Numbers of candidates come as they come, and the same job shall have the same name.
+    const wire = task.kind === 'slice' ? task : { ...task, number: 0 };
+    const job: QueueJob = { ...this.job, knowledge: text === null ? null : digest(text), task: wire };
     const name = nameOf(task, this.hunt);
     for (let refusals = 0; refusals < MOST_REFUSALS; refusals++) {
       const id = await until(this.parts.queue.post(job, text), stop);
       const standing = id === null ? null : await this.wait(id, text, stop);
       if (id !== null) await until(this.parts.queue.withdraw(id), after(FAREWELL));
       if (standing === null) return null;
-      if (standing.kind === 'failed') return this.setAside(knowledge, job, text, standing.reasons);
+      if (standing.kind === 'failed') return this.setAside(knowledge, task, job, text, standing.reasons);
       const result = this.judge(standing, job, knowledge, name);
-      if (result !== null) return result;
+      if (result !== null) return 'number' in result ? { ...result, number: (task as ShrinkTask).number } : result;
     }
     this.parts.note(`${name}: done here, for ${MOST_REFUSALS} results of it were refused`);
     this.own ??= new OwnThread(this.build(), job.strategy, job.seed);
@@ -114,10 +116,10 @@ export class QueueWorkers implements Workers {
     this.parts.note(hindrance);
   }
 
-  private setAside(knowledge: Knowledge, job: QueueJob, text: string | null, reasons: readonly string[]): HuntTaskResult {
+  private setAside(knowledge: Knowledge, task: HuntTask, job: QueueJob, text: string | null, reasons: readonly string[]): HuntTaskResult {
     const file = writeEvidence(this.parts.folder, this.hunt, job, text, reasons);
-    this.parts.note(`${nameOf(job.task, this.hunt)} was set aside, for it costs whoever takes it: see ${file}`);
-    return instead(new TaskRunner(this.build(), job.strategy, job.seed), knowledge, job.task);
+    this.parts.note(`${nameOf(task, this.hunt)} was set aside, for it costs whoever takes it: see ${file}`);
+    return instead(new TaskRunner(this.build(), job.strategy, job.seed), knowledge, task);
   }
 
   private textOf(knowledge: Knowledge): string {

@@ -85,7 +85,9 @@ export abstract class BmcSystem implements System {
   private unbinding = false;
   /** Source of the last interrupt that was handled, -1: none. */
   private lastIrq = -1;
-  private readonly phases = new Map<string, number>();
+  /** What {@link situation} has seen of the driver last, and its hash. */
+  private phase = '';
+  private phaseHash = hashText('');
 
   constructor(options: BuildOptions, kind: BmcSystemKind) {
     const { sim } = this;
@@ -144,12 +146,14 @@ export abstract class BmcSystem implements System {
   }
 
   situation(): number {
-    const { kernel, phases } = this;
+    const { kernel } = this;
     const name = kernel.readOnce(() => this.driver.phaseName ?? '');
-    // By its name: in which order phases are met is another in every process.
-    let phase = phases.get(name);
-    if (phase === undefined) phases.set(name, phase = hashText(name));
-    return mix(mix(phase, kernel.readOnce(() => this.flags())), this.lastIrq);
+    if (name !== this.phase) {
+      this.phase = name;
+      // By its name: in which order phases are met is another in every process.
+      this.phaseHash = hashText(name);
+    }
+    return mix(mix(this.phaseHash, kernel.readOnce(() => this.flags())), this.lastIrq);
   }
 
   /** What the device shows, as bits. */

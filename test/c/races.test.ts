@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Hunter } from '../../src/explore/index.ts';
-import type { Scenario, System } from '../../src/scenarios/index.ts';
+import type { System } from '../../src/scenarios/index.ts';
 import { RandomSchedule, actorsOf } from '../scenarios/random-schedule.ts';
-import { HAS_CLANG, WITHOUT, driverText, file, scenarioWithC } from './toolchain.ts';
+import { HAS_CLANG, WITHOUT, driverText, file, huntIn, scenarioWithC } from './toolchain.ts';
 import { twinOf, type Twin } from './twins.ts';
 
 /** Executions in which each is found: most are in the nominal run. */
@@ -34,16 +33,6 @@ const RACES: readonly (Twin & { readonly lines: readonly string[] })[] = [
   },
 ];
 
-function huntRaces(scenario: Scenario, maxExecutions: number): Hunter {
-  const build = { driver: scenario.defaultDriver, settings: {}, oracles: ['data-race'] };
-  const hunter = new Hunter(scenario.build(build), { scenario: scenario.name, build, model: scenario.models(build) }, {
-    strategy: 'portfolio', seed: 1, keepGoing: false, maxExecutions, shrinkBudget: 20,
-  });
-  while (!hunter.done) hunter.advance(100);
-  hunter.conclude();
-  return hunter;
-}
-
 /** `driver.c:120` of the message, as text. */
 function linesOf(message: string, name: string, text: string): string[] {
   const lines = text.split('\n');
@@ -56,7 +45,7 @@ describe.skipIf(!HAS_CLANG)(`data races of C drivers${WITHOUT}`, () => {
   it.each(RACES)('$name: $why', (twin) => {
     const name = `${twin.name}.c`;
     const text = twinOf(original, twin);
-    const { findings } = huntRaces(scenarioWithC('kcs', file(name, text)), BUDGET);
+    const { findings } = huntIn(scenarioWithC('kcs', file(name, text)), BUDGET, ['data-race']);
     expect(findings.map(({ oracle }) => oracle)).toEqual(['data-race']);
     const named = linesOf(findings[0].message, name, text);
     for (const line of twin.lines) expect(named.join('\n')).toContain(line);
@@ -64,8 +53,8 @@ describe.skipIf(!HAS_CLANG)(`data races of C drivers${WITHOUT}`, () => {
 
   it.each(['kcs', 'ssif'] as const)('the correct %s driver has none', (as) => {
     const path = file(`${as}.c`, driverText(`${as}.c`));
-    expect(huntRaces(scenarioWithC(as, path), 100).findings).toEqual([]);
-    expect(huntRaces(scenarioWithC(as, path, true), 40).findings).toEqual([]);
+    expect(huntIn(scenarioWithC(as, path), 100, ['data-race']).findings).toEqual([]);
+    expect(huntIn(scenarioWithC(as, path, true), 40, ['data-race']).findings).toEqual([]);
   });
 
   it('the detector changes nothing: what is found without it replays with it, and the other way round', () => {

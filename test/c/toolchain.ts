@@ -46,9 +46,9 @@ const MENDED: Readonly<Record<string, { readonly host: string; readonly daemon: 
   bt: { host: 'ipmi_si@mended', daemon: 'btd' },
 };
 
-/** The first that a hunt finds, hardly shrunk. */
-export function huntIn(scenario: Scenario, maxExecutions: number): Hunter {
-  const build = { driver: scenario.defaultDriver, settings: {}, ...MENDED[scenario.name] };
+/** The first that a hunt finds, hardly shrunk. `oracles`: those that judge, or all that do unless others are named. */
+export function huntIn(scenario: Scenario, maxExecutions: number, oracles?: readonly string[]): Hunter {
+  const build = { driver: scenario.defaultDriver, settings: {}, ...MENDED[scenario.name], ...(oracles === undefined ? {} : { oracles }) };
   const hunter = new Hunter(scenario.build(build), { scenario: scenario.name, build, model: scenario.models(build) }, {
     strategy: 'portfolio', seed: 1, keepGoing: false, maxExecutions, shrinkBudget: 20,
   });

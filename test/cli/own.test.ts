@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HAS_CLANG, WITHOUT, driverText } from '../c/toolchain.ts';
@@ -6,13 +6,9 @@ import { ROOT, expectRefusal, onlyFile, setUp } from './inband.ts';
 
 const inband = setUp();
 
-/** A folder with files; headers and library are beside the program, as in dist/. */
+/** A folder with files. */
 function folderWith(files: Readonly<Record<string, string>>): string {
-  const beside = dirname(inband.file);
-  if (!existsSync(join(beside, 'include'))) {
-    symlinkSync(join(ROOT, 'src/c/include'), join(beside, 'include'));
-    writeFileSync(join(beside, 'index.js'), `export * from ${JSON.stringify(join(ROOT, 'src/index.ts'))};\n`); // the library
-  }
+  inband.bringLibrary();
   const folder = inband.folder();
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });

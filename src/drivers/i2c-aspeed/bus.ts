@@ -19,7 +19,7 @@ export const SlaveState = {
 } as const;
 export type SlaveState = (typeof SlaveState)[keyof typeof SlaveState];
 
-const STATES = Object.keys(SlaveState);
+const STATES = Object.keys(SlaveState).map((name) => `ASPEED_I2C_SLAVE_${name}`);
 /** enum i2c_slave_event by name. */
 const EVENTS = Object.keys(I2cSlaveEvent).map((name) => `I2C_SLAVE_${name}`);
 
@@ -121,7 +121,7 @@ export abstract class AspeedI2cBus implements I2cAspeedBus, I2cSlaveBus {
   }
 
   get stateName(): string {
-    return `ASPEED_I2C_SLAVE_${STATES[this.state.slaveState]}`;
+    return STATES[this.state.slaveState];
   }
 
   get busy(): boolean {

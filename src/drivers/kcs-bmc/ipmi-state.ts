@@ -14,7 +14,7 @@ export const Phase = {
   ERROR: 9,
 } as const;
 
-const PHASES = Object.keys(Phase);
+const PHASE_NAMES = Object.keys(Phase).map((name) => `KCS_PHASE_${name}`);
 /** The interface state that belongs to each phase. */
 const STATE_OF_PHASE = [
   KcsState.IDLE, KcsState.WRITE, KcsState.WRITE, KcsState.WRITE, KcsState.READ, KcsState.READ, KcsState.READ, KcsState.WRITE,
@@ -47,5 +47,5 @@ export function stateOfPhase(phase: number): number {
 
 /** `KCS_PHASE_WAIT_READ`. */
 export function phaseName(phase: number): string {
-  return `KCS_PHASE_${PHASES[phase]}`;
+  return PHASE_NAMES[phase];
 }

@@ -22,7 +22,7 @@ export const Phase = {
   ERROR: 7,
 } as const;
 
-const PHASES = Object.keys(Phase);
+const PHASE_NAMES = Object.keys(Phase).map((name) => `KCS_PHASE_${name}`);
 /** The interface state that belongs to each phase. */
 const STATE_OF_PHASE = [
   KcsState.IDLE, KcsState.WRITE, KcsState.WRITE, KcsState.READ, KcsState.READ, KcsState.WRITE, KcsState.READ, KcsState.ERROR,
@@ -127,7 +127,7 @@ export class KcsBmcV2 implements KcsBmcDriver, FileOperations {
   }
 
   get phaseName(): string {
-    return `KCS_PHASE_${PHASES[this.state.phase]}`;
+    return PHASE_NAMES[this.state.phase];
   }
 
   get busy(): boolean {

@@ -19,9 +19,14 @@ export class RawState {
 
 /** `readable IBF`: what is held, and the events that are let through. */
 export function describeState({ readable, writable, events }: RawState): string {
-  const words = [
-    readable ? 'readable' : 'empty', ...(writable ? ['writable'] : []),
-    ...((events & KcsEvent.IBF) !== 0 ? ['IBF'] : []), ...((events & KcsEvent.OBE) !== 0 ? ['OBE'] : []),
-  ];
-  return words.join(' ');
+  return DESCRIPTIONS[(readable ? READABLE : 0) | (writable ? WRITABLE : 0) | (events & (KcsEvent.IBF | KcsEvent.OBE))];
 }
+
+/** Above the bits of {@link KcsEvent}. */
+const READABLE = 1 << 2;
+const WRITABLE = 1 << 3;
+/** Coverage asks at every access: all that can be answered. */
+const DESCRIPTIONS = Array.from({ length: 1 << 4 }, (_, bits) => [
+  (bits & READABLE) !== 0 ? 'readable' : 'empty', ...((bits & WRITABLE) !== 0 ? ['writable'] : []),
+  ...((bits & KcsEvent.IBF) !== 0 ? ['IBF'] : []), ...((bits & KcsEvent.OBE) !== 0 ? ['OBE'] : []),
+].join(' '));

@@ -21,11 +21,11 @@ export const SsifState = {
 } as const;
 export type SsifState = (typeof SsifState)[keyof typeof SsifState];
 
-const STATES = Object.keys(SsifState);
+const STATES = Object.keys(SsifState).map((name) => `SSIF_${name}`);
 
 /** state_to_string(). */
 export function stateToString(state: SsifState): string {
-  return `SSIF_${STATES[state]}`;
+  return STATES[state];
 }
 
 /** The scalars of struct ssif_bmc_ctx: what the bus driver's interrupt, the timer and the file operations share. */

@@ -157,11 +157,17 @@ export class Docket {
     const cause = causeOf(violation.oracle, violation.rule, decisions);
     const known = this.byCause.get(cause);
     if (this.kept.some(({ finding }) => isWithin(finding.decisions, decisions))) return null;
-    if (known === undefined) this.causes.push(traitsOf(decisions));
+    if (known === undefined) this.meetCause(decisions);
     else if (compareMeasures(measure(decisions), measure(known.finding.decisions)) >= 0) return null;
     const finding = make(Math.min(known?.finding.execution ?? execution, ...this.replace(decisions)));
     this.byCause.set(cause, { finding, place: known?.place ?? place, by: known?.by ?? by, unshrunk });
     return finding;
+  }
+
+  /** What none has explained so far is no longer what it was: it is looked at from the first on. */
+  private meetCause(decisions: readonly Decision[]): void {
+    this.causes.push(traitsOf(decisions));
+    for (const [signature, tally] of this.tallies) this.tallies.set(signature, { ...tally, unexplained: 0 });
   }
 
   /** Drops the findings in which `decisions` are but a part; returns when they first showed. */
