@@ -98,6 +98,8 @@ export abstract class CarelessHost {
 
   /** Back to the start, for the next execution. */
   reset(): void {
+    this.request.fill(0); // a length that is a lie reads beyond the request
+    this.response.fill(0);
     this.length = 0;
     this.responseLength = 0;
     this.status = 0;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KCS, type System } from '../../src/scenarios/index.ts';
+import { CARELESS_SSIF_MOVES } from '../../src/host/ssif/careless-moves.ts';
+import { KCS, SSIF, type System } from '../../src/scenarios/index.ts';
 import { NOMINAL, type Chooser } from '../../src/sim/index.ts';
 import { RandomSchedule, actorsOf } from './random-schedule.ts';
 import { moveOf, play } from './script.ts';
@@ -59,6 +60,32 @@ describe.each(KCS.drivers)('%s', (driver) => {
       expect(watched.execute(schedule(plain, stream))).toMatchObject({ hash, steps, time });
       expect(observed.execute(schedule(plain, stream))).toMatchObject({ hash, steps, time });
     }
+  });
+});
+
+describe('a careless controller that sends more than it has composed', () => {
+  const move = (name: string): number => CARELESS_SSIF_MOVES.findIndex((one) => one.name === name);
+  /** The move of that name first, with this one of its questions answered yes, and then all plainly. */
+  const first = (name: string, question: string): Chooser => {
+    let moved = false;
+    return {
+      plan: [],
+      draw(_kind, actor, _step, _n, label) {
+        if (actor !== 'host') return 0;
+        if (label === question) return 1;
+        if (label !== 'which move?' || moved) return 0;
+        moved = true;
+        return move(name);
+      },
+    };
+  };
+
+  it('sends nothing that an earlier execution has left behind', () => {
+    const system = SSIF.build({ settings: {} });
+    const beyond = (): string => outcomeOf(system, first('END without START', 'with a middle part'));
+    const clean = beyond();
+    system.execute(first('asks too early, then sends another request', 'long'));
+    expect(beyond()).toBe(clean);
   });
 });
 

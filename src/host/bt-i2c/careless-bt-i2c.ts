@@ -37,6 +37,8 @@ export class CarelessBtI2c {
   }
 
   reset(): void {
+    this.request.fill(0); // a length that is a lie reads beyond the request
+    this.length = 0;
     this.seq = FIRST_SEQ;
     this.exchange.open = false;
   }

@@ -77,6 +77,8 @@ export class CarelessSmbus {
 
   /** Back to the start, for the next execution. */
   reset(): void {
+    this.request.fill(0); // a length that is a lie reads beyond the request
+    this.response.fill(0);
     this.pec = false;
     this.length = 0;
     this.responseLength = 0;
