@@ -33,11 +33,12 @@ export function compile(files: readonly string[], include: readonly string[] = [
   return { bytes, model: modelOf(job, read) };
 }
 
-/** Loads the compiler, if that takes a promise and it will be needed. */
+/** Loads the compiler, if that takes a promise and it will be needed. What is wrong {@link compile} tells. */
 export async function prepare(files: readonly string[], include: readonly string[] = [], define: readonly string[] = []): Promise<void> {
-  const job = jobOf(files, include, define);
-  const tools = toolchain();
-  if (tools instanceof NpmToolchain && !existsSync(keptAs(tools, job, tools.read(job)))) await tools.load();
+  const tools = found ??= findToolchain();
+  if (!(tools instanceof NpmToolchain) || files.some((file) => !existsSync(file))) return;
+  const job = { files, include, define };
+  if (!existsSync(keptAs(tools, job, tools.read(job)))) await tools.load();
 }
 
 function jobOf(files: readonly string[], include: readonly string[], define: readonly string[]): Job {
@@ -46,8 +47,12 @@ function jobOf(files: readonly string[], include: readonly string[], define: rea
   return { files, include, define };
 }
 
+function findToolchain(): Toolchain | undefined {
+  return PathToolchain.find() ?? NpmToolchain.find();
+}
+
 function toolchain(): Toolchain {
-  found ??= PathToolchain.find() ?? NpmToolchain.find();
+  found ??= findToolchain();
   if (found === undefined) throw new UsageError(`there is no clang: ${INSTALL}`);
   return found;
 }
