@@ -5,6 +5,7 @@ import { parseModule } from '../../src/c/wasm/module.ts';
 import { sourcesOf } from '../../src/c/wasm/sources.ts';
 import { HAS_CLANG, WITHOUT, driverText } from '../c/toolchain.ts';
 import { expectRefusal, onlyFile, setUp, type Ran } from './inband.ts';
+import { NODES } from './nodes.ts';
 
 const inband = setUp();
 
@@ -111,6 +112,18 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     expect(without).toMatchObject({ code: 2, stdout: '' });
     expect(without.stderr).toContain('\'sizes.h\' file not found');
   });
+
+  for (const [name, node] of NODES) {
+    it.skipIf(node === undefined)(`byte for byte the same in ${name}`, async () => {
+      const cwd = folderWith({ 'kcs.c': broken });
+      const args = ['hunt', '--c', 'kcs.c', '--as', 'kcs', '--oracle', 'wrong-response', '--budget', '20000x', '--out'];
+      const [one, other] = await Promise.all([inband.run([...args, 'a'], { cwd, env: cache(cwd) }), inband.run([...args, 'b'], { cwd, env: cache(cwd), node: node! })]);
+      expect([one.code, other.code]).toEqual([1, 1]);
+      expect(readFileSync(onlyFile(join(cwd, 'b')))).toEqual(readFileSync(onlyFile(join(cwd, 'a'))));
+      const timeless = ({ stdout }: Ran): string => stdout.replace(/ in \d+\.\d s/, '').replaceAll(/ [ab]\/wrong/g, '');
+      expect(timeless(other)).toBe(timeless(one));
+    });
+  }
 
   it('options and the version of the kernel are given by --define', async () => {
     const text = `#include <linux/version.h>\n#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0) && IS_ENABLED(CONFIG_MINE)\n#error old\n#endif\n${driverText('kcs.c')}`;
