@@ -1,85 +1,70 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { RUNTIME, withSources } from '../c/index.ts';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { withSources } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
-import { hints, layHeaders } from './headers.ts';
-import { note } from './output.ts';
+import { ourHeaders } from './headers.ts';
+import { NpmToolchain } from './npm-toolchain.ts';
+import { FLAGS, INSTALL, LINK, PathToolchain, type Job, type Read, type Toolchain } from './toolchain.ts';
 
 /** What was compiled. */
 export interface Compiled {
   readonly bytes: Uint8Array;
-  /** 31 bits of the hash of what went into it. */
+  /** 31 bits of the hash of the driver's files, and of our headers: no other than on a machine with another compiler. */
   readonly model: number;
 }
 
-/** wasm32 is ILP32 and little endian as the BMC's ARM is. Optimised just enough: every line stays where it is. */
-const FLAGS = [
-  '--target=wasm32', '-ffreestanding', '-nostdinc', '-nostdlib', '-std=gnu11', '-O1', '-gdwarf-4', '-fno-inline', '-fno-builtin',
-  '-fwrapv', '-fno-strict-aliasing', '-fno-delete-null-pointer-checks', '-mno-bulk-memory', '-matomics', '-fshort-wchar', '-funsigned-char',
-  '-fsanitize=array-bounds', '-fsanitize-recover=array-bounds',
-  '-D__KERNEL__', '-DMODULE', '-DCONFIG_OF',
-  '-Werror=implicit-function-declaration', '-Werror=implicit-int', '-Wno-unused-value', '-Wno-incompatible-function-pointer-types',
-];
-const LINK = [
-  '--no-entry', '--allow-undefined', '--export=__heap_base', '-z', 'stack-size=4096',
-];
-
-const INSTALL = 'install clang and lld (Debian, Ubuntu: apt-get install clang lld; Fedora: dnf install clang lld; macOS: brew install llvm lld)';
+/** Looked for once. */
+let found: Toolchain | undefined;
 
 /**
- * Compiles C files to one module for wasm32 with the clang and wasm-ld of the PATH; the module is kept by the content of
- * all that went into it. Throws UsageError after the compiler has said what is wrong.
+ * Compiles C files to one module for wasm32 with clang and wasm-ld, of the PATH or else of npm; the module is kept by the
+ * content of all that went into it. Throws UsageError after the compiler has said what is wrong.
  */
 export function compile(files: readonly string[], include: readonly string[] = [], define: readonly string[] = []): Compiled {
+  const job = jobOf(files, include, define);
+  const tools = toolchain();
+  const read = tools.read(job);
+  const kept = keptAs(tools, job, read);
+  if (existsSync(kept)) return { bytes: readFileSync(kept), model: modelOf(job, read) };
+  const bytes = withSources(tools.build(job), read.texts);
+  keep(kept, bytes);
+  return { bytes, model: modelOf(job, read) };
+}
+
+/** Loads the compiler, if that takes a promise and it will be needed. What is wrong {@link compile} tells. */
+export async function prepare(files: readonly string[], include: readonly string[] = [], define: readonly string[] = []): Promise<void> {
+  const tools = found ??= findToolchain();
+  if (!(tools instanceof NpmToolchain) || files.some((file) => !existsSync(file))) return;
+  const job = { files, include, define };
+  if (!existsSync(keptAs(tools, job, tools.read(job)))) await tools.load();
+}
+
+function jobOf(files: readonly string[], include: readonly string[], define: readonly string[]): Job {
   for (const macro of define) if (!/^[A-Za-z_]\w*(?:=|$)/.test(macro)) throw new UsageError(`--define ${macro}: expected NAME or NAME=VALUE`);
   for (const file of files) if (!existsSync(file)) throw new UsageError(`cannot read ${file}: no such file or directory`);
-  const work = mkdtempSync(join(tmpdir(), 'inband-c-'));
-  try {
-    const ours = layHeaders(work);
-    const all = [...files, join(ours, RUNTIME)];
-    const flags = [...FLAGS, ...define.map((macro) => `-D${macro}`), ...include.flatMap((folder) => ['-I', folder]), '-isystem', ours];
-    // By name: what the module shows of itself.
-    const texts: Record<string, string> = {};
-    const key = createHash('sha256').update(run('clang', ['--version'])).update(FLAGS.join(' ')).update(LINK.join(' ')).update(define.join(' '));
-    for (const file of all) {
-      const read = join(work, 'read');
-      key.update(run('clang', [...flags, '-E', '-P', '-w', '-MMD', '-MT', 'all', '-MF', read, file])).update(`\0${basename(file)}\0`).update(readFileSync(file));
-      if (file !== all[all.length - 1]) for (const name of readBy(readFileSync(read, 'utf8'))) texts[basename(name)] ??= readFileSync(name, 'utf8');
-    }
-    const hash = key.update(JSON.stringify(texts)).digest();
-    const model = hash.readUInt32BE(0) >>> 1;
-    const kept = join(cacheFolder(), `${hash.toString('hex').slice(0, 32)}.wasm`);
-    if (existsSync(kept)) return { bytes: readFileSync(kept), model };
-    const objects = all.map((file, i) => {
-      const object = join(work, `${i}.o`);
-      run('clang', [...flags, `-DKBUILD_MODNAME="${basename(file).replace(/\.c$/, '')}"`, '-c', file, '-o', object]);
-      return object;
-    });
-    const module = join(work, 'driver.wasm');
-    run('wasm-ld', [...LINK, ...objects, '-o', module]);
-    const bytes = withSources(readFileSync(module), texts);
-    keep(kept, bytes);
-    return { bytes, model };
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  return { files, include, define };
 }
 
-/** The files of a rule for make: the user's own, for headers of the system are not in it. */
-function readBy(rule: string): readonly string[] {
-  return rule.replace(/^all:/, '').replaceAll('\\\n', ' ').match(/(?:\\.|\S)+/g)?.map((name) => name.replace(/\\(.)/g, '$1').replaceAll('$$', '$')) ?? [];
+function findToolchain(): Toolchain | undefined {
+  return PathToolchain.find() ?? NpmToolchain.find();
 }
 
-/** Runs a tool; what it complains about goes to stderr in its own words. */
-function run(tool: string, args: readonly string[]): string {
-  const { error, status, stdout, stderr } = spawnSync(tool, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  if (error !== undefined) throw new UsageError(`${tool} cannot be run (${'code' in error ? String(error.code) : error.message}): ${INSTALL}`);
-  if (stderr !== '') note([stderr.trimEnd(), ...hints(stderr)].join('\n'));
-  if (status !== 0) throw new UsageError(`${tool} refuses ${basename(args.find((arg) => arg.endsWith('.c')) ?? 'the driver')}: see above`);
-  return stdout;
+function toolchain(): Toolchain {
+  found ??= findToolchain();
+  if (found === undefined) throw new UsageError(`there is no clang: ${INSTALL}`);
+  return found;
+}
+
+/** Where the module is kept. */
+function keptAs({ version }: Toolchain, { define }: Job, { input, texts }: Read): string {
+  const hash = createHash('sha256').update(JSON.stringify([version, FLAGS, LINK, define, input, texts, ourHeaders()])).digest('hex');
+  return join(cacheFolder(), `${hash.slice(0, 32)}.wasm`);
+}
+
+function modelOf({ define }: Job, { texts }: Read): number {
+  return createHash('sha256').update(JSON.stringify([define, texts, ourHeaders()])).digest().readUInt32BE(0) >>> 1;
 }
 
 function cacheFolder(): string {

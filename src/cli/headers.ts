@@ -4,15 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { HEADERS, HEADER_TEXT, RUNTIME, SOURCES, interfacesOf, relatives, type Interface } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 
-/** Lays our headers into a folder below `work`, those that say the same included; returns it. */
+/** Our headers and the runtime by name, those that say the same included. */
+export function ourHeaders(): readonly (readonly [name: string, text: string])[] {
+  return [...[...SOURCES, RUNTIME].map((name) => [name, header(name)] as const), ...HEADERS.map((name) => [name, HEADER_TEXT] as const)];
+}
+
+/** Lays them into a folder below `work`; returns it. */
 export function layHeaders(work: string): string {
   const folder = join(work, 'include');
-  const put = (name: string, text: string): void => {
+  for (const [name, text] of ourHeaders()) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
-  };
-  for (const name of [...SOURCES, RUNTIME]) put(name, header(name));
-  for (const name of HEADERS) put(name, HEADER_TEXT);
+  }
   return folder;
 }
 
@@ -24,10 +27,10 @@ export function kernelInterfaces(): readonly Interface[] {
 /** What compilers and linkers say of a name that is not there. */
 const MISSING = /(?:undeclared (?:function|identifier)|implicit declaration of function|undefined symbol:) '?(\w+)'?|'linux\/([\w/.-]+)' file not found/g;
 
-/** What is there instead of the names that a compiler misses, and where all of it stands; none if it misses none. */
-export function hints(complaint: string): readonly string[] {
-  const missing = new Set(Array.from(complaint.matchAll(MISSING), ([, name, file]) => name ?? `linux/${file}`));
-  return [...missing].map((name) => `of the kernel there is no ${name}; ${instead(name)}`);
+/** What a compiler says, and what is there instead of the names that it misses. */
+export function complaint(said: string): string {
+  const missing = new Set(Array.from(said.matchAll(MISSING), ([, name, file]) => name ?? `linux/${file}`));
+  return [said.trimEnd(), ...Array.from(missing, (name) => `of the kernel there is no ${name}; ${instead(name)}`)].join('\n');
 }
 
 /** What is there instead of `name`. */

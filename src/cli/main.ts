@@ -18,6 +18,7 @@ import {
 import { merge, type MergeFlags } from './merge.ts';
 import { minimize, type MinimizeFlags } from './minimize.ts';
 import { complain, note, print } from './output.ts';
+import { prepareOwn } from './own.ts';
 import { parseReleases, prove, type ProveFlags } from './prove.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
@@ -49,6 +50,7 @@ function program(): Command {
     .description(`Hunts races in ${INTERFACES} drivers on a deterministic simulator of the hardware between host and BMC`)
     .version(VERSION)
     .exitOverride()
+    .hook('preAction', async (_top, command) => prepareOwn(command.opts()))
     .configureOutput({ writeErr: (text) => note(text.trimEnd()), writeOut: print, outputError: (text) => complain(oneLine(text)) });
 
   top.command('list').description('what there is, and where it comes from')

@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scenarioFrom, type ScenarioSource, type Script } from '../pool/index.ts';
 import { OWN_INTERFACES, UsageError, isOwnPart, type OwnInterface, type Scenario } from '../scenarios/index.ts';
-import { compile } from './compile.ts';
+import { compile, prepare } from './compile.ts';
 
 /** The options by which a driver of one's own is brought along. */
 export interface OwnFlags {
@@ -24,6 +24,11 @@ export interface OwnFlags {
 
 /** A file that `--driver` may name. */
 const SCRIPT = /\.(?:ts|mts|js|mjs)$/;
+
+/** What has to be done before {@link sourceWith} can do its work at once. */
+export async function prepareOwn({ c, include, define }: OwnFlags): Promise<void> {
+  if (c !== undefined) await prepare(c, include, define);
+}
 
 /** Whether the user brings a driver along. */
 export function isOwn(flags: OwnFlags): boolean {
@@ -57,7 +62,7 @@ export function sourceWith(name: string | undefined, flags: OwnFlags): ScenarioS
   if (name !== undefined && name !== as && name !== scenarioOf(as)) throw new UsageError(`scenario ${name} is not that of --as ${as}`);
   if (file !== undefined) return { kind: 'script', as, file, name: basename(file), ...readScript(file) };
   const files = flags.c!;
-  return { kind: 'c', as, file: files[0], name: basename(files[0]), fine: flags.fine === true, ...compile(files, flags.include ?? [], flags.define ?? []) };
+  return { kind: 'c', as, file: files[0], name: basename(files[0]), fine: flags.fine === true, ...compile(files, flags.include, flags.define) };
 }
 
 /** The scenario that comes from there. */

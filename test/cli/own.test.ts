@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseModule } from '../../src/c/wasm/module.ts';
 import { sourcesOf } from '../../src/c/wasm/sources.ts';
 import { HAS_CLANG, WITHOUT, driverText } from '../c/toolchain.ts';
 import { expectRefusal, onlyFile, setUp, type Ran } from './inband.ts';
+import { NODES } from './nodes.ts';
 
 const inband = setUp();
 
@@ -113,6 +114,18 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     expect(without.stderr).toContain('\'sizes.h\' file not found');
   });
 
+  for (const [name, node] of NODES) {
+    it.skipIf(node === undefined)(`byte for byte the same in ${name}`, async () => {
+      const cwd = folderWith({ 'kcs.c': broken });
+      const args = ['hunt', '--c', 'kcs.c', '--as', 'kcs', '--oracle', 'wrong-response', '--budget', '20000x', '--out'];
+      const [one, other] = await Promise.all([inband.run([...args, 'a'], { cwd, env: cache(cwd) }), inband.run([...args, 'b'], { cwd, env: cache(cwd), node: node! })]);
+      expect([one.code, other.code]).toEqual([1, 1]);
+      expect(readFileSync(onlyFile(join(cwd, 'b')))).toEqual(readFileSync(onlyFile(join(cwd, 'a'))));
+      const timeless = ({ stdout }: Ran): string => stdout.replace(/ in \d+\.\d s/, '').replaceAll(/ [ab]\/wrong/g, '');
+      expect(timeless(other)).toBe(timeless(one));
+    });
+  }
+
   it('options and the version of the kernel are given by --define', async () => {
     const text = `#include <linux/version.h>\n#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0) && IS_ENABLED(CONFIG_MINE)\n#error old\n#endif\n${driverText('kcs.c')}`;
     const cwd = folderWith({ 'kcs.c': text });
@@ -144,10 +157,75 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
   });
 });
 
+/** Stands for the package: the same compiler, on files that it is given in memory. */
+const PACKAGE = `import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+class Exit extends Error { code = 1; }
+const lay = (folder, tree) => {
+  for (const [name, inner] of Object.entries(tree)) {
+    if (typeof inner === 'string' || inner instanceof Uint8Array) writeFileSync(join(folder, name), inner);
+    else { mkdirSync(join(folder, name)); lay(join(folder, name), inner); }
+  }
+};
+const take = (folder) => Object.fromEntries(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).isDirectory() ? take(join(folder, name)) : readFileSync(join(folder, name))]));
+const tool = (path) => (args, tree, options) => {
+  if (args === undefined) return Promise.resolve();
+  const root = mkdtempSync('TOOLS/memory-');
+  lay(root, tree);
+  const { status, stderr } = spawnSync(path, args.map((arg) => arg.replace(/^\\/(?=host|inband|out)/, root + '/')), { encoding: 'utf8' });
+  options.stderr(new TextEncoder().encode(stderr.replaceAll(root, '')));
+  if (status !== 0) throw new Exit();
+  return take(root);
+};
+export const commands = { clang: tool('CLANG'), 'wasm-ld': tool('LINKER') };
+`;
+
+/** Where a tool of the PATH is. */
+function toolAt(name: string): string {
+  return (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? '';
+}
+
+/** A folder with files and the package; and a folder without tools, for a PATH. */
+function withPackage(files: Readonly<Record<string, string>>): readonly [cwd: string, tools: string] {
+  const tools = inband.folder();
+  return [folderWith({
+    ...files,
+    'node_modules/@yowasp/clang/package.json': '{ "type": "module", "version": "0.0.1", "exports": { "default": "./clang.js" } }',
+    'node_modules/@yowasp/clang/clang.js': PACKAGE.replace('TOOLS', tools).replace('CLANG', toolAt('clang')).replace('LINKER', toolAt('wasm-ld')),
+  }), tools];
+}
+
+describe.skipIf(!HAS_CLANG)(`a driver in C without clang on the PATH, but with its package for npm${WITHOUT}`, () => {
+  it('is compiled from files in memory, to the same; complaints name the file as it was given', async () => {
+    const text = driverText('kcs.c').replace('#define MESSAGE 1000', '#include "sizes.h"\n#include <more.h>');
+    const [cwd, tools] = withPackage({ 'src/kcs.c': text, 'src/sizes.h': '#define MESSAGE MORE\n', 'more/more.h': '#define MORE 1000\n' });
+    const driver = ['--c', 'src/kcs.c', '--include', 'more', '--as', 'kcs'];
+    const [native, npm] = [{ XDG_CACHE_HOME: join(cwd, 'a') }, { XDG_CACHE_HOME: join(cwd, 'b'), PATH: tools }];
+    const hunt = await inband.run(['hunt', ...driver, '--oracle', 'data-race', '--budget', '2x', '--json'], { cwd, env: native });
+    const same = await inband.run(['hunt', ...driver, '--oracle', 'data-race', '--budget', '2x', '--json'], { cwd, env: npm });
+    const timeless = ({ stdout }: Ran): string => stdout.replace(/"seconds": .*/, '');
+    expect({ ...same, stdout: timeless(same) }).toEqual({ ...hunt, stdout: timeless(hunt) });
+    const bytes = (folder: string): Buffer => readFileSync(onlyFile(join(cwd, folder, 'inband')));
+    expect(sourcesOf(parseModule(bytes('b')))).toEqual(sourcesOf(parseModule(bytes('a'))));
+    // Kept: nothing is compiled again.
+    rmSync(join(cwd, 'node_modules/@yowasp/clang/clang.js'));
+    expect((await inband.run(['run', ...driver], { cwd, env: npm })).code).toBe(0);
+  });
+
+  it('what it refuses is told in its words', async () => {
+    const [cwd, tools] = withPackage({ 'bad.c': 'int f( {\n' });
+    const ran = await inband.run(['run', '--c', 'bad.c', '--as', 'kcs'], { cwd, env: { PATH: tools } });
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toMatch(/^bad\.c:1:8: error: /);
+    expect(ran.stderr).toContain('clang refuses bad.c: see above');
+  });
+});
+
 describe('a driver of one\'s own', () => {
   it('without a compiler: what to install', async () => {
     const cwd = folderWith({ 'driver.c': '' });
-    expectRefusal(await inband.run(['run', '--c', 'driver.c', '--as', 'kcs'], { cwd, env: { PATH: cwd } }), 'clang', 'apt-get install clang lld');
+    expectRefusal(await inband.run(['run', '--c', 'driver.c', '--as', 'kcs'], { cwd, env: { PATH: cwd } }), 'there is no clang', 'apt-get install clang lld', 'npm install @yowasp/clang');
   });
 
   it('what is missing or does not fit is told', async () => {
