@@ -21,6 +21,10 @@ export class KcsWire extends RequestLog {
   /** STR as far as it is known. */
   str = 0;
   private errorBeforeAbort = false;
+  /** ODR holds a byte that the host has not read. */
+  private unread = false;
+  /** That byte was there before the status code was asked for: the host has not cleared OBF first (figure 9-8). */
+  private stale = false;
   readonly listeners: WireListener[] = [];
 
   constructor(sim: Simulator, channel: number) {
@@ -33,15 +37,25 @@ export class KcsWire extends RequestLog {
       else this.data(value);
     });
     trace.on(trace.code('bmc.str.write'), (_at, _actor, _before, after, ch) => {
-      if (ch === channel) this.status(after);
+      if (ch !== channel) return;
+      if ((after & Str.OBF) === 0) this.unread = this.stale = false;
+      this.status(after);
     });
     trace.on(trace.code('host.idr.write'), (_at, _actor, value, flags, ch) => {
       if (ch === channel && (flags & Str.C_D) !== 0 && value === KcsControl.GET_STATUS_ABORT) {
         this.errorBeforeAbort = stateOf(this.str) === KcsState.ERROR;
       }
     });
+    trace.on(trace.code('bmc.odr.write'), (_at, _actor, _value, _obf, ch) => {
+      if (ch !== channel) return;
+      this.unread = true;
+      this.stale = false;
+    });
     trace.on(trace.code('host.odr.read'), (_at, _actor, value, obf, ch) => {
-      if (ch !== channel || obf === 0 || this.phase !== WirePhase.abortCode || stateOf(this.str) !== KcsState.READ) return;
+      if (ch !== channel) return;
+      const { stale } = this;
+      this.unread = this.stale = false;
+      if (stale || obf === 0 || this.phase !== WirePhase.abortCode || stateOf(this.str) !== KcsState.READ) return;
       this.phase = WirePhase.idle;
       for (const listener of this.listeners) listener.statusCode?.(value, this.errorBeforeAbort);
     });
@@ -49,6 +63,8 @@ export class KcsWire extends RequestLog {
       this.phase = WirePhase.idle;
       this.str = 0;
       this.errorBeforeAbort = false;
+      this.unread = false;
+      this.stale = false;
     });
   }
 
@@ -99,6 +115,7 @@ export class KcsWire extends RequestLog {
         return;
       case WirePhase.abort:
         this.phase = WirePhase.abortCode;
+        this.stale = this.unread;
         return;
       case WirePhase.response:
         // READ asks for the next byte; anything else ends the transfer.

@@ -49,9 +49,17 @@ class Feed {
     return this;
   }
 
+  /** The BMC writes ODR. */
+  give(byte: number): this {
+    this.sim.trace.emit(this.events.bmcOdrWrite, 1, byte, 0, 3);
+    this.str |= Str.OBF;
+    return this;
+  }
+
   /** The host reads ODR. */
   take(byte: number, obf: number = Str.OBF): this {
     this.sim.trace.emit(this.events.hostOdrRead, 0, byte, obf, 3);
+    this.str &= ~Str.OBF;
     return this;
   }
 
@@ -228,6 +236,15 @@ describe('KcsWire: GET_STATUS/ABORT, figure 9-8', () => {
     expect(feed.codes).toEqual([]);
     feed.take(0x01);
     expect(feed.codes).toEqual([[0x01, false]]);
+  });
+
+  it('takes no byte for it that a host has left in ODR, which is to clear OBF before it asks', () => {
+    const feed = new Feed().state(ERROR).command(GET_STATUS_ABORT).state(WRITE).give(0x00).data(0).state(KcsState.READ).take(0x00);
+    expect(feed.codes).toEqual([]);
+    feed.give(0x06).take(0x06);
+    expect(feed.codes).toEqual([[0x06, true]]);
+    const slow = new Feed().state(ERROR).command(GET_STATUS_ABORT).state(WRITE).give(0x00).data(0).state(KcsState.READ).give(0x06).take(0x06);
+    expect(slow.codes).toEqual([[0x06, true]]);
   });
 
   it('may come twice', () => {
