@@ -6,7 +6,7 @@ import { codeOf } from './file-error.ts';
 export type Disk = Pick<
   typeof fs,
   'closeSync' | 'fstatSync' | 'fsyncSync' | 'linkSync' | 'lstatSync' | 'mkdirSync' | 'openSync' | 'readSync' | 'readdirSync' | 'renameSync' | 'rmSync' | 'statSync'
-  | 'utimesSync' | 'writeSync'
+  | 'unlinkSync' | 'utimesSync' | 'writeSync'
 >;
 
 /** The machine's. */
@@ -67,14 +67,15 @@ export function writeOnce(disk: Disk, path: string, text: string, sync = true): 
   putInPlace(disk, path, text, (from, to) => link(disk, from, to), sync);
 }
 
-/** Writes a file beside `path` and gives it that name by `put`. */
+/** Writes a file beside `path` and gives it that name by `put`; nothing of it is left otherwise. */
 function putInPlace(disk: Disk, path: string, text: string, put: (from: string, to: string) => void, sync: boolean): void {
   const temporary = partOf(path);
   try {
     writeNewFile(disk, temporary, text, sync);
     put(temporary, path);
-  } finally {
+  } catch (error) {
     disk.rmSync(temporary, { force: true });
+    throw error;
   }
 }
 
@@ -85,7 +86,9 @@ function link(disk: Disk, from: string, to: string): void {
   } catch (error) {
     if (codeOf(error) === 'EEXIST' || disk.lstatSync(to, { throwIfNoEntry: false }) !== undefined) throw error;
     disk.renameSync(from, to);
+    return;
   }
+  disk.unlinkSync(from);
 }
 
 /** Makes a folder and those above it (mkdir's own recursion never ends where the system refuses, as in /proc). */

@@ -27,6 +27,8 @@ export class HunterHunt implements CampaignHunt<HuntState> {
   private readonly shard: Shard | null;
   private readonly options: HunterOptions;
   private readonly workers: Workers;
+  /** Results of this epoch whose texts have been made or read here: there may be megabytes of them. */
+  private readonly known = new Map<string, Slice>();
   private made = 0;
 
   /** `workers`: who does the tasks; by default this thread. */
@@ -85,24 +87,36 @@ export class HunterHunt implements CampaignHunt<HuntState> {
 
   async run({ knowledge }: HuntState, _epoch: Epoch, slice: number, stop: () => boolean): Promise<SliceRun | null> {
     const result = await this.workers.run(knowledge, this.taskOf(slice), stop) as Slice | null;
-    return result === null ? null : { text: serializeSlice(result), executions: result.executions };
+    if (result === null) return null;
+    const text = serializeSlice(result);
+    this.known.set(text, result);
+    return { text, executions: result.executions };
   }
 
-  accepts({ knowledge }: HuntState, _epoch: Epoch, { slice, text }: SliceResult): boolean {
+  accepts(state: HuntState, _epoch: Epoch, result: SliceResult): boolean {
+    return this.read(state, result) !== null;
+  }
+
+  /** What came of a slice; null: the text is none of its results. */
+  private read({ knowledge }: HuntState, { slice, text }: SliceResult): Slice | null {
+    const known = this.known.get(text);
+    if (known !== undefined) return known.index === slice ? known : null;
     const result = parseSlice(text);
-    if (result?.index !== slice || result.executions > this.taskOf(slice).size) return false;
+    if (result?.index !== slice || result.executions > this.taskOf(slice).size) return null;
     try {
       readLessons(new JsonReader('lessons', 'lessons'), this.config.strategy, result.lessons, '', knowledge.memory);
-      return true;
     } catch (error) {
-      if (error instanceof UsageError) return false;
+      if (error instanceof UsageError) return null;
       throw error;
     }
+    this.known.set(text, result);
+    return result;
   }
 
   async merge(state: HuntState, epoch: Epoch, results: readonly SliceResult[], stop: () => boolean): Promise<HuntState | null> {
     const hunter = new Hunter(this.system, this.subject, { ...this.options, state });
-    const ours = new Map(results.map(({ slice, text }) => [slice, parseSlice(text)]));
+    const ours = new Map(results.map((result) => [result.slice, this.read(state, result)]));
+    this.known.clear();
     const end = Math.ceil(this.most / SLICE);
     for (let slice = epoch.number; slice < end && sliceAt(slice).epoch === sliceAt(epoch.number).epoch; slice++) {
       const result = this.isOurs(slice) ? ours.get(slice) : foreign(slice);

@@ -5,7 +5,7 @@ import { afterAll } from 'vitest';
 import { DISK, type Disk } from '../../src/campaign/index.ts';
 
 /** What changes something. */
-const WRITES = new Set<keyof Disk>(['linkSync', 'mkdirSync', 'openSync', 'renameSync', 'rmSync', 'writeSync', 'fsyncSync']);
+const WRITES = new Set<keyof Disk>(['linkSync', 'mkdirSync', 'openSync', 'renameSync', 'rmSync', 'unlinkSync', 'writeSync', 'fsyncSync']);
 
 /** The machine's, which is not waited for. */
 export const QUICK: Disk = { ...DISK, fsyncSync: () => {} };
