@@ -4,7 +4,7 @@
  * @typedef {{ name: string, text: string, source: string }} Part
  * @typedef {{ scenario: string, name: string, default: number | string, words?: string[], min?: number, max?: number, unit?: string, confidence?: string, source: string, text: string }} Parameter
  * @typedef {{ name: string, text: string, defaultDriver: string, drivers: Part[], hosts: Part[], daemons: Part[], oracles: string[], parameters: string[] }} Scenario
- * @typedef {{ scenarios: Scenario[], drivers: Part[], oracles: { name: string, text: string }[], strategies: Part[], parameters: Parameter[] }} List
+ * @typedef {{ scenarios: Scenario[], drivers: Part[], oracles: { name: string, text: string }[], strategies: Part[], parameters: Parameter[], kernel: { name: string, text: string, names: string[] }[] }} List
  */
 
 /**
@@ -25,13 +25,14 @@ function code(text) {
 /**
  * The block of a page.
  *
- * @param {string} what `strategies`, `parameters` (those that all wide scenarios have alike), `presets`, or `drivers`, `hosts`, `daemons`,
+ * @param {string} what `strategies`, `kernel`, `parameters` (those that all wide scenarios have alike), `presets`, or `drivers`, `hosts`, `daemons`,
  *   `oracles`, `scenarios` or `parameters` (those that are its own) and a wide scenario
  * @param {List} list
  * @returns {string}
  */
 export function tableOf(what, list) {
   const [topic, medium = ''] = what.split(' ');
+  if (topic === 'kernel') return table(['what', 'how it behaves here', 'names'], list.kernel.map(({ name, text, names }) => [name, text, names.map(code).join(', ')]));
   if (topic === 'strategies') return table(['strategy', 'how it searches', 'from'], list.strategies.map(({ name, text, source }) => [code(name), text, source]));
   const common = list.parameters.filter((one) => wide(list).every(({ name }) => alike(one, parameterOf(list, name, one.name))));
   if (what === 'parameters') return parameters(common.filter((one) => one.scenario === wide(list)[0].name));

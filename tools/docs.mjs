@@ -89,7 +89,7 @@ export async function withOutputs(text, shell) {
  * A page with its tables.
  *
  * @param {string} text of the page
- * @param {import('./docs-tables.mjs').List} list what `inband list --json` prints
+ * @param {import('./docs-tables.mjs').List} list what `inband list --json` and `inband list kernel --json` print
  */
 export function withTables(text, list) {
   return text.replaceAll(TABLE, (_all, before, what, after) => `${before}${tableOf(what, list)}${after}`);
@@ -138,7 +138,7 @@ function complain({ message }) {
 /** @param {readonly string[]} names */
 async function main(names) {
   const inband = await import(new URL('../dist/index.js', import.meta.url).href);
-  const list = JSON.parse(await shell('npx inband list --json', root));
+  const list = { ...JSON.parse(await shell('npx inband list --json', root)), ...JSON.parse(await shell('npx inband list kernel --json', root)) };
   const pages = [...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name)), 'README.md'];
   for (const page of pages.filter((name) => names.length === 0 || names.some((one) => name.endsWith(one)))) {
     const file = join(root, page);

@@ -6,6 +6,8 @@ export { CI2cBus } from './i2c.ts';
 export { CKcsDriver, type KcsChannelNode } from './kcs.ts';
 export { CModule } from './module.ts';
 export { CSsifDriver } from './ssif.ts';
+export { interfacesOf, relatives, type Interface } from './interfaces.ts';
 export { HEADERS, HEADER_TEXT, RUNTIME, SOURCES } from './headers.ts';
+export { withSources } from './wasm/sources.ts';
 export { WasmError } from './wasm/reader.ts';
 export { UnknownImport } from './wasm/translate.ts';

@@ -2,6 +2,7 @@ import { Halt, STATE, call, type Op, type Simulator, type Stateful, type Steps }
 import type { Kernel } from '../linux/index.ts';
 import { DriverMemory, MOST_STACKS, STACKS, Poison, type MemoryAccess } from './memory.ts';
 import { MemoryRaces } from './races.ts';
+import { sourcesOf } from './wasm/sources.ts';
 import type { Site, Translation } from './wasm/translate.ts';
 
 /** Bytes below the stack pointer that a function which calls none uses without moving it (WebAssembly's C ABI). */
@@ -59,6 +60,7 @@ export class Machine implements Stateful {
     this.sites = sites;
     this.memory = new DriverMemory(kernel, module);
     this.frames = framesOf(this.sim, translation);
+    tellSources(this.sim, translation);
     this.races = kernel.fields === null ? null : new MemoryRaces(kernel, kernel.fields, {
       place: (site) => this.place(site), byte: (address) => this.memory.describe(address),
     }, STACKS);
@@ -293,4 +295,13 @@ function framesOf(sim: Simulator, { sites, stepSites }: Translation): Int32Array
     frames[id] = sim.ops.frame(fine ? `${file}:${line} ${func}` : `${file} ${func}`);
   }
   return frames;
+}
+
+/** What stands in the lines from which steps are issued, or memory is used. */
+function tellSources(sim: Simulator, { module, sites }: Translation): void {
+  const files = sourcesOf(module);
+  for (const { file, line } of sites) {
+    const text = files.get(file)?.[line - 1]?.trim();
+    if (text !== undefined && text !== '') sim.ops.sources.set(`${file}:${line}`, text);
+  }
 }

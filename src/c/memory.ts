@@ -84,7 +84,11 @@ export class DriverMemory {
   tell(tell: (part: unknown) => void): void {
     tell(this.heapTop);
     this.tellWords(LOWEST, this.heapTop, tell);
-    for (const { allocation } of this.blocks) tell(allocation.freed);
+    for (const { address, size, allocation } of this.blocks) {
+      tell(address);
+      tell(size);
+      tell(allocation.freed);
+    }
   }
 
   /** Words from `from` to `to`, bytes; most are 0, so that the others count with their places. */

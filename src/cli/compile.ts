@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { HEADERS, HEADER_TEXT, RUNTIME, SOURCES } from '../c/index.ts';
+import { RUNTIME, withSources } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
+import { hints, layHeaders } from './headers.ts';
 import { note } from './output.ts';
 
 /** What was compiled. */
@@ -33,18 +33,23 @@ const INSTALL = 'install clang and lld (Debian, Ubuntu: apt-get install clang ll
  * Compiles C files to one module for wasm32 with the clang and wasm-ld of the PATH; the module is kept by the content of
  * all that went into it. Throws UsageError after the compiler has said what is wrong.
  */
-export function compile(files: readonly string[], include: readonly string[]): Compiled {
+export function compile(files: readonly string[], include: readonly string[] = [], define: readonly string[] = []): Compiled {
+  for (const macro of define) if (!/^[A-Za-z_]\w*(?:=|$)/.test(macro)) throw new UsageError(`--define ${macro}: expected NAME or NAME=VALUE`);
   for (const file of files) if (!existsSync(file)) throw new UsageError(`cannot read ${file}: no such file or directory`);
   const work = mkdtempSync(join(tmpdir(), 'inband-c-'));
   try {
     const ours = layHeaders(work);
     const all = [...files, join(ours, RUNTIME)];
-    const flags = [...FLAGS, ...include.flatMap((folder) => ['-I', folder]), '-isystem', ours];
-    const key = createHash('sha256').update(run('clang', ['--version'])).update(FLAGS.join(' ')).update(LINK.join(' '));
+    const flags = [...FLAGS, ...define.map((macro) => `-D${macro}`), ...include.flatMap((folder) => ['-I', folder]), '-isystem', ours];
+    // By name: what the module shows of itself.
+    const texts: Record<string, string> = {};
+    const key = createHash('sha256').update(run('clang', ['--version'])).update(FLAGS.join(' ')).update(LINK.join(' ')).update(define.join(' '));
     for (const file of all) {
-      key.update(run('clang', [...flags, '-E', '-P', '-w', file])).update(`\0${basename(file)}\0`).update(readFileSync(file));
+      const read = join(work, 'read');
+      key.update(run('clang', [...flags, '-E', '-P', '-w', '-MMD', '-MT', 'all', '-MF', read, file])).update(`\0${basename(file)}\0`).update(readFileSync(file));
+      if (file !== all[all.length - 1]) for (const name of readBy(readFileSync(read, 'utf8'))) texts[basename(name)] ??= readFileSync(name, 'utf8');
     }
-    const hash = key.digest();
+    const hash = key.update(JSON.stringify(texts)).digest();
     const model = hash.readUInt32BE(0) >>> 1;
     const kept = join(cacheFolder(), `${hash.toString('hex').slice(0, 32)}.wasm`);
     if (existsSync(kept)) return { bytes: readFileSync(kept), model };
@@ -55,7 +60,7 @@ export function compile(files: readonly string[], include: readonly string[]): C
     });
     const module = join(work, 'driver.wasm');
     run('wasm-ld', [...LINK, ...objects, '-o', module]);
-    const bytes = readFileSync(module);
+    const bytes = withSources(readFileSync(module), texts);
     keep(kept, bytes);
     return { bytes, model };
   } finally {
@@ -63,34 +68,18 @@ export function compile(files: readonly string[], include: readonly string[]): C
   }
 }
 
+/** The files of a rule for make: the user's own, for headers of the system are not in it. */
+function readBy(rule: string): readonly string[] {
+  return rule.replace(/^all:/, '').replaceAll('\\\n', ' ').match(/(?:\\.|\S)+/g)?.map((name) => name.replace(/\\(.)/g, '$1').replaceAll('$$', '$')) ?? [];
+}
+
 /** Runs a tool; what it complains about goes to stderr in its own words. */
 function run(tool: string, args: readonly string[]): string {
   const { error, status, stdout, stderr } = spawnSync(tool, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (error !== undefined) throw new UsageError(`${tool} cannot be run (${'code' in error ? String(error.code) : error.message}): ${INSTALL}`);
-  if (stderr !== '') note(stderr.trimEnd());
+  if (stderr !== '') note([stderr.trimEnd(), ...hints(stderr)].join('\n'));
   if (status !== 0) throw new UsageError(`${tool} refuses ${basename(args.find((arg) => arg.endsWith('.c')) ?? 'the driver')}: see above`);
   return stdout;
-}
-
-/** Our headers in one folder, those that say the same included. */
-function layHeaders(work: string): string {
-  const folder = join(work, 'include');
-  const from = sourceFolder();
-  const put = (name: string, text: string): void => {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  };
-  for (const name of [...SOURCES, RUNTIME]) put(name, readFileSync(join(from, name), 'utf8'));
-  for (const name of HEADERS) put(name, HEADER_TEXT);
-  return folder;
-}
-
-/** Beside the bundle, or in the sources, seen from there or from a benchmark. */
-function sourceFolder(): string {
-  const places = ['./include', '../c/include', '../../src/c/include'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  const found = places.find((place) => existsSync(join(place, RUNTIME)));
-  if (found === undefined) throw new UsageError(`the headers for C drivers are not beside this program, in ${places[0]}`);
-  return found;
 }
 
 function cacheFolder(): string {

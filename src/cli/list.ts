@@ -1,13 +1,17 @@
+import type { Interface } from '../c/index.ts';
 import { STRATEGIES } from '../explore/index.ts';
 import { wrap } from '../report/index.ts';
 import { SCENARIOS, UsageError, type Parameter, type Scenario } from '../scenarios/index.ts';
 import { formatShort } from '../sim/index.ts';
+import { kernelInterfaces } from './headers.ts';
 import { ORACLES } from './oracles.ts';
 import { print, printJson } from './output.ts';
 import { DAEMONS, DRIVERS, HOSTS, type Part } from './parts.ts';
 
 const TOPICS = ['scenarios', 'drivers', 'oracles', 'strategies', 'parameters'] as const;
-type Topic = (typeof TOPICS)[number];
+type Topic = (typeof TOPICS)[number] | typeof KERNEL;
+/** Told only if asked for: it is long, and of interest to drivers in C alone. */
+const KERNEL = 'kernel';
 
 interface Entry {
   readonly name: string;
@@ -17,8 +21,8 @@ interface Entry {
 
 /** `inband list [topic]`: what there is, and where it comes from. */
 export function list(topic: string | undefined, json: boolean): void {
-  if (topic !== undefined && !(TOPICS as readonly string[]).includes(topic)) {
-    throw new UsageError(`unknown topic "${topic}": there are ${TOPICS.join(', ')}`);
+  if (topic !== undefined && topic !== KERNEL && !(TOPICS as readonly string[]).includes(topic)) {
+    throw new UsageError(`unknown topic "${topic}": there are ${[...TOPICS, KERNEL].join(', ')}`);
   }
   const topics = topic === undefined ? TOPICS : [topic as Topic];
   if (json) {
@@ -41,6 +45,8 @@ function entries(topic: Topic): readonly object[] {
       return STRATEGIES.map(({ name, text, source }) => ({ name, text, source }));
     case 'parameters':
       return SCENARIOS.flatMap((s) => s.parameters.map((parameter) => ({ scenario: s.name, ...parameter })));
+    case 'kernel':
+      return kernelInterfaces().map(({ title, text, names }) => ({ name: title, text, names }));
   }
 }
 
@@ -57,6 +63,8 @@ function lines(topic: Topic): readonly string[] {
       return STRATEGIES.flatMap(entryLines);
     case 'parameters':
       return SCENARIOS.flatMap((s) => [`  -- of scenario ${s.name} --`, ...s.parameters.flatMap(parameterLines)]);
+    case 'kernel':
+      return kernelInterfaces().flatMap(interfaceLines);
   }
 }
 
@@ -105,6 +113,10 @@ function setting({ name, words }: Parameter): string {
 
 function entryLines({ name, text, source }: Entry): readonly string[] {
   return [`  ${name}`, `${MARGIN}${text}`, ...(source === undefined ? [] : [`${MARGIN}from: ${source}`])];
+}
+
+function interfaceLines({ title, text, names }: Interface): readonly string[] {
+  return [`  ${title}`, ...wrap(text, WIDTH - MARGIN.length).map((line) => `${MARGIN}${line}`), ...listLines(names)];
 }
 
 function parameterLines(p: Parameter): readonly string[] {

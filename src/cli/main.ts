@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_STRATEGY, NondeterminismError, STRATEGIES } from '../explore/index.ts';
 import { TimeError } from '../sim/index.ts';
-import { DriverError, WasmError } from '../c/index.ts';
+import { DriverError, UnknownImport, WasmError } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { PoolError, isWorker, work } from '../pool/index.ts';
 import { VERSION } from './version.ts';
@@ -10,6 +10,7 @@ import { conform } from './conform.ts';
 import { Exit } from './exit.ts';
 import { anyHunt, type AnyHuntFlags } from './any-hunt.ts';
 import { addReportOptions } from './hunt-reports.ts';
+import { instead } from './headers.ts';
 import { list } from './list.ts';
 import {
   addOwnOptions, addSystemOptions, collect, integer, parseBudget, parseBudgets, parseJobs, parseShard, parseShrinkBudget, type SystemFlags,
@@ -51,7 +52,7 @@ function program(): Command {
     .configureOutput({ writeErr: (text) => note(text.trimEnd()), writeOut: print, outputError: (text) => complain(oneLine(text)) });
 
   top.command('list').description('what there is, and where it comes from')
-    .argument('[topic]', 'scenarios, drivers, oracles, strategies or parameters')
+    .argument('[topic]', 'scenarios, drivers, oracles, strategies or parameters; kernel: what of it drivers in C may use')
     .option('--json', 'one JSON document')
     .action((topic: string | undefined, flags: { json?: boolean }) => {
       list(topic, flags.json === true);
@@ -207,7 +208,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.nothing : Exit.usage;
     if (error instanceof UsageError || error instanceof TimeError || error instanceof DriverError || error instanceof WasmError) {
-      complain(error.message);
+      complain(error instanceof UnknownImport ? `${error.message}; ${instead(error.func)}` : error.message);
       return Exit.usage;
     }
     if (error instanceof NondeterminismError) {

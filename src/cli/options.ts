@@ -90,6 +90,7 @@ export function addOwnOptions(command: Command): Command {
     .addOption(new Option('--driver <id@version>', 'version of a driver, see: inband list drivers (repeatable); or a file of your own').argParser(collect))
     .option('--c <files...>', 'a driver in C, compiled by the clang and wasm-ld of the PATH (see docs/own-driver.md)')
     .addOption(new Option('--include <folder>', 'where its headers are (repeatable)').argParser(collect))
+    .addOption(new Option('--define <name=value>', 'a macro for it: CONFIG_..., LINUX_VERSION_CODE (repeatable)').argParser(collect))
     .option('--fine', 'each access of memory that contexts share is a step, not only calls of the kernel')
     .option('--as <interface>', `what it drives: ${OWN_INTERFACES.join(', ')}`);
 }

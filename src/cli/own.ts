@@ -13,6 +13,8 @@ export interface OwnFlags {
   /** C files. */
   readonly c?: readonly string[];
   readonly include?: readonly string[];
+  /** Macros for the C files: `NAME` or `NAME=VALUE`. */
+  readonly define?: readonly string[];
   readonly as?: string;
   /** Each access of memory that contexts share is a step. */
   readonly fine?: boolean;
@@ -43,7 +45,9 @@ function script({ driver }: OwnFlags): string | undefined {
  */
 export function sourceWith(name: string | undefined, flags: OwnFlags): ScenarioSource {
   const file = script(flags);
-  if (flags.c === undefined && (flags.include !== undefined || flags.fine === true)) throw new UsageError('--include and --fine belong to --c FILE');
+  if (flags.c === undefined && (flags.include !== undefined || flags.define !== undefined || flags.fine === true)) {
+    throw new UsageError('--include, --define and --fine belong to --c FILE');
+  }
   if (!isOwn(flags)) {
     if (flags.as !== undefined) throw new UsageError('--as belongs to --c FILE and to a file given by --driver');
     return { kind: 'ours', name: name ?? 'kcs' };
@@ -53,7 +57,7 @@ export function sourceWith(name: string | undefined, flags: OwnFlags): ScenarioS
   if (name !== undefined && name !== as && name !== scenarioOf(as)) throw new UsageError(`scenario ${name} is not that of --as ${as}`);
   if (file !== undefined) return { kind: 'script', as, file, name: basename(file), ...readScript(file) };
   const files = flags.c!;
-  return { kind: 'c', as, file: files[0], name: basename(files[0]), fine: flags.fine === true, ...compile(files, flags.include ?? []) };
+  return { kind: 'c', as, file: files[0], name: basename(files[0]), fine: flags.fine === true, ...compile(files, flags.include ?? [], flags.define ?? []) };
 }
 
 /** The scenario that comes from there. */
@@ -115,7 +119,8 @@ export function driverNames(scenario: Scenario, flags: OwnFlags): string {
 /** What a command must be given again to know the driver; begins with a blank. */
 export function ownArguments(flags: OwnFlags): string {
   if (flags.c === undefined) return isOwn(flags) ? ` --driver ${script(flags)}` : '';
-  return ` --c ${flags.c.join(' ')}${(flags.include ?? []).map((folder) => ` --include ${folder}`).join('')}`;
+  const more = [...(flags.include ?? []).map((folder) => ` --include ${folder}`), ...(flags.define ?? []).map((macro) => ` --define ${macro}`)];
+  return ` --c ${flags.c.join(' ')}${more.join('')}`;
 }
 
 // ---- TypeScript and JavaScript --------------------------------------------------------------------

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Estimator, Prover, RELEASE_KINDS, describeBounds, describeReleases, type Bounds, type Estimated, type ReleaseKind } from '../explore/index.ts';
-import { UsageError } from '../scenarios/index.ts';
+import { DATA_RACE, UsageError, isOwnName } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { checkFolder } from './files.ts';
 import { saveFinding, type Saved } from './finding-file.ts';
@@ -141,7 +141,7 @@ function document({ prover, scenario, build, bounds, prune }: Proof, { seconds }
     scenario: scenario.name,
     driver: build.driver,
     bounds: { ...bounds, settings: build.settings },
-    prune,
+    prune: prune && prover.prune,
     executions: prover.executions,
     schedules: prover.schedules,
     shrinkExecutions: prover.shrinkExecutions,
@@ -172,5 +172,7 @@ function limits({ bounds, build, prune, prover }: Proof): readonly string[] {
     ...(bounds.stalls > 0 ? [`stalls: ${describeReleases(bounds)}`] : []),
     `${bounds.workload > 0 ? 'workload and configuration: the plain ones and departures from them' : 'workload and configuration: the plain ones'}${set.length > 0 ? `, with ${set.join(', ')}` : ''}`,
     prune && prover.prune ? 'runs that come to one state are extended once (--no-prune: all are)' : 'every one was run',
+    // Its author takes "nothing found" for more than it says otherwise.
+    ...(isOwnName(build.driver) && build.oracles?.includes(DATA_RACE) !== true ? ['data races are judged by what they lead to only (--oracle data-race: each)'] : []),
   ];
 }

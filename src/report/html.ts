@@ -1,5 +1,6 @@
 import { escape } from './escape.ts';
 import type { Recording } from './recording.ts';
+import { placesIn } from './sources.ts';
 import { timelineOf, type TimelineDocument, type TimelineOptions } from './timeline/index.ts';
 
 /** The program and the style of the page, as the build has made them. */
@@ -41,7 +42,7 @@ ${style.trim()}
 <body>
 <header>
 ${said}${loop.map((text) => `
-<p class="loop">${escape(text)}</p>`).join('')}
+<p class="loop">${escape(text)}</p>`).join('')}${source(document)}
 <p class="faint">${facts.filter((fact) => fact !== '').join(' · ')}</p>
 <details open><summary>Schedule: ${count(document.decisions.length, 'decision')}</summary><ol id="decisions"></ol></details>
 <details><summary>${count(document.messages.length, 'message')}</summary><ul id="messages"></ul></details>
@@ -66,6 +67,14 @@ ${script.trim()}
 </body>
 </html>
 `;
+}
+
+/** What stands in the lines that the breach names, and where somebody is held: the two stacks of a data race, say. */
+function source({ violation, decisions, sources = {} }: TimelineDocument): string {
+  const places = new Set([violation?.text ?? '', ...decisions.map(({ text }) => text)].flatMap(placesIn).filter((place) => Object.hasOwn(sources, place)));
+  if (places.size === 0) return '';
+  return `
+<pre class="source">${[...places].map((place) => escape(`${place}  ${sources[place]}`)).join('\n')}</pre>`;
 }
 
 function count(n: number, what: string): string {

@@ -4,6 +4,7 @@ import { layoutOf, lay, wrap, type Line } from './layout.ts';
 import { loopSteps, loopText } from './loop.ts';
 import { ruleOf } from './rules.ts';
 import { sceneOf, type Focus, type Scene } from './scene.ts';
+import { placeOf, sourceLines } from './sources.ts';
 import { columnOf, rowsOf } from './story.ts';
 import { paint } from './style.ts';
 import type { Recording } from './recording.ts';
@@ -35,6 +36,7 @@ export function formatLadder(recording: Recording, options: LadderOptions = {}):
     ...verdict(scene, layout.width),
     ...decisions(scene, layout.width, describe),
     ...lay(layout, rows, (row) => heldColumns(scene, row)),
+    ...source(scene, rows, layout.width),
   ];
   if (options.file !== undefined) lines.push(plain(''), plain(`replay: inband replay ${options.file}`));
   return `${lines.map((line) => (options.color === true ? paint(line) : line.text)).join('\n')}\n`;
@@ -77,6 +79,17 @@ function decisions(scene: Scene, width: number, describe: Describe | undefined):
 function loopLines({ recording, loop }: Scene, width: number): Line[] {
   if (loop === undefined) return [];
   return [loopText(loop), loopSteps(recording, loop)].flatMap((text) => wrap(text, width)).map(plain);
+}
+
+/** The lines of a driver in C of which the timeline speaks; those of the stalls and of the breach are marked. */
+function source({ recording, violation }: Scene, rows: readonly Row[], width: number): Line[] {
+  const marked = [...recording.holds.map(({ label }) => label), violation?.message ?? ''];
+  const shown = sourceLines(recording.ops, [...marked, ...rows.flatMap(({ cells, wide = '' }) => [...cells, wide])]);
+  const main = new Set(sourceLines(recording.ops, marked).map(placeOf));
+  return shown.flatMap((at, i) => [
+    ...(shown[i - 1]?.file === at.file ? [] : [plain(''), plain(at.file)]),
+    plain(`${main.has(placeOf(at)) ? '>' : ' '}${String(at.line).padStart(5)}  ${at.text}`.slice(0, width)),
+  ]);
 }
 
 function hanging(head: string, text: string, width: number): Line[] {

@@ -71,6 +71,8 @@ export type OpSpec = Pick<OpDef, 'label' | 'exec'> & Partial<Omit<OpDef, 'label'
 /** All steps that one system knows, and the names of the functions that issue them. */
 export class OpTable {
   readonly defs: OpDef[] = [];
+  /** Lines of source text by the places that labels name: `driver.c:12`. Of our models, whose labels name functions: none. */
+  readonly sources = new Map<string, string>();
   /** The site labels that were asked for. */
   private readonly labels = new Map<Op, string>();
   private readonly frames: string[] = [''];

@@ -1,4 +1,5 @@
 import { byId, element } from './dom.ts';
+import { placesIn } from '../report/sources.ts';
 import type { Model, Way } from './model.ts';
 import { exactText, spanText } from './span.ts';
 import { cycleIn, type Cycle } from './wires.ts';
@@ -32,10 +33,18 @@ export class Panel {
       element('p', {}, element('b', {}, model.lanes[model.lane[item]].name), ` · ${model.kindOf(item)} · ${exactText(from[item])}${lasts}`),
     ];
     if (model.note(item) !== '') parts.push(element('p', { class: 'faint' }, model.note(item)));
+    parts.push(...this.source(model.text(item)));
     parts.push(...this.ways('Because of', model.causes(item)), ...this.ways('Leads to', model.effects(item)));
     const cycle = cycleIn(model.wiresOf(item), from[item], to[item]);
     if (cycle !== undefined) parts.push(cycleTable(cycle));
     this.root.replaceChildren(...parts);
+  }
+
+  /** What stands in the lines of a driver in C that a text names. */
+  private source(text: string): readonly Node[] {
+    const { sources = {} } = this.model.doc;
+    const lines = placesIn(text).flatMap((place) => (Object.hasOwn(sources, place) ? [`${place}  ${sources[place]}`] : []));
+    return lines.length === 0 ? [] : [element('pre', { class: 'source' }, lines.join('\n'))];
   }
 
   private ways(head: string, ways: readonly Way[]): readonly Node[] {

@@ -43,6 +43,10 @@ export class Inband {
     this.root = mkdtempSync(join(tmpdir(), 'inband-cli-'));
     writeFileSync(join(this.root, 'package.json'), '{ "type": "module" }\n');
     await bundle(this.file, patches);
+    // As in dist/: headers, library, and what they need.
+    symlinkSync(join(ROOT, 'src/c/include'), join(this.root, 'include'));
+    symlinkSync(join(ROOT, 'node_modules'), join(this.root, 'node_modules'));
+    writeFileSync(join(this.root, 'index.js'), `export * from ${JSON.stringify(join(ROOT, 'src/index.ts'))};\n`);
     const { script, style } = await bundleWeb();
     writeFileSync(join(this.root, SCRIPT), script);
     writeFileSync(join(this.root, STYLE), style);
@@ -81,7 +85,7 @@ export class Inband {
 
   start(args: readonly string[], options: RunOptions = {}): ChildProcess {
     return spawn(options.node ?? process.execPath, [this.file, ...args], {
-      cwd: options.cwd ?? this.folder(), env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: options.cwd ?? this.folder(), env: this.environment(options), stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
 
@@ -89,10 +93,14 @@ export class Inband {
     return ended(this.start(args, options));
   }
 
+  private environment({ env }: RunOptions): NodeJS.ProcessEnv {
+    return environment({ XDG_CACHE_HOME: join(this.root, 'cache'), ...env });
+  }
+
   /** Runs a line of shell; `inband` in it is the command. */
   shell(line: string, options: RunOptions = {}): Promise<Ran> {
     const command = `inband() { '${process.execPath}' '${this.file}' "$@"; }\n${line}`;
-    return ended(spawn('/bin/sh', ['-c', command], { cwd: options.cwd ?? this.folder(), env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'] }));
+    return ended(spawn('/bin/sh', ['-c', command], { cwd: options.cwd ?? this.folder(), env: this.environment(options), stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 }
 

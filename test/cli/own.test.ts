@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseModule } from '../../src/c/wasm/module.ts';
+import { sourcesOf } from '../../src/c/wasm/sources.ts';
 import { HAS_CLANG, WITHOUT, driverText } from '../c/toolchain.ts';
-import { ROOT, expectRefusal, onlyFile, setUp } from './inband.ts';
+import { expectRefusal, onlyFile, setUp, type Ran } from './inband.ts';
 
 const inband = setUp();
 
@@ -48,6 +50,20 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     expect(replayed).toMatchObject({ code: 1, stderr: '' });
     expect(replayed.stdout).toContain('the same as when it was found');
     expect(replayed.stdout).toContain('deterministic: three runs are the same');
+    const [text, html, shrunk] = await Promise.all([
+      inband.run(['show', file, ...own], options), inband.run(['show', file, ...own, '-f', 'html', '-o', 'x.html'], options),
+      inband.run(['shrink', file, ...own, '-o', 'small.json'], options),
+    ]);
+    expect([text.code, html.code, shrunk.code]).toEqual([1, 1, 1]);
+    expect(hunt.stdout).toContain(text.stdout.slice(0, text.stdout.indexOf('\nreplay: ')));
+    // What stands in the lines of which it speaks.
+    expect(text.stdout).toContain(`\nkcs.c\n`);
+    expect(text.stdout).toContain(`\n>  ${line}  if (copy_to_user(buf, kcs->copy, ret))\n`);
+    const markup = readFileSync(join(cwd, 'x.html'), 'utf8');
+    expect(markup).toContain(`kcs.c:${line}  if (copy_to_user(buf, kcs-&#62;copy, ret))`);
+    expect(markup).toContain('"kcs.c:80":"regmap_read(');
+    expect(shrunk.stdout).toContain('decisions was found in ');
+    expect((await inband.run(['replay', 'small.json', ...own], options)).code).toBe(1);
     expectRefusal(await inband.run(['replay', file], options), 'c@kcs.c', '--c FILE');
     expectRefusal(await inband.run(['replay', file, '--driver', 'kcs-bmc@v2'], options), 'c@kcs.c', '--c FILE');
 
@@ -56,6 +72,25 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     const mended = await inband.run(['replay', file, ...own], options);
     expect(mended.code).toBe(0);
     expect(mended.stderr).toContain('driver c@kcs.c has changed');
+  });
+
+  it('prove, and the interrupt path', async () => {
+    const cwd = folderWith({ 'kcs.c': driverText('kcs.c') });
+    const options = { cwd, env: cache(cwd) };
+    const own = ['--c', 'kcs.c', '--as', 'kcs'];
+    const small = ['--messages', '1', '--set', 'command=get-device-id', '--set', 'hostMode=poll', '--stalls', '0', '--faults', '1'];
+    const [proof, races, bench, twin] = await Promise.all([
+      inband.run(['prove', ...own, ...small], options), inband.run(['prove', ...own, ...small, '--oracle', 'data-race'], options),
+      inband.run(['bench', 'irq', ...own, '--n', '8', '--json'], options), inband.run(['bench', 'irq', '--driver', 'kcs-bmc@fixed', '--n', '8', '--json'], options),
+    ]);
+    expect(proof).toMatchObject({ code: 0, stderr: '' });
+    expect(proof.stdout).toMatch(/^every schedule with .* of scenario kcs on c@kcs\.c: /);
+    expect(proof.stdout).toContain('data races are judged by what they lead to only (--oracle data-race: each)');
+    expect(races.stdout).toContain('every one was run\n');
+    expect(races.stdout).not.toContain('--oracle data-race');
+    // The driver that it follows step by step has the same path.
+    const pathOf = ({ stdout }: Ran): unknown => ({ ...JSON.parse(stdout) as object, driver: '' });
+    expect(pathOf(bench)).toEqual(pathOf(twin));
   });
 
   it('memory accesses as steps: the finding knows', async () => {
@@ -72,14 +107,30 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     });
     const options = { cwd, env: cache(cwd) };
     expect((await inband.run(['run', '--c', 'kcs.c', '--include', 'more', '--as', 'kcs'], options)).code).toBe(0);
+    expect(sourcesOf(parseModule(readFileSync(onlyFile(join(cwd, 'cache/inband'))))).get('sizes.h')).toEqual(['#define MESSAGE 1000', '']);
     const without = await inband.run(['run', '--c', 'kcs.c', '--as', 'kcs'], options);
     expect(without).toMatchObject({ code: 2, stdout: '' });
     expect(without.stderr).toContain('\'sizes.h\' file not found');
   });
 
+  it('options and the version of the kernel are given by --define', async () => {
+    const text = `#include <linux/version.h>\n#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0) && IS_ENABLED(CONFIG_MINE)\n#error old\n#endif\n${driverText('kcs.c')}`;
+    const cwd = folderWith({ 'kcs.c': text });
+    const options = { cwd, env: cache(cwd) };
+    const run = ['run', '--c', 'kcs.c', '--as', 'kcs'];
+    expect((await inband.run(run, options)).code).toBe(0);
+    const old = await inband.run([...run, '--define', `LINUX_VERSION_CODE=${(5 << 16) + (15 << 8)}`, '--define', 'CONFIG_MINE'], options);
+    expect(old.code).toBe(2);
+    expect(old.stderr).toContain('kcs.c:3:2: error: old');
+    expectRefusal(await inband.run([...run, '--define', '-x'], options), '--define -x', 'NAME=VALUE');
+  });
+
   it.each([
-    ['a header that is not there', '#include <linux/dmaengine.h>\n', ['driver.c:2:10: fatal error: \'linux/dmaengine.h\' file not found', 'clang refuses driver.c']],
-    ['a function that no header has', 'static int __init f(void)\n{\n\treturn vfs_fsync(0, 0);\n}\nmodule_init(f);\n', ['driver.c:4:9: error:', 'vfs_fsync']],
+    ['a header that is not there', '#include <linux/dmaengine.h>\n', ['driver.c:2:10: fatal error: \'linux/dmaengine.h\' file not found', 'clang refuses driver.c', 'there is no linux/dmaengine.h; all that there is: inband list kernel']],
+    ['a header like another', '#include <linux/of_net.h>\n', ['driver.c:2:10: fatal error:', 'no linux/of_net.h; like it there are linux/of.h, linux/of_address.h,']],
+    ['a function that no header has', 'static int __init f(void)\n{\n\treturn vfs_fsync(0, 0);\n}\nmodule_init(f);\n', ['driver.c:4:9: error:', 'of the kernel there is no vfs_fsync; all that there is: inband list kernel']],
+    ['a lock that is not there', 'static spinlock_t l;\nstatic int __init f(void)\n{\n\tspin_lock_bh(&l);\n\treturn 0;\n}\nmodule_init(f);\n',
+      ['driver.c:5:2: error:', 'of the kernel there is no spin_lock_bh; like it there are spin_lock_init, spin_lock, spin_lock_irq, spin_lock_irqsave;']],
     ['a function that it declares itself', 'extern int vfs_fsync(int);\nstatic int __init f(void)\n{\n\treturn vfs_fsync(0);\n}\nmodule_init(f);\n', ['driver.c:5: vfs_fsync() is not in the slice of the kernel']],
     ['no device', 'static int __init f(void)\n{\n\treturn 0;\n}\nmodule_init(f);\n', ['registers no character device', 'aspeed,ast2500-kcs-bmc-v2']],
     ['a probe that fails', 'static int __init f(void)\n{\n\treturn -ENODEV;\n}\nmodule_init(f);\n', ['cannot be loaded', '-19']],
@@ -118,7 +169,6 @@ export default class Mine extends KcsBmcMainline {
 }
 `,
     });
-    symlinkSync(join(ROOT, 'node_modules'), join(cwd, 'node_modules')); // esbuild is the user's
     const ran = await inband.run(['hunt', '--driver', './mine.ts', '--as', 'kcs', '--oracle', 'wrong-response', '--budget', '20000x'], { cwd });
     expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 1, stderr: '' });
     const file = onlyFile(join(cwd, 'inband-findings'));

@@ -22,7 +22,8 @@ function read(name: string): string {
 describe('tables of what there is', () => {
   let list: List;
   beforeAll(async () => {
-    list = JSON.parse((await inband.run(['list', '--json'])).stdout) as List;
+    const [topics, kernel] = await Promise.all([inband.run(['list', '--json']), inband.run(['list', 'kernel', '--json'])]);
+    list = { ...JSON.parse(topics.stdout) as List, ...JSON.parse(kernel.stdout) as Pick<List, 'kernel'> };
   });
 
   it.each(NAMES.filter((name) => read(name).includes('<!-- table: ')))('%s has what `inband list --json` prints', (name) => {

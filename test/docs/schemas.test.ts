@@ -152,7 +152,7 @@ describe('the schemas in docs/', () => {
 
 describe('what the commands print', () => {
   it('list', () => {
-    for (const topic of [undefined, 'scenarios', 'drivers', 'oracles', 'strategies', 'parameters']) {
+    for (const topic of [undefined, 'scenarios', 'drivers', 'oracles', 'strategies', 'parameters', 'kernel']) {
       list(topic, true);
       const value = document();
       if (topic === undefined) expectStrict('list', value);

@@ -43,6 +43,12 @@ export interface Translation {
 /** An imported function that the kernel does not have, and where it is called. */
 export class UnknownImport extends WasmError {
   override name = 'UnknownImport';
+  readonly func: string;
+
+  constructor(func: string, site: Site | undefined) {
+    super(`${site === undefined ? '' : `${site.file}:${site.line}: `}${func}() is not in the slice of the kernel that is known here`);
+    this.func = func;
+  }
 }
 
 /**
@@ -60,8 +66,7 @@ export function translate(module: WasmModule, kinds: ReadonlyMap<string, ImportK
   const unknown = imports.find((f) => !kinds.has(f.name));
   if (unknown !== undefined) {
     const at = functions.flatMap((f) => f?.calls ?? []).find((call) => call.callee === unknown.index);
-    const site = at === undefined ? undefined : sites.list[at.site];
-    throw new UnknownImport(`${site === undefined ? '' : `${site.file}:${site.line}: `}${unknown.name}() is not in the slice of the kernel that is known here`);
+    throw new UnknownImport(unknown.name, at === undefined ? undefined : sites.list[at.site]);
   }
   const suspends = findSuspending(module, functions, kinds, fine);
   let places = 0;

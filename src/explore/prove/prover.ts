@@ -11,7 +11,7 @@ import { Verdicts } from './verdicts.ts';
 
 export interface ProverOptions {
   readonly bounds: Bounds;
-  /** Goes on only once from each state. Default true; never in a system that is built to be observed. */
+  /** Goes on only once from each state. Default true; never in a system that is built to be observed: what its oracle knows is no state. */
   readonly prune?: boolean;
 }
 
@@ -86,7 +86,7 @@ export class Prover {
     this.shape = new Shape(options.bounds);
     this.releases = releasesOf(options.bounds);
     system.trackTraces = false;
-    this.prune = options.prune !== false && subject.build.observed !== true;
+    this.prune = options.prune !== false && system.sim.observer === null;
     this.table = this.prune ? new StateTable() : null;
     this.runner = new Runner(system, this.shape, this.table, saved?.executions);
     this.verdicts = new Verdicts(system, subject, system.execute(NOMINAL).hash, saved?.verdicts);

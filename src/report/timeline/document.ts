@@ -110,4 +110,6 @@ export interface TimelineDocument {
   readonly items: Columns;
   readonly links: Links;
   readonly wires: readonly WireTrack[];
+  /** Lines of a driver in C that the texts name, by place: `driver.c:12`; absent: there are none. */
+  readonly sources?: Readonly<Record<string, string>>;
 }

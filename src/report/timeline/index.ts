@@ -6,6 +6,7 @@ import { messageText, span } from '../names.ts';
 import { ruleOf } from '../rules.ts';
 import { sceneOf, isSetting, type Focus, type Scene } from '../scene.ts';
 import type { Recording } from '../recording.ts';
+import { placeOf, sourceLines } from '../sources.ts';
 import { TimelineBuilder, type Handle } from './builder.ts';
 import { addBus, addEvents } from './bus.ts';
 import { causesOf, interrupts } from '../causes.ts';
@@ -50,6 +51,8 @@ export function timelineOf(recording: Recording, options: TimelineOptions): Time
   }
   const { kernel } = recording;
   const rule = violation === undefined ? undefined : ruleOf(violation, medium.rules);
+  const drawn = builder.finish();
+  const sources = sourceLines(recording.ops, drawn.strings).map((line) => [placeOf(line), line.text] as const);
   return {
     title: options.title,
     command: options.command ?? '',
@@ -63,7 +66,8 @@ export function timelineOf(recording: Recording, options: TimelineOptions): Time
     time: recording.time,
     focus: focusOf(scene),
     wires: wireTracks(recording, (text) => builder.intern(text)),
-    ...builder.finish(),
+    ...drawn,
+    ...(sources.length === 0 ? {} : { sources: Object.fromEntries(sources) }),
   };
 }
 

@@ -1,6 +1,9 @@
-/* The options of the kernel's configuration that are set, as of a BMC; --define CONFIG_X=1 sets another. */
 #ifndef INBAND_CONFIG_H
 #define INBAND_CONFIG_H
+/**
+ * Configuration: the options that are set, as those of a BMC with the AST2500. Another is set with `#define`, and is
+ * seen by `IS_ENABLED()` and `#ifdef`.
+ */
 #define CONFIG_ARM 1
 #define CONFIG_ARCH_ASPEED 1
 #define CONFIG_MACH_ASPEED_G5 1

@@ -1,6 +1,7 @@
 /* device.h, module.h, of.h, platform_device.h, printk.h: one device, one node, bound when the module is loaded. */
 #ifndef INBAND_DEVICE_H
 #define INBAND_DEVICE_H
+/** Modules: `module_init()` runs at the start; parameters keep their defaults. */
 struct module;
 #define THIS_MODULE ((struct module *)0)
 #ifndef KBUILD_MODNAME
@@ -22,6 +23,10 @@ struct module;
 #define EXPORT_SYMBOL_GPL(x)
 #define EXPORT_SYMBOL_NS_GPL(x, y)
 
+/**
+ * Messages: nothing is printed; arguments are evaluated. `WARN()` gives its condition and is not reported; `BUG()` is
+ * an Oops.
+ */
 /* Nothing is printed: arguments are evaluated and dropped. */
 static inline __printf(1, 2) int __inband_printk(const char *format, ...) { return 0; }
 #define KERN_ERR
@@ -76,6 +81,10 @@ static inline __printf(1, 2) int __inband_printk(const char *format, ...) { retu
 #define BUG_ON(c) do { if (c) __builtin_trap(); } while (0)
 #define BUG() __builtin_trap()
 
+/**
+ * Devices and drivers: one device, bound at the start; the first driver registered whose table matches it is probed.
+ * Scenarios that unbind call `remove()`. Power management is left out.
+ */
 struct device_node { const char *name, *full_name; u32 phandle; struct device_node *parent; };
 struct fwnode_handle;
 struct dev_pm_ops;
@@ -143,6 +152,7 @@ void platform_driver_unregister(struct platform_driver *drv);
 #define late_initcall module_init
 
 /* Releases in reverse order after remove(). */
+/** Managed resources: released after `remove()`, last first. */
 int __inband_devm_add(struct device *dev, void (*release)(void *), void *data);
 void *__inband_devm_keep(struct device *dev, void *memory);
 int devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_t handler, irq_handler_t thread, unsigned long flags, const char *name, void *id);
@@ -165,6 +175,7 @@ int scnprintf(char *to, size_t n, const char *format, ...) __printf(3, 4);
 #define devm_add_action(dev, f, data) __inband_devm_add(dev, (void (*)(void *))(f), data)
 int devm_add_action_or_reset(struct device *dev, void (*f)(void *), void *data);
 
+/** Platform resources and interrupts of the node: one register region, one interrupt, whatever the index or name. */
 int platform_get_irq(struct platform_device *p, unsigned int index);
 #define platform_get_irq_optional platform_get_irq
 #define platform_get_irq_byname(p, name) platform_get_irq(p, 0)
@@ -173,6 +184,10 @@ int platform_get_irq(struct platform_device *p, unsigned int index);
 #define irq_dispose_mapping(irq) do { } while (0)
 unsigned int __inband_irq_map(void);
 struct resource *platform_get_resource(struct platform_device *p, unsigned int type, unsigned int index);
+/**
+ * Device tree: the node that the interface has (see `--as`); its parent is that of the LPC or I2C controller. There
+ * are no strings in it but `compatible`.
+ */
 int __inband_of_count(const char *name);
 u32 __inband_of_cell(const char *name, int index);
 int __inband_of_compatible(const char *name);

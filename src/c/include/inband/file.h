@@ -1,6 +1,10 @@
 /* fs.h, miscdevice.h, poll.h, uapi/linux/ioctl.h. */
 #ifndef INBAND_FILE_H
 #define INBAND_FILE_H
+/**
+ * Files: the daemon opens, reads, writes, polls, calls ioctl and closes by these; a call that is not there gives the
+ * error that the kernel gives. `read_iter`, `write_iter` and mapping there are not, and llseek does nothing.
+ */
 #define O_ACCMODE 3
 #define O_NONBLOCK 04000
 #define FMODE_READ 1
@@ -42,6 +46,7 @@ static inline int nonseekable_open(struct inode *i, struct file *f) { return 0; 
 static inline int stream_open(struct inode *i, struct file *f) { return 0; }
 #define iminor(i) ((i)->i_rdev)
 
+/** Misc devices: one is used; of several it is that with the expected name. */
 struct miscdevice {
 	int minor;
 	const char *name;
@@ -59,6 +64,7 @@ __poll_t __inband_poll_events(void);
 int misc_register(struct miscdevice *misc);
 void misc_deregister(struct miscdevice *misc);
 
+/** Polling files: as in the kernel, one poll table for each call. */
 void __inband_poll_wait(wait_queue_head_t *q);
 #define poll_wait(file, q, table) __inband_poll_wait(q)
 #define EPOLLIN 0x001
@@ -75,6 +81,7 @@ void __inband_poll_wait(wait_queue_head_t *q);
 #define POLLRDNORM EPOLLRDNORM
 #define POLLWRNORM EPOLLWRNORM
 
+/** Numbers of ioctl(): direction, size, type and number in one word, as in the kernel. */
 #define _IOC(dir, type, nr, size) (((dir) << 30) | ((size) << 16) | ((type) << 8) | (nr))
 #define _IO(type, nr) _IOC(0u, type, nr, 0)
 #define _IOR(type, nr, t) _IOC(2u, type, nr, sizeof(t))

@@ -1,6 +1,11 @@
 /* i2c.h: one client, as a target, below a bus driver of ours; or one adapter below clients of ours. */
 #ifndef INBAND_I2C_H
 #define INBAND_I2C_H
+/**
+ * I2C: a client as a target below a bus driver of ours (`--as ssif`), or an adapter below the client of ours (`--as
+ * i2c`). The callback runs in the interrupt handler of the bus driver. Transfers as a controller are not asked for:
+ * `master_xfer` is never called, and the functions of SMBus there are not but `i2c_smbus_pec()`.
+ */
 #define I2C_NAME_SIZE 20
 struct i2c_device_id { char name[I2C_NAME_SIZE]; unsigned long driver_data; };
 struct i2c_client;

@@ -1,6 +1,10 @@
 /* io.h, iopoll.h, regmap.h, mfd/syscon.h, clk.h, reset.h: addresses are those of the chip. */
 #ifndef INBAND_IO_H
 #define INBAND_IO_H
+/**
+ * Registers: each access is a step, and takes the time of the bus. What has no register ends the run with an Oops.
+ * Addresses are those of the AST2500, and mapping changes them not.
+ */
 u32 __inband_read(const volatile void *address);
 void __inband_write(u32 value, volatile void *address);
 #define readl(a) __inband_read(a)
@@ -38,6 +42,11 @@ u32 __inband_size(void);
 #define resource_size(res) ((res)->end - (res)->start + 1)
 #define of_iomap(np, index) ((void __iomem *)__inband_base())
 
+/**
+ * Regmap: an access is one step; an update reads, and writes if that changes a bit (`regmap_write_bits()` always): two
+ * steps, between which an interrupt may come. It has no lock: MMIO regmaps of a syscon have a spin lock, whose holding
+ * nobody sees from outside. No cache, no ranges.
+ */
 struct regmap;
 struct regmap_config { const char *name; int reg_bits, val_bits, reg_stride; unsigned int max_register; bool fast_io; int cache_type; };
 int regmap_read(struct regmap *map, unsigned int reg, unsigned int *value);
@@ -58,6 +67,7 @@ u32 __inband_syscon(void);
 #define devm_regmap_init_mmio(dev, base, config) ((struct regmap *)(base))
 #define regmap_init_mmio devm_regmap_init_mmio
 
+/** Polling a register: a step for each look; the atomic ones delay, the others sleep. */
 #define read_poll_timeout_atomic(op, val, cond, delay_us, timeout_us, before, args...) ({ \
 	unsigned long __left = (timeout_us); \
 	if ((before) && (delay_us)) udelay(delay_us); \
@@ -87,6 +97,7 @@ u32 __inband_syscon(void);
 	int __r = read_poll_timeout_atomic(regmap_read, __e, __e || (cond), delay, timeout, false, map, reg, &(val)); __e ? __e : __r; })
 #define readx_poll_timeout_atomic(op, addr, val, cond, delay, timeout) read_poll_timeout_atomic(op, val, cond, delay, timeout, false, addr)
 
+/** Clocks and resets: a clock of 24.75 MHz that always runs, a reset that is never asserted. */
 /* A clock of the APB's rate that always runs, and a reset that is never asserted. */
 struct clk { int raw; };
 #define devm_clk_get(dev, id) ((struct clk *)__inband_base())

@@ -1,6 +1,10 @@
 /* kfifo.h: a ring whose size is a power of two, with one writer and one reader, or a lock around. */
 #ifndef INBAND_KFIFO_H
 #define INBAND_KFIFO_H
+/**
+ * FIFOs: as in the kernel for elements of any size, without records and DMA; lock-free with one writer and one reader,
+ * in which the index moves after the data.
+ */
 struct __kfifo { unsigned int in, out, mask, esize; void *data; };
 #define __STRUCT_KFIFO(type, size) struct { struct __kfifo kfifo; type *element; type buf[size]; }
 #define STRUCT_KFIFO(type, size) __STRUCT_KFIFO(type, size)

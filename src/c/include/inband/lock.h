@@ -7,6 +7,11 @@ struct __inband_static { unsigned int kind; const void *object; const void *func
 #define __INBAND_STATIC(type, var, number, f) \
 	static const struct __inband_static __inband_static_##var __attribute__((section("inband_statics"), used)) = { number, &var, (const void *)(f), #var }
 
+/**
+ * Spin locks: each call is a step. Interrupts are off on this CPU under the `_irq` and `_irqsave` forms. Taking a lock
+ * that its own CPU holds is reported as `deadlock`, sleeping under one as `sleep-in-atomic`; a second CPU spins. A raw
+ * spin lock is the same. `lockdep_assert_held()` asserts nothing.
+ */
 typedef struct spinlock { unsigned int raw; } spinlock_t, raw_spinlock_t;
 #define __SPIN_LOCK_UNLOCKED(name) { 0 }
 #define DEFINE_SPINLOCK(name) spinlock_t name = { 0 }; __INBAND_STATIC(spinlock_t, name, 1, 0)
@@ -36,6 +41,10 @@ int spin_is_locked(spinlock_t *lock);
 #define raw_spin_unlock_irqrestore spin_unlock_irqrestore
 #define lockdep_assert_held(lock) do { } while (0)
 
+/**
+ * Mutexes: each call is a step; who finds it locked sleeps, first come first served. Not from an interrupt (`sleep-in-
+ * atomic`). A signal ends `mutex_lock_interruptible()` with -EINTR; no signal kills.
+ */
 struct mutex { unsigned int raw; };
 #define DEFINE_MUTEX(name) struct mutex name = { 0 }; __INBAND_STATIC(struct mutex, name, 2, 0)
 void __inband_mutex_init(struct mutex *lock, const char *name);
@@ -50,6 +59,12 @@ int mutex_is_locked(struct mutex *lock);
 #define mutex_lock_killable(lock) (mutex_lock(lock), 0)
 #define mutex_lock_nested(lock, subclass) mutex_lock(lock)
 
+/**
+ * Interrupts: the handler runs with interrupts off, when the line is high, not masked and the CPU takes interrupts;
+ * the thread of a threaded one is a task of its own, and with `IRQF_ONESHOT` the line stays masked until it has ended.
+ * `disable_irq()` and `synchronize_irq()` wait for a handler that runs. Trigger types are taken from the hardware, not
+ * from the flags.
+ */
 enum irqreturn { IRQ_NONE = 0, IRQ_HANDLED = 1, IRQ_WAKE_THREAD = 2 };
 typedef enum irqreturn irqreturn_t;
 typedef irqreturn_t (*irq_handler_t)(int, void *);
@@ -79,6 +94,10 @@ void free_irq(unsigned int irq, void *dev);
 #define request_irq(irq, handler, flags, name, dev) __inband_request_irq(irq, handler, NULL, flags, name, dev)
 #define request_threaded_irq(irq, handler, thread, flags, name, dev) __inband_request_irq(irq, handler, thread, flags, name, dev)
 
+/**
+ * Timers: fire in interrupt context, a jiffy after the time at the latest. `timer_delete_sync()` waits for a callback
+ * that runs. A timer in memory that was freed is reported as `use-after-free`.
+ */
 struct timer_list { void (*function)(struct timer_list *); unsigned long expires; };
 void __inband_timer_setup(struct timer_list *t, void (*f)(struct timer_list *), const char *name);
 #define DEFINE_TIMER(name, f) struct timer_list name = { .function = f }; __INBAND_STATIC(struct timer_list, name, 7, f)
@@ -93,6 +112,10 @@ int timer_delete_sync(struct timer_list *t);
 #define del_timer timer_delete
 #define del_timer_sync timer_delete_sync
 #define timer_shutdown_sync timer_delete_sync
+/**
+ * Time: `jiffies` counts simulated time at HZ (100) from 0: it is not about to wrap, as it is in the kernel in the
+ * first minutes.
+ */
 unsigned long __inband_jiffies(void);
 unsigned long __inband_hz(void);
 #define jiffies __inband_jiffies()
@@ -109,6 +132,10 @@ unsigned long __inband_hz(void);
 #define time_in_range(a, b, c) (time_after_eq(a, b) && time_before_eq(a, c))
 #define time_is_after_jiffies(a) time_before(jiffies, a)
 #define time_is_before_jiffies(a) time_after(jiffies, a)
+/**
+ * Delays: `udelay()` takes its time with the CPU kept; `msleep()` and its like sleep (`sleep-in-atomic` where that is
+ * forbidden), `usleep_range()` for the least of its two.
+ */
 void udelay(unsigned long us);
 void __inband_msleep_us(unsigned long us);
 #define ndelay(ns) udelay(1)

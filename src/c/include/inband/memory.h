@@ -1,6 +1,11 @@
 /* slab.h, string.h, uaccess.h. The size of what a pointer points into, as the compiler knows it, bounds each copy. */
 #ifndef INBAND_MEMORY_H
 #define INBAND_MEMORY_H
+/**
+ * Allocation: zeroed memory whatever the flags; never fails until 512 KiB are used. No address is given twice in a
+ * run, and what lies beyond, or was freed, is found as `out-of-bounds` or `use-after-free`. That nothing may sleep
+ * under a lock with `GFP_KERNEL` is not checked.
+ */
 #define GFP_KERNEL 0xcc0
 #define GFP_ATOMIC 0xa20
 #define PAGE_SIZE 4096
@@ -29,6 +34,10 @@ void *__inband_kzalloc(size_t size);
 void kfree(const void *p);
 #define kmemdup(p, n, gfp) ({ void *__p = __inband_kzalloc(n); if (__p) memcpy(__p, p, n); __p; })
 
+/**
+ * Memory and strings: copies that leave the member they are given are found as `out-of-bounds` (as
+ * CONFIG_FORTIFY_SOURCE does). `strncpy()` always ends the string.
+ */
 void __inband_overflow(size_t size, size_t n, int write);
 #define __inband_room(p) __builtin_dynamic_object_size(p, 1)
 #define __inband_check(p, n, write) do { if ((n) > __inband_room(p)) __inband_overflow(__inband_room(p), n, write); } while (0)
@@ -57,6 +66,10 @@ int kstrtou8(const char *s, unsigned int base, u8 *out);
 void *memchr(const void *p, int c, size_t n);
 ssize_t strscpy(char *to, const char *from, size_t n);
 
+/**
+ * User space: each word that is copied is a step; the schedule may let a page fault (the task sleeps) or fail (what is
+ * left is the result, or -EFAULT). Under a spin lock or from an interrupt it is reported as `sleep-in-atomic`.
+ */
 size_t __inband_copy_to_user(void *to, const void *from, size_t n, size_t room);
 size_t __inband_copy_from_user(void *to, const void *from, size_t n, size_t room);
 #define copy_to_user(to, from, n) __inband_copy_to_user(to, from, n, __inband_room(from))

@@ -3,6 +3,7 @@
 #define INBAND_TYPES_H
 #include <inband/config.h>
 
+/** Types: of ARM Linux with 32 bits (ILP32, little endian), as wasm32 has them; `char` is unsigned. */
 typedef unsigned char u8, __u8, uint8_t, u_char;
 typedef unsigned short u16, __u16, uint16_t, umode_t;
 typedef unsigned int u32, __u32, uint32_t, gfp_t, fmode_t, slab_flags_t;
@@ -39,6 +40,7 @@ typedef _Bool bool;
 typedef int pid_t;
 typedef u32 uid_t;
 
+/** Attributes: those that change no code mean nothing; `__must_check` and `__printf` warn. */
 #define __user
 #define __iomem
 #define __force
@@ -74,6 +76,11 @@ typedef u32 uid_t;
 #define __releases(x)
 #define __counted_by(x)
 #define fallthrough __attribute__((fallthrough))
+/**
+ * Access once, and barriers: `READ_ONCE()` and `WRITE_ONCE()` are marked accesses for `data-race`. Memory is
+ * sequentially consistent, so that barriers order nothing; `smp_store_release()` and `smp_load_acquire()` order
+ * accesses for `data-race`.
+ */
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define barrier() __asm__ volatile("" ::: "memory")
@@ -90,6 +97,7 @@ void __inband_load_acquire(const volatile void *p);
 #define mb() barrier()
 #define rmb() barrier()
 #define wmb() barrier()
+/** Compile-time helpers: as in the kernel; `BUILD_BUG_ON()` and `static_assert()` fail at compile time. */
 #define offsetof(type, member) __builtin_offsetof(type, member)
 #define sizeof_field(type, member) sizeof(((type *)0)->member)
 #define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
@@ -106,6 +114,9 @@ void __inband_load_acquire(const volatile void *p);
 #define __inband_enabled_3(x) __inband_second(x 1, 0, 0)
 #define __inband_enabled_2(x) __inband_enabled_3(__INBAND_COMMA_##x)
 #define __inband_enabled_1(x) __inband_enabled_2(x)
+/**
+ * Options and version: `LINUX_VERSION_CODE` is that of 6.12 unless `--define` says otherwise.
+ */
 #define IS_ENABLED(option) __inband_enabled_1(option)
 #define IS_BUILTIN IS_ENABLED
 #define IS_REACHABLE IS_ENABLED
@@ -115,6 +126,7 @@ void __inband_load_acquire(const volatile void *p);
 #endif
 #define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))
 
+/** Bits, fields, arithmetic: plain C; masks of `FIELD_PREP()` and `FIELD_GET()` may be of 32 or 64 bits. */
 #define BIT(n) (1UL << (n))
 #define BIT_ULL(n) (1ULL << (n))
 #define GENMASK(h, l) (((~0UL) << (l)) & (~0UL >> (31 - (h))))
@@ -142,6 +154,7 @@ void __inband_load_acquire(const volatile void *p);
 #define clamp(v, lo, hi) min(max(v, lo), hi)
 #define clamp_t(t, v, lo, hi) min_t(t, max_t(t, v, lo), hi)
 #define swap(a, b) do { typeof(a) __t = (a); (a) = (b); (b) = __t; } while (0)
+/** Byte order: the BMC is little endian. */
 #define cpu_to_le16(x) ((__le16)(x))
 #define cpu_to_le32(x) ((__le32)(x))
 #define le16_to_cpu(x) ((u16)(x))
@@ -162,6 +175,7 @@ static inline void put_unaligned_be16(u16 v, void *p) { u8 *b = p; b[1] = v; b[0
 #define be32_to_cpu(x) __builtin_bswap32(x)
 #define be32_to_cpup(p) be32_to_cpu(*(p))
 
+/** Error numbers: those of ARM Linux, with the kernel's own beyond 511. */
 #define EPERM 1
 #define ESRCH 3
 #define ENOENT 2
@@ -209,6 +223,7 @@ static inline void put_unaligned_be16(u16 v, void *p) { u8 *b = p; b[1] = v; b[0
 #define EPROBE_DEFER 517
 #define ENOTSUPP 524
 #define MAX_ERRNO 4095
+/** Error pointers: the last 4095 addresses are error numbers, as in the kernel. */
 #define IS_ERR_VALUE(x) ((unsigned long)(void *)(x) >= (unsigned long)-MAX_ERRNO)
 static inline void *ERR_PTR(long error) { return (void *)error; }
 static inline long PTR_ERR(const void *ptr) { return (long)ptr; }
@@ -218,6 +233,7 @@ static inline int PTR_ERR_OR_ZERO(const void *ptr) { return IS_ERR(ptr) ? (int)P
 #define ERR_CAST(p) ((void *)(p))
 
 /* Bit operations and atomics: no step of another context can divide one. */
+/** Atomic bits: no other context comes between; each is ordered for `data-race`. */
 void set_bit(int n, volatile unsigned long *p);
 void clear_bit(int n, volatile unsigned long *p);
 void change_bit(int n, volatile unsigned long *p);
@@ -230,6 +246,10 @@ bool test_and_change_bit(int n, volatile unsigned long *p);
 #define smp_mb__after_atomic() barrier()
 static inline bool test_bit(int n, const volatile unsigned long *p) { return (p[n / 32] >> (n % 32)) & 1; }
 /* These can be divided. */
+/**
+ * Bits that are not atomic, and bitmaps: another context may come between read and write, where `--fine` makes memory
+ * accesses steps.
+ */
 static inline void __set_bit(int n, volatile unsigned long *p) { p[n / 32] |= 1UL << (n % 32); }
 static inline void __clear_bit(int n, volatile unsigned long *p) { p[n / 32] &= ~(1UL << (n % 32)); }
 #define assign_bit(n, p, v) ((v) ? set_bit(n, p) : clear_bit(n, p))
@@ -255,6 +275,10 @@ unsigned long find_next_zero_bit(const unsigned long *p, unsigned long size, uns
 unsigned long roundup_pow_of_two(unsigned long n);
 #define order_base_2(n) ((n) > 1 ? ilog2((n) - 1) + 1 : 0)
 
+/**
+ * Atomics, reference counts: indivisible; those that give a value back are ordered for `data-race`. A reference count
+ * does not saturate.
+ */
 typedef struct { int counter; } atomic_t, atomic_long_t;
 #define ATOMIC_INIT(i) { (i) }
 static inline int atomic_read(const atomic_t *v) { return READ_ONCE(v->counter); }
@@ -303,6 +327,7 @@ struct kref { refcount_t refcount; };
 #define kref_get_unless_zero(k) refcount_inc_not_zero(&(k)->refcount)
 #define kref_put(k, release) ({ struct kref *__k = (k); int __last = refcount_dec_and_test(&__k->refcount); if (__last) release(__k); __last; })
 
+/** Lists: plain C without locking; what `list_del()` leaves behind points nowhere. */
 struct list_head { struct list_head *next, *prev; };
 #define LIST_HEAD_INIT(name) { &(name), &(name) }
 #define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)

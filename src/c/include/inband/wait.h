@@ -1,6 +1,12 @@
 /* wait.h, swait.h, completion.h: each call is a step, and a sleep is one that others go on in. */
 #ifndef INBAND_WAIT_H
 #define INBAND_WAIT_H
+/**
+ * Wait queues: getting on, sleeping and waking are steps. Conditions are looked at again after getting on the queue,
+ * so that no wake-up is lost by the macro itself; one that the driver misses is found as `lost-request` or `hang`. A
+ * signal ends an interruptible sleep with -ERESTARTSYS; no signal kills. All sleepers are woken: exclusive ones there
+ * are none. `swait.h` has no functions of its own.
+ */
 #define MAX_SCHEDULE_TIMEOUT 0x7fffffffl
 
 /* Its lock is there for those who take it by themselves, and call what ends with _locked. */
@@ -67,6 +73,10 @@ void __inband_finish_wait(wait_queue_head_t *q);
 		__inband_finish_wait(&(q)); \
 	} \
 	__left; })
+/**
+ * Waiting with a time-out: jiffies that are left, at least 1 if the condition holds, 0 at the time-out, -ERESTARTSYS
+ * at a signal.
+ */
 #define wait_event_timeout(q, condition, timeout) __inband_wait_event_timeout(q, condition, timeout, 0)
 #define wait_event_interruptible_timeout(q, condition, timeout) __inband_wait_event_timeout(q, condition, timeout, 1)
 #define wait_event_killable_timeout wait_event_timeout
@@ -88,10 +98,15 @@ int __inband_schedule_locked(wait_queue_head_t *q);
 		__ret = (condition) ? 0 : -ERESTARTSYS; \
 	} \
 	__ret; })
+/** Waiting with the queue's lock, or another: the lock is given back while the task sleeps. */
 #define wait_event_interruptible_locked(q, condition) \
 	__inband_wait_event_locked(q, condition, spin_unlock, spin_lock, __inband_schedule_locked)
 #define wait_event_interruptible_locked_irq(q, condition) \
 	__inband_wait_event_locked(q, condition, spin_unlock_irq, spin_lock_irq, __inband_schedule_interruptible)
+/**
+ * Waiting by hand: `prepare_to_wait()`, a look at the condition, `schedule()`, `finish_wait()`. `current` is there to
+ * be asked for signals, and has no fields.
+ */
 struct task_struct;
 #define current ((struct task_struct *)1)
 bool __inband_signal_pending(void);
@@ -123,6 +138,7 @@ long schedule_timeout(long timeout);
 	__inband_finish_wait(&(q)); \
 	__lr; })
 
+/** Completions: counted, as in the kernel; the time-outs are as those of wait queues. */
 struct completion { unsigned int done; };
 #define DECLARE_COMPLETION(name) struct completion name = { 0 }; __INBAND_STATIC(struct completion, name, 4, 0)
 #define DECLARE_COMPLETION_ONSTACK(name) struct completion name = { 0 }; init_completion(&name)

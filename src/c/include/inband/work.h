@@ -1,6 +1,11 @@
 /* workqueue.h: each work has a kworker of its own; one work never runs twice at a time. */
 #ifndef INBAND_WORK_H
 #define INBAND_WORK_H
+/**
+ * Work: every work has a kworker of its own, a task that may sleep; one work never runs twice at a time, and different
+ * works are not ordered. The `system_` queues are all the same, and workqueues of one's own there are none. Canceling
+ * and flushing wait for a work that runs.
+ */
 struct work_struct;
 typedef void (*work_func_t)(struct work_struct *);
 struct work_struct { work_func_t func; };

@@ -1,4 +1,4 @@
-/* The ioctl() number of /dev/ipmi-bt-host; a tree's own is found first by --include. */
+/** linux/bt-bmc.h: the ioctl() number of /dev/ipmi-bt-host; a tree's own is found first by `--include`. */
 #ifndef _UAPI_LINUX_BT_BMC_H
 #define _UAPI_LINUX_BT_BMC_H
 #include <inband/kernel.h>

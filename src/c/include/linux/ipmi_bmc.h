@@ -1,4 +1,4 @@
-/* The ioctl() numbers of /dev/ipmi-kcs and /dev/ipmi-bt-host; a tree's own is found first by --include. */
+/** linux/ipmi_bmc.h: the ioctl() numbers of /dev/ipmi-kcs and /dev/ipmi-bt-host; a tree's own is found first by `--include`. */
 #ifndef _UAPI_LINUX_IPMI_BMC_H
 #define _UAPI_LINUX_IPMI_BMC_H
 #include <inband/kernel.h>

@@ -1,4 +1,4 @@
-/* The numbers of IPMI that messages begin with (IPMI 2.0, 5.1, 5.2, 22); a tree's own is found first by --include. */
+/** linux/ipmi_msgdefs.h: the numbers of IPMI that messages begin with (IPMI 2.0, 5.1, 5.2, 22); a tree's own is found first by `--include`. */
 #ifndef __IPMI_MSGDEFS_H
 #define __IPMI_MSGDEFS_H
 #include <inband/kernel.h>

@@ -1,4 +1,4 @@
-/* What /dev/ipmi-ssif-host carries; a tree's own is found first by --include. */
+/** linux/ipmi_ssif_bmc.h: what /dev/ipmi-ssif-host carries; a tree's own is found first by `--include`. */
 #ifndef _UAPI_LINUX_IPMI_SSIF_BMC_H
 #define _UAPI_LINUX_IPMI_SSIF_BMC_H
 #include <inband/kernel.h>
