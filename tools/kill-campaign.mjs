@@ -155,7 +155,7 @@ export async function killWorkers({ cli, kills, seed, executions = EXECUTIONS, t
   const draw = random(seed);
   const root = mkdtempSync(join(tmpdir(), 'inband-kill-'));
   const redis = await RedisServer.start();
-  const worker = () => run(cli, ['worker', redis.url, '--lease', '1']);
+  const worker = () => run(cli, ['worker', redis.url, '--lease', '2']);
   let workers = [worker(), worker(), worker()];
   try {
     const { expected, findings, ...reference } = await undisturbed(cli, join(root, 'undisturbed'), executions);
