@@ -21,7 +21,7 @@ function sleep(ms) {
  * @param {string} what
  * @param {() => boolean | Promise<boolean>} holds
  */
-export async function until(what, holds, ms = 60_000) {
+export async function until(what, holds, ms = 150_000) {
   for (const end = Date.now() + ms; ;) {
     if (await holds()) return;
     if (Date.now() > end) throw new Error(`waited ${ms} ms in vain until ${what}`);

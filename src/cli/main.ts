@@ -138,6 +138,7 @@ function program(): Command {
   addOwnOptions(top.command('worker').description('does slices of campaigns that hunt --queue puts into a queue').argument('<url>', 'redis://user:password@host:port/database, or rediss:// with TLS'))
     .option('--jobs <n>', 'slices at a time, or auto: as many as there are cores', parseJobs, 1)
     .option('--lease <seconds>', 'a worker that is not heard of for so long is taken for dead, and its slice given to another', integer(1), 15)
+    .option('--deaths <n>', 'workers that one slice may cost by their death before it is set aside', integer(1), 10)
     .action(async (url: string, flags: WorkerFlags) => {
       outcome = await worker(url, flags);
     });

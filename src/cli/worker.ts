@@ -13,6 +13,7 @@ export interface WorkerFlags extends OwnFlags {
   readonly jobs: number;
   /** Seconds. */
   readonly lease: number;
+  readonly deaths: number;
 }
 
 /** `inband worker URL`: does the slices of campaigns that `inband hunt --queue` puts into a queue, until Ctrl-C. */
@@ -28,7 +29,7 @@ export async function worker(url: string, flags: WorkerFlags): Promise<number> {
   try {
     const broker = await Broker.open(address, tell);
     const consumer: Consumer = new Consumer({
-      broker, jobs: flags.jobs, lease: flags.lease * 1000, name: `${hostname()}-${process.pid}`,
+      broker, jobs: flags.jobs, lease: flags.lease * 1000, deaths: flags.deaths, name: `${hostname()}-${process.pid}`,
       scenarioOf: ({ subject }) => systems.of(subject).scenario,
       workersOf: (job) => workersOf(job, systems, flags.jobs),
       stopped: () => signals.code !== null,

@@ -8,7 +8,7 @@ import { Crews } from './crews.ts';
 import { digest, postJob, readJob, type QueueJob } from './job-text.ts';
 import { parseKnowledge } from './knowledge-text.ts';
 import { MOST_RESULT_MIB, serializeResult } from './result-text.ts';
-import { ATTEMPTS, KEPT, QUEUE, knowledgeKey, resultKey } from './slice-queue.ts';
+import { KEPT, QUEUE, knowledgeKey, resultKey } from './slice-queue.ts';
 
 /** What a consumer stands on. */
 export interface ConsumerParts {
@@ -17,6 +17,8 @@ export interface ConsumerParts {
   readonly jobs: number;
   /** A worker that is not heard of for so long is taken for dead, and its job given to another, ms. */
   readonly lease: number;
+  /** Workers that a job may cost by their death, here as elsewhere, before it is set aside. */
+  readonly deaths: number;
   /** By which others know this one. */
   readonly name: string;
   /** Throws UsageError of one line if there is no such scenario here. */
@@ -59,9 +61,9 @@ export class Consumer {
 
   /** Works until somebody says stop; what is not finished then is given back. */
   async run(): Promise<void> {
-    const { broker, jobs, lease, name, note, stopped } = this.parts;
+    const { broker, jobs, lease, deaths, name, note, stopped } = this.parts;
     const worker = new broker.bullmq.Worker(QUEUE, (job, token) => this.take(job, token), {
-      ...broker.settings, name, concurrency: jobs, lockDuration: lease, stalledInterval: Math.max(1, lease >> 1), maxStalledCount: ATTEMPTS - 1,
+      ...broker.settings, name, concurrency: jobs, lockDuration: lease, stalledInterval: Math.max(1, lease >> 1), maxStalledCount: deaths - 1,
       // How long BullMQ waits before it tells a Redis that has come back what it could not tell before, ms.
       runRetryDelay: 1_000,
     });

@@ -9,8 +9,8 @@ import { MOST_RESULT_MIB } from './result-text.ts';
 export const QUEUE = 'slices-1';
 /** What nobody asks for any more is dropped after so long, s. */
 export const KEPT = 86_400;
-/** Workers that a job may cost by an error, and by dying, before it is set aside. */
-export const ATTEMPTS = 3;
+/** Workers that may fail at a job by an error before it is set aside. */
+const ATTEMPTS = 3;
 /** Before the next attempt, ms. */
 const BACKOFF = 500;
 /** Longest text about a failure that is looked at, bytes. */

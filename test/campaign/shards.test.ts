@@ -3,18 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { ArchiveLedger, Campaign, FindingStore, Folder, FolderLedger, HunterHunt, type HuntConfig, type Ledger, type Shard } from '../../src/campaign/index.ts';
 import { STRATEGIES, createStrategy } from '../../src/explore/index.ts';
 import { BT, DATA_RACE, KCS, KCS_READ_RESTART, RAW_KCS, ROUTER, type Scenario } from '../../src/scenarios/index.ts';
-import { faultAndStall, lostUpdate, sixFaults, threeCauses, twoStalls, type Toy } from '../explore/toys.ts';
+import { faultAndStall, lostUpdate, sixFaults, threeCauses, twoStalls } from '../explore/toys.ts';
 import { QUICK, folders, tree } from './disks.ts';
+import { toyScenario } from './toy-scenario.ts';
 
 const folder = folders();
-
-/** A toy as a scenario. */
-function toyScenario(name: string, build: () => Toy): Scenario {
-  return {
-    name, build, text: 'a toy', model: 1, defaultDriver: 'toy@v1', drivers: ['toy@v1'], hosts: [], daemons: [], oracles: ['errno', 'lost-byte'], parameters: [],
-    wholeDriver: (driver) => driver, models: () => ({ toy: 1 }),
-  };
-}
 
 const TOYS: readonly Scenario[] = [
   toyScenario('two-stalls', twoStalls), toyScenario('fault-and-stall', faultAndStall), toyScenario('three-causes', threeCauses), toyScenario('lost-update', lostUpdate),

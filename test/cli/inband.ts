@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,19 +54,6 @@ export class Inband {
 
   close(): void {
     rmSync(this.root, { recursive: true, force: true });
-  }
-
-  /** Library and headers beside the program, as in dist/: for drivers of one's own. */
-  bringLibrary(): void {
-    const include = join(this.root, 'include');
-    if (existsSync(include)) return;
-    symlinkSync(join(ROOT, 'src/c/include'), include);
-    writeFileSync(join(this.root, 'index.js'), `export * from ${JSON.stringify(join(ROOT, 'src/index.ts'))};\n`);
-  }
-
-  /** The packages of this project, as if it were installed with them. */
-  bringPackages(): void {
-    symlinkSync(join(ROOT, 'node_modules'), join(this.root, 'node_modules'), 'dir');
   }
 
   /** A new folder. */

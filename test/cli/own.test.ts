@@ -11,7 +11,6 @@ const inband = setUp();
 
 /** A folder with files. */
 function folderWith(files: Readonly<Record<string, string>>): string {
-  inband.bringLibrary();
   const folder = inband.folder();
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });

@@ -1,5 +1,5 @@
-import { spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,23 +52,33 @@ class Crew {
 describe('a queue that cannot be used', () => {
   it('is refused in one line', async () => {
     const cwd = inband.folder();
-    const port = await freePort();
     for (const [args, text] of [
       [['hunt', 'kcs', '--queue', 'redis://localhost'], '--queue is for a campaign: --campaign FOLDER'],
       [['hunt', 'kcs', '--campaign', 'c', '--queue', 'redis://localhost', '--jobs', '2'], '--queue and --jobs'],
-      [['hunt', 'kcs', '--campaign', 'c', '--queue', `redis://localhost:${port}`], 'a queue needs the npm package bullmq: npm install bullmq'],
-      [['worker', `redis://localhost:${port}`], 'a queue needs the npm package bullmq: npm install bullmq'],
       [['worker', 'http://localhost'], 'a queue is at redis://user:password@host:port/database'],
       [['worker', 'redis://localhost', '--driver', 'kcs-bmc@v2'], '--driver kcs-bmc@v2: the campaign says which'],
     ] as const) expectRefusal(await inband.run(args, { cwd }), text);
     expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it('without the package: what to install', async () => {
+    const bare = mkdtempSync(join(tmpdir(), 'inband-bare-'));
+    try {
+      const cli = join(bare, 'cli.mjs');
+      copyFileSync(inband.file, cli);
+      for (const args of [['worker', 'redis://localhost'], ['hunt', 'kcs', '--campaign', 'c', '--queue', 'redis://localhost']]) {
+        expectRefusal(await ended(spawn(process.execPath, [cli, ...args], { cwd: bare })), 'a queue needs the npm package bullmq: npm install bullmq');
+      }
+      expect(readdirSync(bare)).toEqual(['cli.mjs']);
+    } finally {
+      rmSync(bare, { recursive: true });
+    }
   });
 });
 
 describe.skipIf(!HAS_QUEUE)(`a campaign over a queue${WITHOUT_QUEUE}`, { timeout: 180_000 }, () => {
   let redis: RedisServer;
   beforeAll(async () => {
-    for (const cli of [inband, other, poisoned]) cli.bringPackages();
     redis = await RedisServer.start();
   });
   afterAll(() => redis.close());
@@ -175,7 +185,7 @@ describe.skipIf(!HAS_QUEUE)(`a campaign over a queue${WITHOUT_QUEUE}`, { timeout
     await Promise.all([['throw', 1, '/3', 'planted'], ['kill', 4, '/4', 'stalled']].map(async ([how, workers, db, reason]) => {
       const cwd = inband.folder();
       const crew = new Crew();
-      for (let i = 0; i < Number(workers); i++) crew.start(poisoned, redis.url + db, ['--lease', '1'], { PLANTED: String(how) });
+      for (let i = 0; i < Number(workers); i++) crew.start(poisoned, redis.url + db, ['--lease', '1', '--deaths', '3'], { PLANTED: String(how) });
       const { code, stdout, stderr } = await inband.run([...HUNT, '--budget', '600x', '--campaign', 'c', '--queue', redis.url + db], { cwd });
       expect({ code, stderr }).toEqual({ code: 1, stderr: 'slice 1 of kcs-read-restart was set aside, for it costs whoever takes it: see c/poisoned/kcs-read-restart-slice-000000001.json\n' });
       expect(stdout).toContain(`${600 - 256} executions; the budget is used up`);
@@ -212,7 +222,6 @@ describe.skipIf(!HAS_QUEUE)(`a campaign over a queue${WITHOUT_QUEUE}`, { timeout
   it('a driver of one\'s own: no code goes through the queue, workers are started with the same file', async () => {
     const cwd = inband.folder();
     const url = `${redis.url}/6`;
-    inband.bringLibrary();
     const text = `import { EINVAL, KcsBmcMainline } from 'inband';
 export default class Mine extends KcsBmcMainline {
   * write(file, buf, count) {
