@@ -110,7 +110,7 @@ beforeAll(async () => {
   await hunt('kcs', { ...SYSTEM, strategy: 'portfolio', budget: { kind: 'executions', n: 300 }, seed: 1, jobs: 1, keepGoing: true, out: folder, json: true });
   hunted = document();
   files = readdirSync(folder).map((file) => join(folder, file));
-});
+}, 180_000);
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
