@@ -222,6 +222,10 @@ export class WaitsForTheRead extends KcsBmcV2 {
     return this.state.phase === WRITE_DONE ? KcsState.READ : super.stateOfPhase();
   }
 
+  override get phaseName(): string {
+    return this.state.phase === WRITE_DONE ? 'KCS_PHASE_WRITE_DONE' : super.phaseName;
+  }
+
   protected override *handleData(): Steps {
     const { state } = this;
     const before = state.phase;

@@ -190,7 +190,7 @@ export const RAW_TWINS: readonly Twin[] = [
   {
     name: 'gone-with-a-fault', why: 'the byte is taken, whether it has come to user space or not',
     edits: [['		if (rc > 0) {\n			spin_lock_irq', '		if (rc > 0 || rc == -EFAULT) {\n			spin_lock_irq']],
-    oracles: ['lost-byte', 'hang'],
+    oracles: ['lost-byte', 'hang', 'lost-request'],
   },
   {
     name: 'no-wake-up', why: 'the handler tells nobody that a byte is there',

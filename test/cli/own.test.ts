@@ -39,7 +39,7 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     const cwd = folderWith({ 'kcs.c': broken });
     const options = { cwd, env: cache(cwd) };
     const own = ['--c', 'kcs.c'];
-    const hunt = await inband.run(['hunt', ...own, '--as', 'kcs', '--oracle', 'wrong-response', '--budget', '20000x'], options);
+    const hunt = await inband.run(['hunt', ...own, '--as', 'kcs', '--oracle', 'wrong-response', '--strategy', 'greybox', '--budget', '20000x'], options);
     expect(hunt).toMatchObject({ code: 1, stderr: '' });
     const line = broken.split('\n').findIndex((text) => text.includes('copy_to_user(buf')) + 1;
     expect(hunt.stdout).toMatch(new RegExp(`kcs\\.c:${line} read_request: (page fault in )?copy_to_user`));

@@ -46,8 +46,8 @@ function brief(command: string): string {
   return / bench /.test(filled) ? `${filled} --n 1` : filled;
 }
 
-/** A command on the reader's own files or campaigns, which are not here: all else of it has been understood by then. */
-const NOT_HERE = /^inband: (?:cannot read \S+: no such file or directory|\S+: is no campaign: [^\n]*)\n$/;
+/** A command on the reader's own files, campaigns or queues, which are not here: all else of it has been understood by then. */
+const NOT_HERE = /^inband: (?:cannot read \S+: no such file or directory|\S+: is no campaign: [^\n]*|cannot use the queue at \S+: [^\n]*)\n$/;
 
 describe.concurrent('a command that a page shows is one that inband understands', () => {
   const commands = [...new Set(PAGES.flatMap(([, text]) => commandsIn(text)))];
