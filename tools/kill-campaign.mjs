@@ -57,7 +57,7 @@ function damage(folder, told) {
   const now = files(folder);
   for (const [name, text] of now) {
     if (!/\.(?:json|jsonl)$/.test(name)) continue;
-    const lines = name.endsWith('finding.json') || name === 'campaign.json' ? [text] : text.split('\n').filter((line) => line !== '');
+    const lines = /finding\.json$|^campaign\.json$|^poisoned\//.test(name) ? [text] : text.split('\n').filter((line) => line !== '');
     // The last line of statistics may be torn, and readers leave it out.
     if (name.endsWith('.jsonl') && !text.endsWith('\n')) lines.pop();
     try {
@@ -157,6 +157,8 @@ export async function killWorkers({ cli, kills, seed, executions = EXECUTIONS, t
   const redis = await RedisServer.start();
   const worker = () => run(cli, ['worker', redis.url, '--lease', '2']);
   let workers = [worker(), worker(), worker()];
+  /** @type {ReturnType<typeof run> | undefined} */
+  let producer;
   try {
     const { expected, findings, ...reference } = await undisturbed(cli, join(root, 'undisturbed'), executions);
     let { took } = reference;
@@ -165,9 +167,9 @@ export async function killWorkers({ cli, kills, seed, executions = EXECUTIONS, t
     while (made < kills) {
       const folder = join(root, `campaign-${campaigns++}`);
       const begun = Date.now();
-      const producer = start(cli, folder, executions, ['--queue', redis.url]);
+      producer = start(cli, folder, executions, ['--queue', redis.url]);
       while (made < kills) {
-        await Promise.race([sleep(draw() * took * 0.4), producer.ended]);
+        await Promise.race([sleep(draw() * took), producer.ended]);
         if (producer.child.exitCode !== null) break;
         const victim = workers[Math.floor(draw() * workers.length)];
         victim.child.kill('SIGKILL');
@@ -189,7 +191,7 @@ export async function killWorkers({ cli, kills, seed, executions = EXECUTIONS, t
     tell(`kept: ${root}`);
     throw error;
   } finally {
-    for (const { child } of workers) child.kill('SIGKILL');
+    for (const one of [...workers, producer]) one?.child.kill('SIGKILL');
     await redis.close();
   }
 }
