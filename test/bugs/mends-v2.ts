@@ -242,9 +242,9 @@ export class WaitsForTheRead extends KcsBmcV2 {
     yield spinLockIrq;
     if (state.dataInAvail) {
       state.dataInAvail = false;
-      if (state.phase === WRITE_DONE) state.phase = Phase.WAIT_READ;
       const n = Math.min(count, state.dataInIdx);
       ret = (yield* this.uaccess.copyToUser(copy, buf, this.dataIn, n)) === 0 ? n : -EFAULT;
+      if (ret >= 0 && state.phase === WRITE_DONE) state.phase = Phase.WAIT_READ;
     }
     yield spinUnlockIrq;
     return ret;
