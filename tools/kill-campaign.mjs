@@ -82,12 +82,18 @@ function run(cli, args) {
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => void (out += chunk));
-  child.stderr.on('data', (chunk) => void (err += chunk));
+  /** @type {Promise<void>} a worker says when it begins */
+  const ready = new Promise((resolve) => {
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+      if (err.includes('takes slices')) resolve();
+    });
+  });
   /** @type {Promise<number | null>} null: it was killed */
   const ended = new Promise((resolve) => {
     child.on('close', (code) => resolve(code));
   });
-  return { child, ended, told: () => Array.from(out.matchAll(/inband show \S*\/findings\/([^/\s]+)\/finding\.json\n/g), ([, id]) => id), errors: () => err };
+  return { child, ended, ready, told: () => Array.from(out.matchAll(/inband show \S*\/findings\/([^/\s]+)\/finding\.json\n/g), ([, id]) => id), errors: () => err };
 }
 
 /**
@@ -169,6 +175,8 @@ export async function killWorkers({ cli, kills, seed, executions = EXECUTIONS, t
       const begun = Date.now();
       producer = start(cli, folder, executions, ['--queue', redis.url]);
       while (made < kills) {
+        // Killed before they begin they would get nowhere, however long that takes here.
+        await Promise.race([Promise.all(workers.map(({ ready }) => ready)), producer.ended]);
         await Promise.race([sleep(draw() * took), producer.ended]);
         if (producer.child.exitCode !== null) break;
         const victim = workers[Math.floor(draw() * workers.length)];
