@@ -25,6 +25,8 @@ export class CI2cBus extends CModule implements I2cSlaveBus {
   private backend: I2cSlaveBackend | null = null;
   /** struct i2c_adapter; 0: none was added. */
   private adapter = 0;
+  /** Its interrupt handler is under way: what it has acknowledged it may not have told yet. */
+  private handling = false;
   private readonly value: I2cSlaveValue = { value: 0 };
   private readonly bus: number;
   private readonly delivered: number;
@@ -41,7 +43,7 @@ export class CI2cBus extends CModule implements I2cSlaveBus {
       compatible: ['aspeed,ast2500-i2c-bus'],
       parent: ['simple-bus'],
       irq: () => VIC_I2C,
-      requestIrq: (action) => ic.requestIrq(registers.bus, action),
+      requestIrq: (action) => ic.requestIrq(registers.bus, { name: action.name, handler: () => this.handle(action) }),
       base,
       size: BUS_SIZE,
       syscon: base,
@@ -55,6 +57,7 @@ export class CI2cBus extends CModule implements I2cSlaveBus {
     kernel.sim.onReset(() => {
       this.backend = null;
       this.adapter = 0;
+      this.handling = false;
       this.value.value = 0;
     });
     this.rehearse();
@@ -75,6 +78,13 @@ export class CI2cBus extends CModule implements I2cSlaveBus {
     const algorithm = this.adapter === 0 ? 0 : memory.I32[(this.adapter + ALGO) >> 2];
     if (algorithm !== 0 && memory.I32[(algorithm + REG_SLAVE) >> 2] !== 0) return null;
     return 'the driver adds no I2C adapter whose algorithm has reg_slave';
+  }
+
+  private *handle(action: IrqAction): Steps<number> {
+    this.handling = true;
+    const result = yield call(action.handler());
+    this.handling = false;
+    return result;
   }
 
   /** i2c_slave_event(), called by the driver. */
@@ -105,12 +115,11 @@ export class CI2cBus extends CModule implements I2cSlaveBus {
     return result;
   }
 
-  // What stands in the driver's own struct nobody knows.
-
   get busy(): boolean {
-    return false;
+    return this.handling;
   }
 
+  /** What stands in the driver's own struct nobody knows. */
   get stateName(): string {
     return '';
   }
