@@ -36,5 +36,18 @@ export function minimize(seeds: readonly CorpusSeed[], scenario: Scenario): read
     kept.add(best.index);
     for (const other of best.features) shown.add(other);
   }
-  return [...kept].sort((a, b) => a - b);
+  return needed(measured.filter(({ index }) => kept.has(index)));
+}
+
+/** Without those that show nothing which the others do not show, too, the longest first: whoever is left shows something alone. */
+function needed(kept: readonly Measured[]): number[] {
+  const times = new Map<number, number>();
+  for (const { features } of kept) for (const feature of features) times.set(feature, (times.get(feature) ?? 0) + 1);
+  const left = new Set(kept);
+  for (const one of kept.toSorted((a, b) => b.size - a.size || b.index - a.index)) {
+    if (one.features.some((feature) => times.get(feature) === 1)) continue;
+    left.delete(one);
+    for (const feature of one.features) times.set(feature, times.get(feature)! - 1);
+  }
+  return [...left].map(({ index }) => index).sort((a, b) => a - b);
 }
