@@ -108,10 +108,11 @@ describe('hostile answers', () => {
       expect(Object.keys(Object.prototype)).toEqual([]);
       if (answer === undefined || 'number' in answer) return;
       kept++;
+      if (knowledge.memory !== null) return;
       // Whatever it has taught can be built on, by all who are told.
-      const next = learning!.merge(knowledge.memory, [answer.lessons, answer.lessons]);
-      if (knowledge.memory === null) expect(parseKnowledge(serializeKnowledge({ ...knowledge, memory: next }), 'portfolio', 'knowledge').memory).toEqual(JSON.parse(JSON.stringify(next)));
-    }), { numRuns: 4000 });
+      const next = learning!.merge(null, [answer.lessons, answer.lessons]);
+      expect(parseKnowledge(serializeKnowledge({ ...knowledge, memory: next }), 'portfolio', 'knowledge').memory).toEqual(JSON.parse(JSON.stringify(next)));
+    }), { numRuns: 2000 });
     expect(kept).toBeGreaterThan(0);
   });
 
@@ -126,7 +127,7 @@ describe('hostile answers', () => {
       }
       const read = readOrRefused(() => readJob(data, 'job'), 'job');
       if (read !== undefined) expect(readJob(JSON.parse(JSON.stringify(postJob(read).data)), 'job')).toEqual(read);
-    }), { numRuns: 3000 });
+    }), { numRuns: 2000 });
     fc.assert(fc.property(harms, (how) => {
       readOrRefused(() => parseKnowledge(spoilt(KNOWLEDGE, how), 'portfolio', 'knowledge'), 'knowledge');
     }), { numRuns: 1000 });

@@ -7,7 +7,7 @@ import { folders, tree } from '../campaign/disks.ts';
 import { SUBJECT, threeCauses } from '../explore/toys.ts';
 
 const folder = folders();
-const CONFIG: HuntConfig = { name: 'toy', scenario: 'toy', driver: 'toy@v1', settings: {}, model: { toy: 1 }, strategy: 'portfolio', seed: 1, limit: { executions: 600 } };
+const CONFIG: HuntConfig = { name: 'toy', scenario: 'toy', driver: 'toy@v1', settings: {}, model: { toy: 1 }, strategy: 'portfolio', seed: 1, limit: { executions: 300 } };
 
 /** A queue in this process: `answer` says how a job stands, the how manyth time it is asked for. */
 class ToyQueue implements SliceQueue {
@@ -67,7 +67,7 @@ interface Ran {
 
 /** A hunt whose tasks are all done by a queue in which `spoil` says what becomes of an honest result. */
 async function hunt(spoil: (text: () => string, job: QueueJob, times: number) => Standing): Promise<Ran> {
-  const hunter = new Hunter(threeCauses(), SUBJECT, { keepGoing: true, maxExecutions: 600 });
+  const hunter = new Hunter(threeCauses(), SUBJECT, { keepGoing: true, maxExecutions: 300 });
   const work = honest(() => hunter.knowledge);
   const queue = new ToyQueue((job, times) => spoil(() => serializeResult(work(job)), job, times));
   const path = folder();
@@ -86,7 +86,7 @@ const done = (text: string): Standing => ({ kind: 'done', text });
 
 describe('the workers of a queue', () => {
   it('come to what one thread comes to', async () => {
-    const alone = new Hunter(threeCauses(), SUBJECT, { keepGoing: true, maxExecutions: 600 });
+    const alone = new Hunter(threeCauses(), SUBJECT, { keepGoing: true, maxExecutions: 300 });
     while (!alone.done) alone.advance(1000);
     expect(alone.findings.length).toBeGreaterThan(1);
     const { hunter, notes, queue, files } = await hunt((text) => done(text()));
@@ -120,7 +120,7 @@ describe('the workers of a queue', () => {
     const poisoned = (job: QueueJob): boolean => job.task.kind === 'slice' && job.task.slice.index === 1;
     const { hunter, notes, files, queue } = await hunt((text, job) => (poisoned(job) ? { kind: 'failed', reasons: ['Error: \u001b[31mno memory\n    at x', 'again'] } : done(text())));
     expect(hunter.done).toBe(true);
-    expect(hunter.executions).toBe(600 - 256);
+    expect(hunter.executions).toBe(256);
     expect(queue.left).toBe(0);
     const [[name, text], ...others] = Object.entries(files);
     expect({ name, others }).toEqual({ name: 'poisoned/toy-slice-000000001.json', others: [] });
@@ -132,7 +132,7 @@ describe('the workers of a queue', () => {
     // A candidate that nobody can shrink is kept as it is.
     const unshrunk = await hunt((text, { task }) => (task.kind === 'shrink' ? { kind: 'failed', reasons: ['too long'] } : done(text())));
     expect(unshrunk.hunter.findings.length).toBeGreaterThan(0);
-    expect(unshrunk.hunter.executions).toBe(600);
+    expect(unshrunk.hunter.executions).toBe(300);
   });
 
   it('leave off when they are told to, and take back what they have asked for', async () => {
