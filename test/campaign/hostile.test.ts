@@ -57,7 +57,7 @@ function resealed(sealed: string, how: Harm): string {
 
 /** Runs a law for so many harms. */
 function expectUnderHarm(numRuns: number, law: (how: Harm) => void): void {
-  fc.assert(fc.property(harm, law), { numRuns });
+  fc.assert(fc.property(harm, law), { numRuns, seed: 2018 });
 }
 
 afterAll(() => {
