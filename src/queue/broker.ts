@@ -20,6 +20,8 @@ type RedisClass = new (options: Readonly<Record<string, unknown>>) => Redis;
 const OLDEST = [6, 2] as const;
 /** How long a connection may take to come about, ms. */
 const PATIENCE = 5_000;
+/** How long the end of a connection may take, ms. */
+const FAREWELL = 200;
 /** Longest pause between attempts to reach a Redis that was there before, ms. */
 const LONGEST_PAUSE = 1_000;
 const MIB = 1024 * 1024;
@@ -40,7 +42,7 @@ export class Broker {
     const { bullmq, redis } = load();
     this.bullmq = bullmq;
     this.redis = new redis({
-      host, port, username, password, db, tls, lazyConnect: true, connectTimeout: PATIENCE, connectionName: 'inband',
+      host, port, username, password, db, tls, lazyConnect: true, connectTimeout: PATIENCE, disconnectTimeout: FAREWELL, connectionName: 'inband',
       // A blocking command of BullMQ's is one request for ever.
       maxRetriesPerRequest: null,
       // Only to where it has been once: a wrong address is told at once.
