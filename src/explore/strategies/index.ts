@@ -1,4 +1,5 @@
 import { UsageError, type System } from '../../scenarios/system.ts';
+import { hashText } from '../../sim/index.ts';
 import { GreyboxStrategy } from './greybox.ts';
 import { PctSampler } from './pct.ts';
 import { Portfolio } from './portfolio.ts';
@@ -89,7 +90,8 @@ export const STRATEGIES: readonly StrategyInfo[] = [
     source: `${OURS}; shares by stride scheduling, set anew after each epoch`,
     weight: 0,
     create: (system, seed) => new Portfolio('portfolio', METHODS.filter(({ weight }) => weight > 0).map((method) => (
-      { strategy: method.create(system, seed), weight: method.weight }))),
+      // A seed of its own for each: with one seed they would answer the questions of an execution alike.
+      { strategy: method.create(system, hashText(`${seed} ${method.name}`) >>> 0), weight: method.weight }))),
   },
   ...METHODS,
 ];
