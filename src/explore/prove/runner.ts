@@ -9,8 +9,8 @@ import { Pristine } from './pristine.ts';
 import { StateTable, type Ending, type Known } from './table.ts';
 import { Visible } from './visible.ts';
 
-/** States of one run that are looked at, at most: the first are those in which runs meet again. */
-const MOST_CUTS = 64;
+/** States of one run that are looked at, at most: nearly all runs that meet at all meet within the first few (docs/performance.md). */
+const MOST_CUTS = 8;
 
 /** A state of a run, between two events. */
 export interface Cut {

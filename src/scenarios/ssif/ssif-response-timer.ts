@@ -14,8 +14,11 @@ const LONGER_THAN_THE_TIMER = 3;
 export const SSIF_RESPONSE_TIMER = presetOf(SSIF, {
   name: 'ssif-response-timer',
   text: 'two requests, 600 ms apart, one daemon thread: is the answer to the first, written after the response timer, taken for that to the second?',
-  model: 1,
+  model: 2,
   defaultDriver: 'ssif-bmc@mainline,i2c-aspeed@2023-12',
-  conditions: [{ name: 'requests', value: 2, why: 'one by a host that gives it up, and what follows' }],
+  conditions: [
+    { name: 'requests', value: 2, why: 'one by a host that gives it up, and what follows' },
+    { name: 'length', value: 4, why: 'the bytes in between are all alike' },
+  ],
   answers: { [SSIF_MOVE]: ANOTHER, wait: LONGER_THAN_THE_TIMER },
 });
