@@ -1,7 +1,8 @@
-import { Hunter, SLICE, TaskRunner, type Finding, type ShrinkTask } from '../../src/explore/index.ts';
+import type { Finding, Hunter, ShrinkTask } from '../../src/explore/index.ts';
 import { scenario } from '../../src/scenarios/index.ts';
 import type { Bug } from '../../test/bugs/bug.ts';
 import { buildOf, driversOf, scenarioOf } from '../../test/bugs/drivers.ts';
+import { huntFor } from '../../test/bugs/hunt-for.ts';
 import { isBug, resembles } from '../../test/bugs/known.ts';
 import { BUGS } from '../../test/bugs/slugs.ts';
 
@@ -27,20 +28,10 @@ export const VERSIONS: readonly string[] = [...new Set(BUGS.map(({ version }) =>
 export function trial(version: string, strategy: string, seed: number, cap: number = CAP): { readonly found: Trial; readonly executions: number } {
   const known = scenario(scenarioOf(version));
   const options = buildOf(version);
-  const system = known.build(options);
-  const hunter = new Hunter(system, { scenario: known.name, build: options, model: known.models(options) }, { strategy, seed, keepGoing: true, maxExecutions: cap });
-  const runner = new TaskRunner(system, strategy, seed);
   const missing = new Set(BUGS.filter((bug) => bug.version === version));
   const found: Record<string, Found> = {};
   const seen = new Set<string>();
-  for (let task = hunter.task(); task !== null && missing.size > 0; task = hunter.task()) {
-    runner.know(hunter.knowledge);
-    runner.begin(task);
-    // Each rule is a matter of its own: of one that no missing bug breaks nothing is shrunk, which changes nothing for the others.
-    if (task.kind === 'shrink' && !isOfInterest(task.target, missing)) runner.advance(1);
-    else while (!runner.done) runner.advance(SLICE);
-    hunter.take(task, runner.result!);
-    if (task.kind === 'slice') continue;
+  const look = (hunter: Hunter): boolean => {
     for (const finding of hunter.findings) {
       if (seen.has(finding.id)) continue;
       seen.add(finding.id);
@@ -50,7 +41,10 @@ export function trial(version: string, strategy: string, seed: number, cap: numb
         missing.delete(bug);
       }
     }
-  }
+    return missing.size === 0;
+  };
+  const subject = { scenario: known.name, build: options, model: known.models(options) };
+  const hunter = huntFor(known.build(options), subject, { strategy, seed, keepGoing: true, maxExecutions: cap }, (target) => isOfInterest(target, missing), look);
   return { found, executions: hunter.executions };
 }
 

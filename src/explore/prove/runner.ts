@@ -10,7 +10,7 @@ import { StateTable, type Ending, type Known } from './table.ts';
 import { Visible } from './visible.ts';
 
 /** States of one run that are looked at, at most: nearly all runs that meet at all meet within the first few (docs/performance.md). */
-const MOST_CUTS = 8;
+const MOST_CUTS = 16;
 
 /** A state of a run, between two events. */
 export interface Cut {
