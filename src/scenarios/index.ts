@@ -2,6 +2,7 @@ export * from './bt/bt.ts';
 export * from './bt/bt-close-open.ts';
 export * from './bt/bt-parameters.ts';
 export * from './bt/bt-system.ts';
+export * from './driver-scenario.ts';
 export * from './kcs/kcs.ts';
 export * from './kcs/kcs-system.ts';
 export * from './kcs/kcs-parameters.ts';
