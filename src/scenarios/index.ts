@@ -8,6 +8,7 @@ export * from './kcs/kcs-system.ts';
 export * from './kcs/kcs-parameters.ts';
 export * from './kcs/other-handlers.ts';
 export * from './kcs/kcs-read-restart.ts';
+export { HOST_MODES } from './lpc-parameters.ts';
 export * from './raw/raw.ts';
 export * from './raw/raw-system.ts';
 export * from './raw/raw-parameters.ts';
