@@ -1,4 +1,4 @@
-import { AST2500_PARAMETERS, I2C_PARAMETERS } from '../hw/index.ts';
+import { APB_PARAMETERS, I2C_PARAMETERS } from '../hw/index.ts';
 import { hardwareParameters } from './bmc-parameters.ts';
 import type { Parameter } from './system.ts';
 
@@ -9,6 +9,4 @@ export const I2C_BUS: Parameter = {
 };
 
 /** The hardware of a system whose host talks over I2C: the LPC side of its AST2500 is there, and idle. */
-export const I2C_HARDWARE: readonly Parameter[] = [
-  ...hardwareParameters(I2C_PARAMETERS), ...hardwareParameters(AST2500_PARAMETERS.filter(({ name }) => /^(apb|vic)/.test(name))),
-];
+export const I2C_HARDWARE: readonly Parameter[] = hardwareParameters([...I2C_PARAMETERS, ...APB_PARAMETERS]);

@@ -1,3 +1,5 @@
+import { APB_PARAMETERS, IBT_PARAMETERS, KCS_BLOCK_PARAMETERS, LPC_PARAMETERS, SERIRQ_PARAMETERS } from '../hw/index.ts';
+import { hardwareParameters } from './bmc-parameters.ts';
 import type { Parameter } from './system.ts';
 
 /** How ipmi_si can drive an interface, the plain one first. */
@@ -20,3 +22,9 @@ export const KCS_CHANNEL: readonly Parameter[] = [
     text: 'SerIRQ that the channel raises when the host is driven by interrupt; channel 1 knows 1 and 12 only',
   },
 ];
+
+/** The hardware of a system whose host talks to a KCS channel: the iBT block is there, and idle. */
+export const KCS_HARDWARE: readonly Parameter[] = hardwareParameters([...LPC_PARAMETERS, ...APB_PARAMETERS, ...KCS_BLOCK_PARAMETERS, ...SERIRQ_PARAMETERS]);
+
+/** That of one whose host talks to the iBT block. */
+export const IBT_HARDWARE: readonly Parameter[] = hardwareParameters([...LPC_PARAMETERS, ...APB_PARAMETERS, ...IBT_PARAMETERS, ...SERIRQ_PARAMETERS]);

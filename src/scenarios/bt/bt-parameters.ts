@@ -1,6 +1,5 @@
-import { AST2500_PARAMETERS } from '../../hw/index.ts';
-import { HOST_HZ, KERNEL_PARAMETERS, THINK, WORKLOAD_PARAMETERS, hardwareParameters } from '../bmc-parameters.ts';
-import { SI_MODE } from '../lpc-parameters.ts';
+import { HOST_HZ, KERNEL_PARAMETERS, THINK, WORKLOAD_PARAMETERS } from '../bmc-parameters.ts';
+import { IBT_HARDWARE, SI_MODE } from '../lpc-parameters.ts';
 import type { Parameter } from '../system.ts';
 
 /** What only the BT scenarios have. A parameter that is not set is drawn where its text says so. */
@@ -19,4 +18,4 @@ const BT: readonly Parameter[] = [
 ];
 
 /** Every parameter of the BT scenarios: the scenario's own, the kernel's, the hardware's. */
-export const BT_PARAMETERS: readonly Parameter[] = [...BT, ...WORKLOAD_PARAMETERS, ...KERNEL_PARAMETERS, ...hardwareParameters(AST2500_PARAMETERS)];
+export const BT_PARAMETERS: readonly Parameter[] = [...BT, ...WORKLOAD_PARAMETERS, ...KERNEL_PARAMETERS, ...IBT_HARDWARE];

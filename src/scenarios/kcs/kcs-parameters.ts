@@ -1,6 +1,5 @@
-import { AST2500_PARAMETERS } from '../../hw/index.ts';
-import { HOST_HZ, KERNEL_PARAMETERS, THINK, WORKLOAD_PARAMETERS, hardwareParameters } from '../bmc-parameters.ts';
-import { KCS_CHANNEL, SI_MODE } from '../lpc-parameters.ts';
+import { HOST_HZ, KERNEL_PARAMETERS, THINK, WORKLOAD_PARAMETERS } from '../bmc-parameters.ts';
+import { KCS_CHANNEL, KCS_HARDWARE, SI_MODE } from '../lpc-parameters.ts';
 import type { Parameter } from '../system.ts';
 
 /** What only the KCS scenarios have. A parameter that is not set is drawn where its text says so. */
@@ -16,4 +15,4 @@ const KCS: readonly Parameter[] = [
 ];
 
 /** Every parameter of the KCS scenarios: the scenario's own, the kernel's, the hardware's. */
-export const KCS_PARAMETERS: readonly Parameter[] = [...KCS, ...WORKLOAD_PARAMETERS, ...KERNEL_PARAMETERS, ...hardwareParameters(AST2500_PARAMETERS)];
+export const KCS_PARAMETERS: readonly Parameter[] = [...KCS, ...WORKLOAD_PARAMETERS, ...KERNEL_PARAMETERS, ...KCS_HARDWARE];

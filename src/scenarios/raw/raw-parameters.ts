@@ -1,8 +1,8 @@
-import { AST2500_PARAMETERS, FW_WINDOW_DEFAULTS } from '../../hw/index.ts';
+import { FW_WINDOW_DEFAULTS } from '../../hw/index.ts';
 import { ASTLPC_VER_CUR, ASTLPC_VER_MIN, MCTP_BTU } from '../../mctp/index.ts';
 import { NS, US } from '../../sim/index.ts';
-import { KERNEL_PARAMETERS, hardwareParameters } from '../bmc-parameters.ts';
-import { KCS_CHANNEL } from '../lpc-parameters.ts';
+import { KERNEL_PARAMETERS } from '../bmc-parameters.ts';
+import { KCS_CHANNEL, KCS_HARDWARE } from '../lpc-parameters.ts';
 import type { Parameter } from '../system.ts';
 
 /** What runs on the device, the plain one first. */
@@ -61,7 +61,7 @@ const RAW: readonly Parameter[] = [
   },
 ];
 
-const REST: readonly Parameter[] = [...RAW, ...KERNEL_PARAMETERS, ...hardwareParameters(AST2500_PARAMETERS)];
+const REST: readonly Parameter[] = [...RAW, ...KERNEL_PARAMETERS, ...KCS_HARDWARE];
 
 /** Every parameter of the scenario `raw-kcs`. */
 export const RAW_PARAMETERS: readonly Parameter[] = [PROTOCOL, ...REST];
