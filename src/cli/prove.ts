@@ -12,14 +12,7 @@ import { breathe, readProof, writeProof, type Proof } from './proof-file.ts';
 import { showFinding } from './show.ts';
 import { Signals } from './signals.ts';
 
-export interface ProveFlags extends SystemFlags {
-  readonly stalls: number;
-  readonly timings: number;
-  readonly orders: number;
-  readonly faults: number;
-  readonly workload: number;
-  readonly releases: readonly ReleaseKind[];
-  readonly timeouts: number;
+export interface ProveFlags extends SystemFlags, Bounds {
   readonly messages?: number;
   readonly prune: boolean;
   readonly budget?: Budget;

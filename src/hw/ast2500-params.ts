@@ -15,7 +15,8 @@ export interface Parameter {
   readonly text: string;
 }
 
-export const AST2500_PARAMETERS = [
+/** The LPC bus, and the host's way to it. */
+export const LPC_PARAMETERS = [
   {
     name: 'lclk', default: 30_303, min: 30_000, max: 40_000, unit: 'ps', source: 'A',
     text: 'period of the LPC clock LCLK, 33 MHz (LPC 1.1)',
@@ -40,6 +41,10 @@ export const AST2500_PARAMETERS = [
     name: 'hostIo', default: 600_000, min: 300_000, max: 1_500_000, unit: 'ps', source: 'C',
     text: 'what in/out costs the host beyond the LPC cycle (chipset, serialising instruction)',
   },
+] as const satisfies readonly Parameter[];
+
+/** The BMC's way to its registers. */
+export const APB_PARAMETERS = [
   {
     name: 'apbRead', default: 300_000, min: 120_000, max: 800_000, unit: 'ps', source: 'C',
     text: 'BMC register read: ARM to AHB (198 MHz) to APB (24.75 MHz) and back',
@@ -60,6 +65,10 @@ export const AST2500_PARAMETERS = [
     name: 'vicAccess', default: 100_000, min: 60_000, max: 300_000, unit: 'ps', source: 'C',
     text: 'access to the interrupt controller, which is on the AHB',
   },
+] as const satisfies readonly Parameter[];
+
+/** The KCS channels. */
+export const KCS_BLOCK_PARAMETERS = [
   {
     name: 'idrOverwrite', default: 1, min: 0, max: 1, unit: 'flag', source: 'C',
     text: 'a host write of IDR with IBF=1: 1 replaces the byte, 0 is dropped (as by QEMU); unverified on silicon',
@@ -85,6 +94,10 @@ export const AST2500_PARAMETERS = [
     name: 'lresetClearsStr', default: 0, min: 0, max: 1, unit: 'flag', source: 'C',
     text: 'LRESET# clears the status registers, as in the H8S block; unverified on the AST2500',
   },
+] as const satisfies readonly Parameter[];
+
+/** The iBT block. */
+export const IBT_PARAMETERS = [
   {
     name: 'btFifoDepth', default: 64, min: 64, max: 256, unit: 'count', source: 'C',
     text: 'bytes in each FIFO of iBT: 64 (AST2050 §30, vendor-ibm-astlpc.md of libmctp); bt-bmc.c has a buffer of 256',
@@ -113,6 +126,10 @@ export const AST2500_PARAMETERS = [
     name: 'lresetClearsBt', default: 0, min: 0, max: 1, unit: 'flag', source: 'C',
     text: 'LRESET# clears BT_CTRL, INTMASK and FIFO pointers, as in the H8S block; unverified on the AST2500',
   },
+] as const satisfies readonly Parameter[];
+
+/** SerIRQ. */
+export const SERIRQ_PARAMETERS = [
   {
     name: 'serirqQuiet', default: 1, min: 0, max: 1, unit: 'flag', source: 'A',
     text: 'SerIRQ mode chosen by the host: 0 continuous, 1 quiet (Serialized IRQ 6.0)',
@@ -133,6 +150,11 @@ export const AST2500_PARAMETERS = [
     name: 'serirqPhase', default: 0, min: 0, max: 40_000_000, unit: 'ps', source: 'C',
     text: 'continuous SerIRQ: start of some sequence; the schedule shifts it by eighths of a sequence',
   },
+] as const satisfies readonly Parameter[];
+
+/** Those of all its blocks. */
+export const AST2500_PARAMETERS = [
+  ...LPC_PARAMETERS, ...APB_PARAMETERS, ...KCS_BLOCK_PARAMETERS, ...IBT_PARAMETERS, ...SERIRQ_PARAMETERS,
 ] as const satisfies readonly Parameter[];
 
 export type Ast2500ParamName = (typeof AST2500_PARAMETERS)[number]['name'];

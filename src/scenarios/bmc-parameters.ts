@@ -1,6 +1,6 @@
 import type { Parameter as HardwareParameter } from '../hw/index.ts';
 import { DEFAULT_KERNEL } from '../linux/index.ts';
-import { MS, US } from '../sim/index.ts';
+import { MS, SEC, US } from '../sim/index.ts';
 import type { Parameter } from './system.ts';
 
 /** What the kernel of the BMC is built with, the plain answer first. */
@@ -50,6 +50,18 @@ export const WORKLOAD_PARAMETERS: readonly Parameter[] = [
     text: 'what the host asks; only the echo carries a tag by which answers can be told apart',
   },
 ];
+
+/** How long the daemon thinks: on an interface that is as quick as KCS. */
+export const THINK: Parameter = {
+  name: 'think', default: 200 * US, min: 0, max: 5 * SEC, unit: 'ps', confidence: 'C', source: 'judgement: 200 us to 5 s with ipmid on D-Bus',
+  text: 'how long the daemon takes for an answer; drawn longer',
+};
+
+/** The clock by which the host's driver counts jiffies. */
+export const HOST_HZ: Parameter = {
+  name: 'hostHz', default: 250, min: 100, max: 1000, confidence: 'B', source: 'common distribution kernels',
+  text: 'HZ of the host kernel',
+};
 
 /** Where the hardware's numbers come from; their texts name the document. */
 const HARDWARE_SOURCES = { A: 'the document that is named', B: 'derived from the document that is named, or from an earlier chip', C: 'judgement' } as const;

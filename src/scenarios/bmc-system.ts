@@ -1,4 +1,4 @@
-import { AST2500_PARAMETERS, Ast2500, ast2500Params, type Ast2500ParamName } from '../hw/index.ts';
+import { AST2500_PARAMETERS, Ast2500, ast2500Params, type I2cConfig } from '../hw/index.ts';
 import { DEFAULT_KERNEL, Kernel, type KernelConfig } from '../linux/index.ts';
 import { DataRaceOracle, type Oracle, type RequestLog, type SystemView } from '../oracles/index.ts';
 import {
@@ -109,13 +109,14 @@ export abstract class BmcSystem implements System {
   }
 
   /** The hardware, with the parameters that the user has set. */
-  protected buildSoc(): Ast2500 {
-    return new Ast2500(this.sim, ast2500Params(this.hardware(AST2500_PARAMETERS)));
+  protected buildSoc(i2c?: I2cConfig): Ast2500 {
+    return new Ast2500(this.sim, ast2500Params(this.hardware(AST2500_PARAMETERS)), i2c);
   }
 
-  /** The values of some of the hardware's parameters. */
-  protected hardware<Name extends string = Ast2500ParamName>(list: readonly { readonly name: Name }[]): Record<Name, number> {
-    return Object.fromEntries(list.map(({ name }) => [name, this.values.number(name)])) as Record<Name, number>;
+  /** The values of those of the hardware's parameters that the scenario has: blocks to which nobody talks are as they are by default. */
+  protected hardware<Name extends string>(list: readonly { readonly name: Name }[]): Partial<Record<Name, number>> {
+    const known = list.filter(({ name }) => this.values.has(name));
+    return Object.fromEntries(known.map(({ name }) => [name, this.values.number(name)])) as Partial<Record<Name, number>>;
   }
 
   /** The context in which the host runs. */

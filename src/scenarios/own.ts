@@ -7,9 +7,10 @@ import type { SsifBmcDriverClass } from '../drivers/ssif-bmc/index.ts';
 import type { I2cSlaveBus, Kernel } from '../linux/index.ts';
 import type { I2cRegisters } from '../hw/index.ts';
 import { btScenario } from './bt/bt.ts';
+import type { DriverVersion, SystemDriver } from './driver-scenario.ts';
 import { kcsScenario } from './kcs/kcs.ts';
 import { rawKcsScenario } from './raw/raw.ts';
-import { ownI2c, ownSsif } from './ssif/ssif.ts';
+import { ssifOnI2c, ssifScenario } from './ssif/ssif.ts';
 import type { Scenario } from './system.ts';
 
 /** Interfaces for which a driver can be brought along. */
@@ -55,25 +56,28 @@ export function ownScenario(own: OwnDriver): Scenario {
 const INNER: ReadonlySet<string> = new Set(['state-mismatch']);
 
 function scenarioWith({ as, id, name, model, driver }: OwnDriver): Scenario {
+  const classOf = <C extends OwnClass>(compiled: (code: DriverCode) => C): C => (driver instanceof DriverCode ? compiled(driver) : driver as C);
   const version = { version: name, model, text: 'yours', source: name };
+  const only = <V extends DriverVersion>(one: V): SystemDriver<V> => ({ id, versions: [one], first: name });
   switch (as) {
     case 'kcs':
-      return kcsScenario(id, [{ ...version, driver: driver instanceof DriverCode ? kcsClass(driver) : driver as KcsBmcDriverClass }], name);
+      return kcsScenario(only({ ...version, driver: classOf<KcsBmcDriverClass>((code) => kcsClass(code, 'ipmi-kcs')) }));
     case 'ssif':
-      return ownSsif(id, { ...version, driver: driver instanceof DriverCode ? ssifClass(driver) : driver as SsifBmcDriverClass });
+      return ssifScenario(only({ ...version, driver: classOf(ssifClass) }));
     case 'bt':
-      return btScenario(id, [{ ...version, driver: driver instanceof DriverCode ? btClass(driver) : driver as BtBmcDriverClass }], name);
+      return btScenario(only({ ...version, driver: classOf(btClass) }));
     case 'raw-kcs':
-      return rawKcsScenario(id, [{ ...version, spins: false, driver: driver instanceof DriverCode ? rawClass(driver) : driver as KcsRawDriverClass }], name);
+      return rawKcsScenario(only({ ...version, spins: false, driver: classOf<KcsRawDriverClass>((code) => kcsClass(code, 'raw-kcs')) }));
     case 'i2c':
-      return ownI2c(id, { ...version, driver: driver instanceof DriverCode ? i2cClass(driver) : driver as I2cAspeedBusClass });
+      return ssifOnI2c(only({ ...version, driver: classOf(i2cClass) }));
   }
 }
 
-function kcsClass(code: DriverCode): KcsBmcDriverClass {
+/** @param device name of the character device, without the number of the channel */
+function kcsClass(code: DriverCode, device: 'ipmi-kcs' | 'raw-kcs'): KcsBmcDriverClass & KcsRawDriverClass {
   return class extends CKcsDriver {
-    constructor(kernel: Kernel, aspeed: AspeedKcs) {
-      super(kernel, code, 'ipmi-kcs', aspeed.at(0).regs, aspeed.config, () => aspeed.upstream);
+    constructor(kernel: Kernel, aspeed: AspeedKcs | AspeedKcsObe) {
+      super(kernel, code, device, aspeed.at(0).regs, aspeed.config, () => aspeed.upstream);
     }
   };
 }
@@ -90,14 +94,6 @@ function btClass(code: DriverCode): BtBmcDriverClass {
   return class extends CBtDriver {
     constructor(kernel: Kernel, ibt: AspeedIbt) {
       super(kernel, code, ibt.regs, () => ibt.interrupt);
-    }
-  };
-}
-
-function rawClass(code: DriverCode): KcsRawDriverClass {
-  return class extends CKcsDriver {
-    constructor(kernel: Kernel, aspeed: AspeedKcsObe) {
-      super(kernel, code, 'raw-kcs', aspeed.at(0).regs, aspeed.config, () => aspeed.upstream);
     }
   };
 }

@@ -27,6 +27,11 @@ export class Values {
     }
   }
 
+  /** Whether the scenario has a parameter of that name. */
+  has(name: string): boolean {
+    return this.parameters.has(name);
+  }
+
   /** Whether the user has fixed it: then it is not drawn. */
   fixed(name: string): boolean {
     return this.settings.has(name);

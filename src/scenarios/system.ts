@@ -113,25 +113,3 @@ export const DATA_RACE = 'data-race';
 export function oneOf(what: string, name: string | undefined, known: readonly string[]): void {
   if (name !== undefined && !known.includes(name)) throw new UsageError(`unknown ${what} "${name}": there are ${known.join(', ')}`);
 }
-
-/** Takes `a@1,b@2` apart: by driver id, the whole name. Throws on an id that the scenario does not know, or names twice. */
-export function splitDrivers(scenario: string, drivers: string, ids: readonly string[]): ReadonlyMap<string, string> {
-  const named = new Map<string, string>();
-  for (const driver of drivers.split(',')) {
-    const [id] = driver.split('@');
-    if (!ids.includes(id)) throw new UsageError(`unknown driver "${driver}": scenario ${scenario} knows ${ids.join(', ')}`);
-    if (named.has(id)) throw new UsageError(`driver ${id} is given twice: ${named.get(id)} and ${driver}`);
-    named.set(id, driver);
-  }
-  return named;
-}
-
-/** The version that `id@version` names. */
-export function versionOf<V extends { readonly version: string }>(scenario: string, driver: string, id: string, versions: readonly V[]): V {
-  const [given, version, ...rest] = driver.split('@');
-  const names = versions.map((v) => `${id}@${v.version}`).join(', ');
-  if (given !== id || rest.length > 0) throw new UsageError(`unknown driver "${driver}": scenario ${scenario} knows ${names}`);
-  const found = versions.find((v) => v.version === version);
-  if (found === undefined) throw new UsageError(`unknown version "${driver}": there are ${names}`);
-  return found;
-}

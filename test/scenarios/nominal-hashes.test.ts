@@ -24,12 +24,12 @@ export function verdict(recorded: NominalTable, now: NominalTable): string {
   const parts = Object.keys(now.parts).filter((part) => recorded.parts[part] !== now.parts[part]);
   if (changedModels.length > 0) return `the model of ${changedModels.join(', ')} has changed: ${AGAIN}`;
   if (differ.length === 0 && parts.length === 0) return '';
-  if (parts.includes('hardware')) return `the hardware alone runs differently: raise HARDWARE_MODEL in src/scenarios/kcs.ts, ${AGAIN}`;
-  if (parts.includes('host')) return `ipmi_si alone runs differently: raise HOST_MODEL in src/scenarios/kcs.ts, ${AGAIN}`;
+  if (parts.includes('hardware')) return `the hardware alone runs differently: raise parts.hardware in src/scenarios/kcs/kcs.ts, ${AGAIN}`;
+  if (parts.includes('host')) return `ipmi_si alone runs differently: raise parts.host in src/scenarios/kcs/kcs.ts, ${AGAIN}`;
   const where = differ.map((driver) => `${driver} (${runsThatDiffer(recorded, now, driver)})`).join(', ');
   if (differ.length < drivers.length) return `nominal runs differ of ${where}: raise its model in src/drivers/kcs-bmc/index.ts, ${AGAIN}`;
   return 'nominal runs of every version differ, hardware and host alone do not: raise the model of what has changed, in '
-    + `src/scenarios/kcs.ts HARDWARE_MODEL (for src/linux as well), DAEMON_MODEL or the scenario's, or in `
+    + `src/scenarios/kcs/kcs.ts parts.hardware (for src/linux as well), parts.daemon or the scenario's, or in `
     + `src/drivers/kcs-bmc/index.ts that of every version (for aspeed.ts), ${AGAIN}`;
 }
 
@@ -61,19 +61,19 @@ describe('nominal runs', () => {
     const drivers = Object.keys(now.runs);
     expect(with_((t) => { t.runs['kcs-bmc@v2']!['irq'] = 'other'; }))
       .toMatch(/nominal runs differ of kcs-bmc@v2 \(irq\): raise its model in src\/drivers\/kcs-bmc\/index.ts/);
-    expect(with_((t) => { t.parts['hardware'] = 'other'; })).toContain('raise HARDWARE_MODEL');
-    expect(with_((t) => { t.parts['host'] = 'other'; })).toContain('raise HOST_MODEL');
-    expect(with_((t) => { for (const d of drivers) t.runs[d]!['poll'] = 'other'; })).toContain('DAEMON_MODEL');
+    expect(with_((t) => { t.parts['hardware'] = 'other'; })).toContain('raise parts.hardware');
+    expect(with_((t) => { t.parts['host'] = 'other'; })).toContain('raise parts.host');
+    expect(with_((t) => { for (const d of drivers) t.runs[d]!['poll'] = 'other'; })).toContain('parts.daemon');
     expect(with_((t) => { t.models['daemon'] = 99; })).toMatch(/the model of daemon has changed: then record anew/);
   });
 });
 
 describe.each([
-  ['SSIF', 'nominal-hashes-ssif.json', computeSsifNominal, 'ssif.ts'],
-  ['BT', 'nominal-hashes-bt.json', computeBtNominal, 'bt.ts'],
+  ['SSIF', 'nominal-hashes-ssif.json', computeSsifNominal, 'ssif/ssif.ts'],
+  ['BT', 'nominal-hashes-bt.json', computeBtNominal, 'bt/bt.ts'],
   ['raw KCS', 'nominal-hashes-raw.json', computeRawNominal, 'raw/raw.ts'],
-  ['the router', 'nominal-hashes-router.json', computeRouterNominal, 'router.ts'],
-  ['the router on I2C', 'nominal-hashes-router-i2c.json', computeRouterI2cNominal, 'router-i2c.ts'],
+  ['the router', 'nominal-hashes-router.json', computeRouterNominal, 'router/router.ts'],
+  ['the router on I2C', 'nominal-hashes-router-i2c.json', computeRouterI2cNominal, 'router/router-i2c.ts'],
 ] as const)('nominal runs of %s', (_name, table, compute, file) => {
   const now = compute();
   const path = join(import.meta.dirname, table);
@@ -83,7 +83,7 @@ describe.each([
   it('are the recorded ones, or a model integer was raised and they were recorded anew', () => {
     expect(recorded.models, `a model has changed: ${AGAIN}`).toEqual(now.models);
     for (const [driver, runs] of Object.entries(now.runs)) {
-      expect(recorded.runs[driver], `${driver}: raise its model in src/drivers, or of all versions one in src/scenarios: ${file}, ${AGAIN}`).toEqual(runs);
+      expect(recorded.runs[driver], `${driver}: raise its model in src/drivers, or of all versions one in src/scenarios/${file}, ${AGAIN}`).toEqual(runs);
     }
   });
 });

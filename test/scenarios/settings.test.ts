@@ -90,6 +90,7 @@ describe('scenario kcs', () => {
     [{ oracles: ['hang', 'bang'] }, /^unknown oracle "bang": there are torn-message, .*, data-race$/],
     [{ settings: { channel: 5 } }, /^parameter channel=5: expected 1 to 4$/],
     [{ settings: { chanel: 3 } }, /^unknown parameter "chanel"/],
+    [{ settings: { btFifoDepth: 64 } }, /^unknown parameter "btFifoDepth"/], // nobody talks to the iBT block
   ])('refuses %j', (changes, message) => {
     expect(refusal(() => KCS.build(options(changes)))).toMatch(message);
     expect(refusal(() => KCS.models(options(changes)))).toMatch(message);

@@ -1,9 +1,9 @@
-import type { Decision, Ps } from '../../sim/index.ts';
 import { serirqRows } from '../handler-text.ts';
 import type { Hop } from '../hops.ts';
-import type { Budget, Consequence, Effect, Exchange, Medium, Words } from '../medium.ts';
-import type { Conversation, Message, Place } from '../messages.ts';
-import type { Act, Recording, StepEntry } from '../recording.ts';
+import type { Budget, Effect, Exchange, Medium, Words } from '../medium.ts';
+import type { Conversation, Message } from '../messages.ts';
+import { PlainMedium } from '../plain-medium.ts';
+import type { Act, Recording } from '../recording.ts';
 import { HOST, WIRE, type Row } from '../rows.ts';
 import { joinEffects } from '../tidy.ts';
 import type { HandlerRun } from '../runs.ts';
@@ -22,8 +22,8 @@ const CTRL = /: BT_CTRL=.*$/;
 /** Places of length and sequence number in what the device carries (IPMI 11.1). */
 const FRAMING: readonly number[] = [0, 2];
 
-/** BT: host and BMC talk in whole messages through two FIFOs on the LPC bus (IPMI 2.0 chapter 11). */
-export class BtMedium implements Medium {
+/** BT: host and BMC talk in whole messages, which are few rows, through two FIFOs on the LPC bus (IPMI 2.0 chapter 11). */
+export class BtMedium extends PlainMedium implements Medium {
   readonly conversation: Conversation;
   readonly heads = ['host CPU', 'iBT block', 'SerIRQ', 'BMC interrupt', 'BMC tasks'];
   readonly shares = [19, 27, 8, 20, 22];
@@ -34,10 +34,9 @@ export class BtMedium implements Medium {
     end: { open: 'open', restarted: 'given up for the next request', aborted: 'broken off', refused: 'refused', answered: 'answered' },
   };
   readonly rules = BT_RULES;
-  private readonly recording: Recording;
 
   constructor(recording: Recording) {
-    this.recording = recording;
+    super(recording);
     this.conversation = converseBt(recording);
   }
 
@@ -45,16 +44,11 @@ export class BtMedium implements Medium {
     return btEndingText(message);
   }
 
-  /** The scenario says what its moves are. */
-  consequence(_decision: Decision, _at: Ps): Consequence | undefined {
-    return undefined;
-  }
-
   accesses(act: Act): boolean {
     return accessesBlock(this.recording, act);
   }
 
-  payload(bytes: readonly number[]): readonly number[] {
+  override payload(bytes: readonly number[]): readonly number[] {
     return bytes.filter((_byte, i) => !FRAMING.includes(i));
   }
 
@@ -74,37 +68,12 @@ export class BtMedium implements Medium {
     return btEffects(this.recording, act, every);
   }
 
-  stepText(_step: StepEntry, plain: string): string {
-    return plain;
-  }
-
-  phaseText(phase: string): string {
-    return phase;
-  }
-
-  /** A message is few rows: there is nothing to fold. */
-  isMove(): boolean {
-    return false;
-  }
-
-  keeps(): boolean {
-    return false;
-  }
-
-  isLast(_place: Place): boolean {
-    return false;
-  }
-
-  keepsOfLast(): boolean {
-    return false;
-  }
-
   foldText(exchanges: readonly Exchange[]): string {
     return `${exchanges.length} moves of the host`;
   }
 
   /** Reads that say nothing new, and that of BT_CTRL from which a poll goes on. */
-  minors(rows: readonly Row[]): Row[] {
+  override minors(rows: readonly Row[]): Row[] {
     const out: Row[] = [];
     let known = '';
     for (const [i, row] of rows.entries()) {
@@ -131,11 +100,7 @@ export class BtMedium implements Medium {
     return btHops(this.recording, messages);
   }
 
-  budgets(): readonly Budget[] {
+  override budgets(): readonly Budget[] {
     return btBudgets(this.recording, this.conversation.messages);
-  }
-
-  verdict(): undefined {
-    return undefined;
   }
 }

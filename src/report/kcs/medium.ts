@@ -1,9 +1,10 @@
 import type { Decision, Ps } from '../../sim/index.ts';
 import { serirqRows } from '../handler-text.ts';
 import type { Hop } from '../hops.ts';
-import type { Budget, Consequence, Effect, Exchange, Medium, Words } from '../medium.ts';
+import type { Consequence, Effect, Exchange, Medium, Words } from '../medium.ts';
 import type { Message, Place } from '../messages.ts';
-import type { Act, Recording, StepEntry } from '../recording.ts';
+import { PlainMedium } from '../plain-medium.ts';
+import type { Act, Recording } from '../recording.ts';
 import { HOST, IRQ, WIRE, type Row } from '../rows.ts';
 import type { Rules } from '../rules.ts';
 import type { HandlerRun } from '../runs.ts';
@@ -17,7 +18,7 @@ import { kcsEndingText, kcsHostRows } from './host-rows.ts';
 import { accessesChannel, kcsEffects, kcsPhaseText, kcsRunRow } from './irq-rows.ts';
 
 /** KCS: host and BMC talk over registers on the LPC bus, a byte at a time (IPMI 2.0 chapter 9). */
-export class KcsMedium implements Medium {
+export class KcsMedium extends PlainMedium implements Medium {
   readonly conversation: KcsConversation;
   readonly heads: readonly string[] = ['host CPU', 'LPC / KCS registers', 'SerIRQ', 'BMC interrupt', 'BMC tasks'];
   readonly shares = [18, 23, 8, 25, 21];
@@ -33,10 +34,9 @@ export class KcsMedium implements Medium {
   };
   /** The general ones speak of KCS. */
   readonly rules: Rules = {};
-  protected readonly recording: Recording;
 
   constructor(recording: Recording) {
-    this.recording = recording;
+    super(recording);
     this.conversation = converseKcs(recording);
   }
 
@@ -44,17 +44,12 @@ export class KcsMedium implements Medium {
     return kcsEndingText(message);
   }
 
-  consequence(decision: Decision, at: Ps): Consequence | undefined {
+  override consequence(decision: Decision, at: Ps): Consequence | undefined {
     return kcsConsequence(decision, at, this.conversation.messages);
   }
 
   accesses(act: Act): boolean {
     return accessesChannel(this.recording, act);
-  }
-
-  /** The device carries the bare message. */
-  payload(bytes: readonly number[]): readonly number[] {
-    return bytes;
   }
 
   hostRows(scene: Scene, index: number): Row[] {
@@ -73,27 +68,23 @@ export class KcsMedium implements Medium {
     return kcsEffects(this.recording, act, every);
   }
 
-  stepText(_step: StepEntry, plain: string): string {
-    return plain;
-  }
-
-  phaseText(phase: string): string {
+  override phaseText(phase: string): string {
     return kcsPhaseText(phase);
   }
 
-  isMove(row: Row): boolean {
+  override isMove(row: Row): boolean {
     return row.cells[HOST].startsWith('writes ');
   }
 
-  keeps(row: Row): boolean {
+  override keeps(row: Row): boolean {
     return row.cells[HOST] === 'reads ODR';
   }
 
-  isLast(place: Place): boolean {
+  override isLast(place: Place): boolean {
     return isLastByte(place);
   }
 
-  keepsOfLast(_place: Place, row: Row): boolean {
+  override keepsOfLast(_place: Place, row: Row): boolean {
     return row.cells[IRQ] !== '';
   }
 
@@ -101,7 +92,7 @@ export class KcsMedium implements Medium {
     return kcsFoldText(exchanges, handler);
   }
 
-  minors(rows: readonly Row[]): Row[] {
+  override minors(rows: readonly Row[]): Row[] {
     return kcsMinors(rows);
   }
 
@@ -111,13 +102,5 @@ export class KcsMedium implements Medium {
 
   hops(messages: readonly Message[]): readonly Hop[] {
     return kcsHops(this.recording, messages);
-  }
-
-  budgets(): readonly Budget[] {
-    return [];
-  }
-
-  verdict(): undefined {
-    return undefined;
   }
 }

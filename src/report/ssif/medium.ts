@@ -1,7 +1,7 @@
-import type { Decision, Ps } from '../../sim/index.ts';
 import type { Hop } from '../hops.ts';
-import type { Budget, Consequence, Effect, Exchange, Medium, Verdict, Words } from '../medium.ts';
+import type { Budget, Effect, Exchange, Medium, Verdict, Words } from '../medium.ts';
 import type { Message, Place } from '../messages.ts';
+import { PlainMedium } from '../plain-medium.ts';
 import type { Act, Recording, StepEntry } from '../recording.ts';
 import { IRQ, WIRE, type Row } from '../rows.ts';
 import type { HandlerRun } from '../runs.ts';
@@ -17,7 +17,7 @@ import { SSIF_RULES } from './rules.ts';
 import { ssifVerdict } from './verdict.ts';
 
 /** SSIF: host and BMC talk in SMBus block transactions on an I2C bus (IPMI 2.0 chapter 12). */
-export class SsifMedium implements Medium {
+export class SsifMedium extends PlainMedium implements Medium {
   readonly conversation: SsifConversation;
   readonly heads = ['host CPU', 'I2C bus', '', 'BMC interrupt', 'BMC tasks'];
   readonly shares = [20, 22, 0, 40, 20];
@@ -28,11 +28,10 @@ export class SsifMedium implements Medium {
     end: { open: 'open', restarted: 'given up for the next request', aborted: 'broken off', refused: 'refused by NAK', answered: 'answered' },
   };
   readonly rules = SSIF_RULES;
-  private readonly recording: Recording;
   private readonly passes: ReadonlyMap<number, Pass>;
 
   constructor(recording: Recording, conversation = converseSsif(recording)) {
-    this.recording = recording;
+    super(recording);
     this.conversation = conversation;
     this.passes = new Map(passesOf(recording).map((pass) => [pass.run.acts[0], pass]));
   }
@@ -41,18 +40,13 @@ export class SsifMedium implements Medium {
     return ssifEndingText(message);
   }
 
-  /** The scenario says what its moves are. */
-  consequence(_decision: Decision, _at: Ps): Consequence | undefined {
-    return undefined;
-  }
-
   /** Only the handler's own accesses: what happens on the bus meanwhile waits for its next pass. */
   accesses(act: Act): boolean {
     return accessesBus(this.recording, act);
   }
 
   /** The device carries a length before each message: four bytes, or one for older daemons. */
-  payload(bytes: readonly number[]): readonly number[] {
+  override payload(bytes: readonly number[]): readonly number[] {
     const [a = 0, b = 0, c = 0, d = 0] = bytes;
     if (a + b * 0x100 + c * 0x1_0000 + d * 0x100_0000 === bytes.length - 4) return bytes.slice(4);
     return a === bytes.length - 1 ? bytes.slice(1) : bytes;
@@ -75,28 +69,24 @@ export class SsifMedium implements Medium {
     return ssifEffects(this.recording, this.conversation, act);
   }
 
-  stepText(step: StepEntry, plain: string): string {
+  override stepText(step: StepEntry, plain: string): string {
     return registerStep(this.recording, step, plain);
   }
 
-  phaseText(phase: string): string {
+  override phaseText(phase: string): string {
     return `state:=${phase}`;
   }
 
   /** Every byte and STOP; START goes with its address. */
-  isMove(row: Row): boolean {
+  override isMove(row: Row): boolean {
     return /(?:ACK|NAK|^STOP)$/.test(row.cells[WIRE]);
   }
 
-  keeps(): boolean {
-    return false;
-  }
-
-  isLast(place: Place): boolean {
+  override isLast(place: Place): boolean {
     return isStop(this.conversation, place);
   }
 
-  keepsOfLast(place: Place, row: Row): boolean {
+  override keepsOfLast(place: Place, row: Row): boolean {
     return row.cells[IRQ] !== '' && completes(this.conversation, place);
   }
 
@@ -104,19 +94,15 @@ export class SsifMedium implements Medium {
     return ssifFoldText(this.conversation, exchanges);
   }
 
-  minors(rows: readonly Row[]): Row[] {
-    return [...rows];
-  }
-
   hops(messages: readonly Message[]): readonly Hop[] {
     return ssifHops(this.recording, this.conversation, messages);
   }
 
-  budgets(): readonly Budget[] {
+  override budgets(): readonly Budget[] {
     return budgetsOf(this.recording, this.conversation);
   }
 
-  verdict(): Verdict {
+  override verdict(): Verdict {
     return ssifVerdict(this.recording);
   }
 }

@@ -1,7 +1,7 @@
 import { CARELESS_BT_MOVES } from '../../host/index.ts';
 import type { Decision } from '../../sim/index.ts';
 import { BMC_ANSWERS, describeDecision, moveAnswers, pageAnswers, type Answers } from '../decisions.ts';
-import { HOST_MODES } from '../kcs/kcs-parameters.ts';
+import { HOST_MODES } from '../lpc-parameters.ts';
 
 /** The question which move the host makes. */
 export const BT_MOVE = 'host move';

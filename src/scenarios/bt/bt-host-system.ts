@@ -7,7 +7,7 @@ import { END_OF_TIME, SEC, type Ps } from '../../sim/index.ts';
 import type { BmcSystemKind } from '../bmc-system.ts';
 import { hostLog } from '../hooks.ts';
 import { HostWorkload } from '../host-workload.ts';
-import { HOST_MODES } from '../kcs/kcs-parameters.ts';
+import { HOST_MODES } from '../lpc-parameters.ts';
 import type { BuildOptions } from '../system.ts';
 import { BT_MOVE } from './bt-decisions.ts';
 import { BtdSystem } from './btd-system.ts';

@@ -1,67 +1,33 @@
 import { BT_BMC_VERSIONS, type BtBmcVersion } from '../../drivers/bt-bmc/index.ts';
 import { BT_VERSIONS } from '../../host/index.ts';
-import { Values } from '../settings.ts';
-import { DATA_RACE, oneOf, versionOf, type BuildOptions, type Scenario, type System } from '../system.ts';
+import { driverScenario, driverVersions, type SystemDriver } from '../driver-scenario.ts';
+import { DATA_RACE, type Scenario } from '../system.ts';
 import { BT_PARAMETERS } from './bt-parameters.ts';
 import { BT_ORACLES, BtSystem } from './bt-system.ts';
+import { BT_DAEMONS } from './btd-system.ts';
 
-/** Raised by hand when choice points or nominal timing of the hardware, the kernel or the hosts change. */
-const HARDWARE_MODEL = 1;
-const HOST_MODEL = 1;
-const DAEMON_MODEL = 1;
-
-const DRIVER_ID = 'bt-bmc';
-const HOSTS = BT_VERSIONS.map(({ name }) => name);
-const DAEMONS = ['btd', 'btbridged', 'btbridged-mended'] as const;
+const BT_BMC: SystemDriver<BtBmcVersion> = { id: 'bt-bmc', versions: BT_BMC_VERSIONS, first: 'mainline' };
 
 /** The version that `bt-bmc@version` names. */
 export function btBmcVersion(driver: string): BtBmcVersion {
-  return versionOf('bt', driver, DRIVER_ID, BT_BMC_VERSIONS);
+  return driverVersions('bt', driver, [BT_BMC])[0];
 }
 
 /** The BT interface with the versions of one driver: host, LPC, AST2500, driver, a daemon. Wide: the hunt draws the rest. */
-export function btScenario(id: string, versions: readonly BtBmcVersion[], defaultVersion: string): Scenario {
-  const find = (driver: string): BtBmcVersion => versionOf('bt', driver, id, versions);
-  return {
+export function btScenario(driver: SystemDriver<BtBmcVersion>): Scenario {
+  return driverScenario({
     name: 'bt',
     text: 'BT over LPC: a Linux host (polite or careless), the AST2500, a BT driver and a daemon that can crash',
     model: 1,
-    defaultDriver: `${id}@${defaultVersion}`,
-    drivers: versions.map((v) => `${id}@${v.version}`),
-    hosts: HOSTS,
-    daemons: DAEMONS,
+    bmcDrivers: [driver],
+    parts: { hardware: 1, host: 1, daemon: 1 },
+    hosts: BT_VERSIONS.map(({ name }) => name),
+    daemons: BT_DAEMONS,
     oracles: [...BT_ORACLES, DATA_RACE],
     parameters: BT_PARAMETERS,
-
-    wholeDriver(driver: string): string {
-      return `${id}@${find(driver).version}`;
-    },
-
-    build(options: BuildOptions): System {
-      this.models(options);
-      return new BtSystem({
-        ...options,
-        driverClass: find(options.driver ?? this.defaultDriver).driver,
-        observed: options.observed === true || options.oracles?.includes(DATA_RACE) === true,
-      });
-    },
-
-    models(options: BuildOptions): Readonly<Record<string, number>> {
-      const version = find(options.driver ?? this.defaultDriver);
-      oneOf('host', options.host, HOSTS);
-      oneOf('daemon', options.daemon, DAEMONS);
-      for (const name of options.oracles ?? []) oneOf('oracle', name, this.oracles);
-      new Values(BT_PARAMETERS, options.settings);
-      return {
-        [`driver ${id}@${version.version}`]: version.model,
-        hardware: HARDWARE_MODEL,
-        host: HOST_MODEL,
-        daemon: DAEMON_MODEL,
-        'scenario bt': this.model,
-      };
-    },
-  };
+    system: (options, [version]) => new BtSystem({ ...options, driverClass: version.driver }),
+  });
 }
 
 /** The BT interface. */
-export const BT: Scenario = btScenario(DRIVER_ID, BT_BMC_VERSIONS, 'mainline');
+export const BT: Scenario = btScenario(BT_BMC);

@@ -4,6 +4,9 @@ import { BmcSystem, type BmcSystemKind } from '../bmc-system.ts';
 import { daemonWitness } from '../hooks.ts';
 import type { BuildOptions } from '../system.ts';
 
+/** The daemons that there are for such a device, the plain one first. */
+export const BT_DAEMONS = ['btd', 'btbridged', 'btbridged-mended'] as const;
+
 /** What systems have in common whose daemon serves a device like /dev/ipmi-bt-host. */
 export abstract class BtdSystem extends BmcSystem {
   abstract override readonly daemon: Btd;

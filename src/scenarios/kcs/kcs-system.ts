@@ -11,9 +11,10 @@ import { END_OF_TIME, SEC, type Decision, type Ps } from '../../sim/index.ts';
 import { BmcSystem } from '../bmc-system.ts';
 import { daemonWitness, hostLog } from '../hooks.ts';
 import { HostWorkload } from '../host-workload.ts';
+import { HOST_MODES } from '../lpc-parameters.ts';
 import { IO_BASE } from './ports.ts';
 import { KCS_MOVE, describeKcsDecision } from './kcs-decisions.ts';
-import { HOST_MODES, KCS_PARAMETERS } from './kcs-parameters.ts';
+import { KCS_PARAMETERS } from './kcs-parameters.ts';
 import type { BuildOptions } from '../system.ts';
 
 /** Lengths of a request, after the nominal one, bytes. */

@@ -1,7 +1,8 @@
-import { AST2500_PARAMETERS, FW_WINDOW_DEFAULTS } from '../../hw/index.ts';
+import { FW_WINDOW_DEFAULTS } from '../../hw/index.ts';
 import { ASTLPC_VER_CUR, ASTLPC_VER_MIN, MCTP_BTU } from '../../mctp/index.ts';
 import { NS, US } from '../../sim/index.ts';
-import { KERNEL_PARAMETERS, hardwareParameters } from '../bmc-parameters.ts';
+import { KERNEL_PARAMETERS } from '../bmc-parameters.ts';
+import { KCS_CHANNEL, KCS_HARDWARE } from '../lpc-parameters.ts';
 import type { Parameter } from '../system.ts';
 
 /** What runs on the device, the plain one first. */
@@ -17,14 +18,7 @@ const PROTOCOL: Parameter = {
 };
 
 const RAW: readonly Parameter[] = [
-  {
-    name: 'channel', default: 3, min: 1, max: 4, confidence: 'A', source: 'kcs_bmc_aspeed.c',
-    text: 'KCS channel of the BMC',
-  },
-  {
-    name: 'serirqId', default: 5, min: 0, max: 15, confidence: 'A', source: 'kcs_bmc_aspeed.c',
-    text: 'SerIRQ that the channel raises when the host is driven by interrupt; channel 1 knows 1 and 12 only',
-  },
+  ...KCS_CHANNEL,
   {
     name: 'hostMode', default: 'poll', words: RAW_HOST_MODES, confidence: 'A', source: 'libmctp: the host polls or takes the SerIRQ',
     text: 'how the host learns that ODR is full; drawn',
@@ -67,7 +61,7 @@ const RAW: readonly Parameter[] = [
   },
 ];
 
-const REST: readonly Parameter[] = [...RAW, ...KERNEL_PARAMETERS, ...hardwareParameters(AST2500_PARAMETERS)];
+const REST: readonly Parameter[] = [...RAW, ...KERNEL_PARAMETERS, ...KCS_HARDWARE];
 
 /** Every parameter of the scenario `raw-kcs`. */
 export const RAW_PARAMETERS: readonly Parameter[] = [PROTOCOL, ...REST];

@@ -1,80 +1,39 @@
 import { KCS_RAW_VERSIONS, type KcsRawVersion } from '../../drivers/kcs-raw/index.ts';
-import { Values } from '../settings.ts';
-import { DATA_RACE, oneOf, versionOf, type BuildOptions, type Parameter, type Scenario, type System } from '../system.ts';
+import { driverScenario, driverVersions, type DriverScenario, type SystemDriver } from '../driver-scenario.ts';
+import { DATA_RACE, type Scenario } from '../system.ts';
 import { MCTP_PARAMETERS, PROTOCOLS, RAW_PARAMETERS } from './raw-parameters.ts';
 import { RAW_ORACLES, RawSystem, type RawSystemOptions } from './raw-system.ts';
 
-/** Raised by hand when choice points or nominal timing of the hardware, the kernel, the hosts or the processes change. */
-const HARDWARE_MODEL = 1;
-const HOST_MODEL = 1;
-const DAEMON_MODEL = 1;
-
-const DRIVER_ID = 'kcs-raw';
+const KCS_RAW: SystemDriver<KcsRawVersion> = { id: 'kcs-raw', versions: KCS_RAW_VERSIONS, first: 'v2' };
 
 /** The version that `kcs-raw@version` names. */
 export function kcsRawVersion(driver: string): KcsRawVersion {
-  return versionOf('raw-kcs', driver, DRIVER_ID, KCS_RAW_VERSIONS);
+  return driverVersions('raw-kcs', driver, [KCS_RAW])[0];
 }
 
 /** What a scenario on the raw KCS device adds to what they have in common. */
-interface RawKind {
-  readonly name: string;
-  readonly text: string;
-  /** The driver, its versions, and the one with which a hunt begins. */
-  readonly id: string;
-  readonly versions: readonly KcsRawVersion[];
-  readonly first: string;
-  readonly hosts: readonly string[];
-  readonly daemons: readonly string[];
-  readonly parameters: readonly Parameter[];
+interface RawKind extends Pick<DriverScenario<[KcsRawVersion]>, 'name' | 'text' | 'hosts' | 'daemons' | 'parameters'> {
   readonly protocols: RawSystemOptions['protocols'];
 }
 
-function rawScenario({ name, text, id, versions, first, hosts, daemons, parameters, protocols }: RawKind): Scenario {
-  const defaultDriver = `${id}@${first}`;
-  const find = (driver: string): KcsRawVersion => versionOf(name, driver, id, versions);
-  const models = (options: BuildOptions): Readonly<Record<string, number>> => {
-    const version = find(options.driver ?? defaultDriver);
-    oneOf('host', options.host, hosts);
-    oneOf('daemon', options.daemon, daemons);
-    for (const oracle of options.oracles ?? []) oneOf('oracle', oracle, [...RAW_ORACLES, DATA_RACE]);
-    new Values(parameters, options.settings);
-    return {
-      [`driver ${id}@${version.version}`]: version.model,
-      hardware: HARDWARE_MODEL,
-      host: HOST_MODEL,
-      daemon: DAEMON_MODEL,
-      [`scenario ${name}`]: 1,
-    };
-  };
-  return {
-    name,
-    text,
+function rawScenario(driver: SystemDriver<KcsRawVersion>, { protocols, ...kind }: RawKind): Scenario {
+  return driverScenario({
+    ...kind,
     model: 1,
-    defaultDriver,
-    drivers: versions.map((v) => `${id}@${v.version}`),
-    hosts,
-    daemons,
+    bmcDrivers: [driver],
+    parts: { hardware: 1, host: 1, daemon: 1 },
     oracles: [...RAW_ORACLES, DATA_RACE],
-    parameters,
-    wholeDriver: (driver) => `${id}@${find(driver).version}`,
-    build(options): System {
-      models(options);
-      const { driver: driverClass, spins } = find(options.driver ?? defaultDriver);
-      return new RawSystem({
-        ...options, driverClass, spins, parameters, protocols, observed: options.observed === true || options.oracles?.includes(DATA_RACE) === true,
-      });
-    },
-    models,
-  };
+    system: (options, [version]) => new RawSystem({
+      ...options, driverClass: version.driver, spins: version.spins, parameters: kind.parameters, protocols,
+    }),
+  });
 }
 
 /** The raw KCS device with the versions of one driver, and whatever runs on it. Wide: the hunt draws the rest. */
-export function rawKcsScenario(id: string, versions: readonly KcsRawVersion[], first: string): Scenario {
-  return rawScenario({
+export function rawKcsScenario(driver: SystemDriver<KcsRawVersion>): Scenario {
+  return rawScenario(driver, {
     name: 'raw-kcs',
     text: 'raw KCS: /dev/raw-kcs with MCTP over LPC, an echo of single bytes by several threads, or debug-trigger; the process can die',
-    id, versions, first,
     hosts: ['raw-host'],
     daemons: ['rawd'],
     parameters: RAW_PARAMETERS,
@@ -83,15 +42,12 @@ export function rawKcsScenario(id: string, versions: readonly KcsRawVersion[], f
 }
 
 /** The raw KCS device. */
-export const RAW_KCS: Scenario = rawKcsScenario(DRIVER_ID, KCS_RAW_VERSIONS, 'v2');
+export const RAW_KCS: Scenario = rawKcsScenario(KCS_RAW);
 
 /** MCTP over LPC on the raw KCS device. */
-export const MCTP: Scenario = rawScenario({
+export const MCTP: Scenario = rawScenario({ ...KCS_RAW, first: 'fixed' }, {
   name: 'mctp',
   text: 'MCTP over LPC: libmctp\'s astlpc binding at both ends, its commands over raw KCS, its packets through a window of the LPC firmware space',
-  id: DRIVER_ID,
-  versions: KCS_RAW_VERSIONS,
-  first: 'fixed',
   hosts: ['libmctp@host'],
   daemons: ['mctpd'],
   parameters: MCTP_PARAMETERS,

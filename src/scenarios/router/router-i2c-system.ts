@@ -2,7 +2,7 @@ import { BTBRIDGED_MENDED, type Btd, type BtdShape } from '../../daemon/index.ts
 import { AspeedI2cIc, type I2cAspeedBus, type I2cAspeedBusClass } from '../../drivers/i2c-aspeed/index.ts';
 import type { BtI2cClass, IpmiBmc, IpmiRouterClasses, RouterBus } from '../../drivers/ipmi-router/index.ts';
 import { BtI2c, CARELESS_BT_I2C_MOVES, CarelessBtI2c, SimTime } from '../../host/index.ts';
-import { AST2500_PARAMETERS, Ast2500, I2C_PARAMETERS, SmbusHost, VIC_I2C, ast2500Params, i2cParams } from '../../hw/index.ts';
+import { I2C_PARAMETERS, SmbusHost, VIC_I2C, i2cParams, type Ast2500 } from '../../hw/index.ts';
 import {
   BtI2cWire, DeliveryOracle, ErrnoOracle, LevelIrqOracle, ProgressOracle, ResponseOracle, routerOracles, type Oracle, type RouterSystemView,
 } from '../../oracles/index.ts';
@@ -85,9 +85,7 @@ export class RouterI2cSystem extends BtdSystem {
 
   /** I2C is what the host talks over; the LPC side is there, and idle. */
   protected override buildSoc(): Ast2500 {
-    return new Ast2500(this.sim, ast2500Params(this.hardware(AST2500_PARAMETERS.filter(({ name }) => /^(apb|vic)/.test(name)))), {
-      buses: [this.values.number('bus')], params: i2cParams(this.hardware(I2C_PARAMETERS)),
-    });
+    return super.buildSoc({ buses: [this.values.number('bus')], params: i2cParams(this.hardware(I2C_PARAMETERS)) });
   }
 
   /** What btbridged mixes up by itself is not the router's: unless it is asked for, late answers are dropped. */

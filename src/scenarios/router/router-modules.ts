@@ -1,11 +1,17 @@
-import { OEM_ANSWERS, OemDevice, type BmcDevintf, type IpmiBmc, type IpmiRouterClasses, type OemAnswer, type RouterBus } from '../../drivers/ipmi-router/index.ts';
+import {
+  IPMI_ROUTER_VERSIONS, OEM_ANSWERS, OemDevice, type BmcDevintf, type IpmiBmc, type IpmiRouterClasses, type IpmiRouterVersion, type OemAnswer, type RouterBus,
+} from '../../drivers/ipmi-router/index.ts';
 import type { IpmiBmcCore } from '../../drivers/ipmi-router/core.ts';
 import { Lun, NetFn, OemCmd, netFnLun } from '../../ipmi/index.ts';
 import { Rcu, type Kernel, type Task } from '../../linux/index.ts';
 import { MS, US, type Ps, type Steps } from '../../sim/index.ts';
 import type { RoutedDevice } from '../../oracles/index.ts';
 import type { Bindable } from '../bmc-system.ts';
+import type { SystemDriver } from '../driver-scenario.ts';
 import { DEFAULT_DEVICE, OEM_DEVICE } from './router-parameters.ts';
+
+/** The router itself, on whatever bus. */
+export const IPMI_ROUTER: SystemDriver<IpmiRouterVersion> = { id: 'ipmi-router', versions: IPMI_ROUTER_VERSIONS, first: 'rfc-v1' };
 
 /** The tagged echo, which the daemon answers as well. */
 const ECHO = (netFnLun(NetFn.OEM, Lun.BMC) << 8) | OemCmd.ECHO;

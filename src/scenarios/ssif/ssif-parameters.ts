@@ -1,6 +1,6 @@
-import { AST2500_PARAMETERS, I2C_PARAMETERS } from '../../hw/index.ts';
-import { MS, SEC } from '../../sim/index.ts';
-import { KERNEL_PARAMETERS, WORKLOAD_PARAMETERS, hardwareParameters } from '../bmc-parameters.ts';
+import { MS } from '../../sim/index.ts';
+import { HOST_HZ, KERNEL_PARAMETERS, THINK, WORKLOAD_PARAMETERS } from '../bmc-parameters.ts';
+import { I2C_BUS, I2C_HARDWARE } from '../i2c-parameters.ts';
 import type { Parameter } from '../system.ts';
 
 /** Drivers of the host's SMBus controller, the plain one first: SMBUS_KINDS. */
@@ -8,10 +8,7 @@ export const SMBUS_MODES = ['i801', 'piix4', 'i2c'] as const;
 
 /** What only the SSIF scenarios have. A parameter that is not set is drawn where its text says so. */
 const SSIF: readonly Parameter[] = [
-  {
-    name: 'bus', default: 5, min: 0, max: 13, confidence: 'C', source: 'judgement: boards differ',
-    text: 'I2C bus of the BMC on which the host is the controller',
-  },
+  I2C_BUS,
   {
     name: 'address', default: 0x10, min: 0x08, max: 0x77, confidence: 'B', source: 'SMBIOS and ACPI tables of servers (20h with the direction bit)',
     text: '7-bit address of the BMC',
@@ -36,17 +33,11 @@ const SSIF: readonly Parameter[] = [
     name: 'length', default: 8, min: 4, max: 250, unit: 'bytes', confidence: 'C', source: 'judgement',
     text: 'length of an echo request, whose response is one longer and must fit the 254 bytes of the device; drawn',
   },
-  {
-    name: 'think', default: 1 * MS, min: 0, max: 5 * SEC, unit: 'ps', confidence: 'C', source: 'judgement: 200 us to 5 s with ipmid on D-Bus',
-    text: 'how long the daemon takes for an answer; drawn longer',
-  },
-  {
-    name: 'hostHz', default: 250, min: 100, max: 1000, confidence: 'B', source: 'common distribution kernels',
-    text: 'HZ of the host kernel: the driver\'s 5 ms before a read are 0 jiffies at 100',
-  },
+  { ...THINK, default: 1 * MS },
+  { ...HOST_HZ, text: `${HOST_HZ.text}: the driver's 5 ms before a read are 0 jiffies at 100` },
 ];
 
 /** Every parameter of the SSIF scenarios: the scenario's own, the kernel's, the hardware's. */
 export const SSIF_PARAMETERS: readonly Parameter[] = [
-  ...SSIF, ...WORKLOAD_PARAMETERS, ...KERNEL_PARAMETERS, ...hardwareParameters(I2C_PARAMETERS), ...hardwareParameters(AST2500_PARAMETERS.filter(({ name }) => /^(apb|vic)/.test(name))),
+  ...SSIF, ...WORKLOAD_PARAMETERS, ...KERNEL_PARAMETERS, ...I2C_HARDWARE,
 ];

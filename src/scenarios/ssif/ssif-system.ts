@@ -2,7 +2,7 @@ import { PLAIN_SSIFD, SSIFBRIDGED, Ssifd, type SsifdShape } from '../../daemon/i
 import { AspeedI2cIc, type I2cAspeedBus, type I2cAspeedBusClass } from '../../drivers/i2c-aspeed/index.ts';
 import { RESPONSE_TIMEOUT_MS, type SsifBmcDriver, type SsifBmcDriverClass } from '../../drivers/ssif-bmc/index.ts';
 import { CARELESS_SSIF_MOVES, CarelessSmbus, QEMU_CAPABILITIES, SMBUS_KINDS, SSIF_VERSIONS, SimSmbus, SimTime, Ssif, SsifWatch, ssifLoad, type SsifVersion } from '../../host/index.ts';
-import { AST2500_PARAMETERS, Ast2500, I2C_PARAMETERS, SmbusHost, VIC_I2C, ast2500Params, i2cParams } from '../../hw/index.ts';
+import { I2C_PARAMETERS, SmbusHost, VIC_I2C, i2cParams, type Ast2500 } from '../../hw/index.ts';
 import {
   DeliveryOracle, ErrnoOracle, LevelIrqOracle, ProgressOracle, ResponseOracle, SclHeldOracle, SsifDeviceOracle, SsifStateOracle, SsifWire,
   type Oracle, type SsifSystemView,
@@ -145,9 +145,7 @@ export class SsifSystem extends BmcSystem {
 
   /** I2C is what the host talks over; the LPC side is there, and idle. */
   protected override buildSoc(): Ast2500 {
-    return new Ast2500(this.sim, ast2500Params(this.hardware(AST2500_PARAMETERS.filter(({ name }) => /^(apb|vic)/.test(name)))), {
-      buses: [this.values.number('bus')], params: i2cParams(this.hardware(I2C_PARAMETERS)),
-    });
+    return super.buildSoc({ buses: [this.values.number('bus')], params: i2cParams(this.hardware(I2C_PARAMETERS)) });
   }
 
   /** The host's driver is loaded; if it cannot be, again. A BMC that does not answer even so is taken for what it is known to be. */

@@ -5,6 +5,7 @@ import { CarelessBtHost } from '../../../src/host/bt/careless-bt.ts';
 import { CARELESS_BT_MOVES } from '../../../src/host/bt/careless-bt-moves.ts';
 import { BtCtrl } from '../../../src/ipmi/bt.ts';
 import { MS, SEC } from '../../../src/sim/time.ts';
+import { moveOf, numberedRequests, reckon } from '../careless.ts';
 import { brief } from '../fake-io.ts';
 import { recordingLog } from '../log.ts';
 import { FakeBtBmc } from './fake-bt-bmc.ts';
@@ -18,20 +19,10 @@ interface Rig {
 function rig(draw: Draw = () => 0): Rig {
   const bmc = new FakeBtBmc();
   const log = recordingLog();
-  let tag = 0;
-  const next = (buf: Uint8Array, length = 5): number => {
-    buf.fill(++tag, 0, length);
-    buf[0] = 0xc0;
-    return length;
-  };
-  return { bmc, log, host: new CarelessBtHost(bmc, draw, next, log) };
+  return { bmc, log, host: new CarelessBtHost(bmc, draw, numberedRequests(), log) };
 }
 
-function move(name: string): CarelessMove<CarelessBtHost> {
-  const found = CARELESS_BT_MOVES.find((m) => m.name === name);
-  if (found === undefined) throw new Error(`no move ${name}`);
-  return found;
-}
+const move = (name: string): CarelessMove<CarelessBtHost> => moveOf(CARELESS_BT_MOVES, name);
 
 /** Answers to questions by their label, 0 to all others. */
 function answers(wanted: Readonly<Record<string, number>>): Draw {
@@ -140,17 +131,7 @@ describe('a careless BT host', () => {
       bmc.deadUntil = dead > 250 ? dead * MS : 0;
       while (at < draws.length && !host.stopped) bmc.play(carelessMove(host, CARELESS_BT_MOVES));
 
-      // Every request that began ended once: in a response, or abandoned.
-      let open = false;
-      const wrong = log.lines.filter((line) => {
-        const begins = line.startsWith('began');
-        const ends = line.startsWith('abandoned') || line.startsWith('responded');
-        const bad = (begins && open) || (ends && !open);
-        if (begins || ends) open = begins;
-        return bad;
-      });
-      expect(wrong).toEqual([]);
-      expect(host.open).toBe(open);
+      expect(reckon(log.lines)).toEqual({ wrong: [], open: host.open });
 
       bmc.deadUntil = 0;
       bmc.until(bmc.now + SEC);

@@ -4,6 +4,7 @@ import { Move, carelessMove, type Draw } from '../../../src/host/careless.ts';
 import { CarelessKcsHost } from '../../../src/host/kcs/careless-kcs.ts';
 import { CARELESS_KCS_MOVES, recover } from '../../../src/host/kcs/careless-kcs-moves.ts';
 import { MS, SEC } from '../../../src/sim/time.ts';
+import { moveOf, numberedRequests, reckon } from '../careless.ts';
 import { brief } from '../fake-io.ts';
 import { FakeBmc } from './fake-bmc.ts';
 import { recordingLog } from '../log.ts';
@@ -17,20 +18,10 @@ interface Rig {
 function rig(draw: Draw = () => 0): Rig {
   const bmc = new FakeBmc();
   const log = recordingLog();
-  let tag = 0;
-  const next = (buf: Uint8Array, length = 5): number => {
-    buf.fill(++tag, 0, length);
-    buf[0] = 0xc0;
-    return length;
-  };
-  return { bmc, log, host: new CarelessKcsHost(bmc, draw, next, log) };
+  return { bmc, log, host: new CarelessKcsHost(bmc, draw, numberedRequests(), log) };
 }
 
-function move(name: string): (typeof CARELESS_KCS_MOVES)[number] {
-  const found = CARELESS_KCS_MOVES.find((m) => m.name === name);
-  if (found === undefined) throw new Error(`no move ${name}`);
-  return found;
-}
+const move = (name: string): (typeof CARELESS_KCS_MOVES)[number] => moveOf(CARELESS_KCS_MOVES, name);
 
 describe('a careless host', () => {
   it('is polite as long as 0 is drawn, and waits for the last dummy as figure 9-7 says', () => {
@@ -93,17 +84,7 @@ describe('a careless host', () => {
       bmc.deadUntil = dead > 250 ? dead * MS : 0;
       while (at < draws.length && !host.stopped) bmc.play(carelessMove(host, CARELESS_KCS_MOVES));
 
-      // Every request that began ended once: in a response, or abandoned.
-      let open = false;
-      const wrong = log.lines.filter((line) => {
-        const begins = line.startsWith('began');
-        const ends = line.startsWith('abandoned') || line.startsWith('responded');
-        const bad = (begins && open) || (ends && !open);
-        if (begins || ends) open = begins;
-        return bad;
-      });
-      expect(wrong).toEqual([]);
-      expect(host.open).toBe(open);
+      expect(reckon(log.lines)).toEqual({ wrong: [], open: host.open });
 
       bmc.deadUntil = 0;
       bmc.until(bmc.now + SEC);

@@ -6,6 +6,7 @@ import { CARELESS_SSIF_MOVES, carelessSsifMove, type CarelessSsifMove } from '..
 import { otherController } from '../../../src/host/ssif/careless-other.ts';
 import { pec } from '../../../src/smbus/index.ts';
 import { MS, SEC, US } from '../../../src/sim/time.ts';
+import { moveOf, numberedRequests, reckon } from '../careless.ts';
 import { WireRig } from './wire-rig.ts';
 
 interface Rig extends WireRig {
@@ -14,20 +15,10 @@ interface Rig extends WireRig {
 
 function rig(draw: Draw = () => 0): Rig {
   const wires = new WireRig();
-  let tag = 0;
-  const next = (buf: Uint8Array, length = 5): number => {
-    buf.fill(++tag, 0, length);
-    buf[0] = 0xc0;
-    return length;
-  };
-  return Object.assign(wires, { careless: new CarelessSmbus(wires.host, wires.time, draw, next, wires.log, { patience: SEC }) });
+  return Object.assign(wires, { careless: new CarelessSmbus(wires.host, wires.time, draw, numberedRequests(), wires.log, { patience: SEC }) });
 }
 
-function move(name: string): CarelessSsifMove {
-  const found = CARELESS_SSIF_MOVES.find((m) => m.name === name);
-  if (found === undefined) throw new Error(`no move ${name}`);
-  return found;
-}
+const move = (name: string): CarelessSsifMove => moveOf(CARELESS_SSIF_MOVES, name);
 
 /** Draws by label: the number for `several parts`, say; 0 for the others. */
 function drawing(numbers: Readonly<Record<string, number>>): Draw {
@@ -249,16 +240,7 @@ describe('whatever is drawn', () => {
       });
       expect(last, JSON.stringify([reason, r.bmc.lines.slice(-8), r.log.lines.slice(-8), r.sim.now])).toBe(Move.ok);
 
-      // Every request that began ended once: in a response, or abandoned.
-      let open = false;
-      const wrong = r.log.lines.filter((line) => {
-        const begins = line.startsWith('began');
-        const ends = line.startsWith('abandoned') || line.startsWith('responded');
-        const bad = (begins && open) || (ends && !open);
-        if (begins || ends) open = begins;
-        return bad;
-      });
-      expect(wrong).toEqual([]);
+      expect(reckon(r.log.lines)).toEqual({ wrong: [], open: false });
       expect(r.careless.open).toBe(false);
     }), { numRuns: 300 });
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CarelessSmbus } from '../../../src/host/ssif/careless.ts';
 import { CARELESS_SSIF_MOVES } from '../../../src/host/ssif/careless-moves.ts';
 import { MS, SEC } from '../../../src/sim/time.ts';
+import { moveOf, numberedRequests } from '../careless.ts';
 import { SystemRig } from './system-rig.ts';
 
 interface Seen {
@@ -31,15 +32,10 @@ interface Bug {
 function played({ moves, draws = {}, delay = 1, pec = false }: Bug, bmc: string, i2c: string): Seen {
   const rig = new SystemRig(bmc, i2c);
   rig.delay = delay * MS;
-  let tag = 0;
-  const careless = new CarelessSmbus(rig.own, rig.time, (n, label) => (draws[label] ?? 0) % n, (buf, length = 5) => {
-    buf.fill(++tag & 0xff, 0, length);
-    buf[0] = 0xc0;
-    return length;
-  }, rig.log, { patience: 2 * SEC });
+  const careless = new CarelessSmbus(rig.own, rig.time, (n, label) => (draws[label] ?? 0) % n, numberedRequests(), rig.log, { patience: 2 * SEC });
   careless.pec = pec;
   expect(rig.run(function* () {
-    for (const name of moves) yield* CARELESS_SSIF_MOVES.find((move) => move.name === name)!.run(careless);
+    for (const name of moves) yield* moveOf(CARELESS_SSIF_MOVES, name).run(careless);
   })).toBe('done');
   return { log: rig.log.lines, requests: rig.requests, violations: rig.violations };
 }

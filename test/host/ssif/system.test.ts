@@ -8,6 +8,7 @@ import { ssifDetect, ssifProbe } from '../../../src/host/ssif/ssif-probe.ts';
 import { answer, createBmcState, type BmcIdentity } from '../../../src/ipmi/index.ts';
 import { QEMU_IDENTITY } from '../../../src/ipmi/bmc-state.ts';
 import { MS, SEC } from '../../../src/sim/time.ts';
+import { numberedRequests } from '../careless.ts';
 import { SystemRig } from './system-rig.ts';
 
 /** A BMC that says it takes up to 254 bytes, in parts, with PEC. */
@@ -60,12 +61,7 @@ describe('a careless controller on the BMC drivers', () => {
   it('leaves the mended ones able to go on, whatever is drawn', () => {
     const rig = new SystemRig();
     let draw = (_n: number): number => 0;
-    let tag = 0;
-    const careless = new CarelessSmbus(rig.own, rig.time, (n) => draw(n), (buf, length = 5) => {
-      buf.fill(++tag & 0xff, 0, length);
-      buf[0] = 0xc0;
-      return length;
-    }, rig.log, { patience: 2 * SEC });
+    const careless = new CarelessSmbus(rig.own, rig.time, (n) => draw(n), numberedRequests(), rig.log, { patience: 2 * SEC });
     fc.assert(fc.property(fc.array(fc.nat({ max: 1_000_000 }), { minLength: 1, maxLength: 30 }), fc.boolean(), (numbers, usesPec) => {
       let at = 0;
       draw = (n) => (numbers[at++] ?? 0) % n;
