@@ -1,6 +1,9 @@
 import type { Oracle, SsifSystemView, WriteSeen } from './context.ts';
 import type { SsifWireListener } from './ssif-wire.ts';
 
+/** What it looks at. */
+export type SsifStateView = Pick<SsifSystemView, 'sim' | 'wire' | 'pending' | 'busy' | 'bound' | 'stateName' | 'refuses' | 'holdsResponse' | 'keeps'>;
+
 /**
  * `state-mismatch`: once a transaction is over and its interrupts are dealt with, the driver is in SSIF_READY: whatever
  * went wrong, the next START must find it willing (IPMI 2.0 section 12). And a request that it has begun to refuse others
@@ -8,15 +11,15 @@ import type { SsifWireListener } from './ssif-wire.ts';
  */
 export class SsifStateOracle implements Oracle, SsifWireListener {
   readonly names = ['state-mismatch'];
-  private readonly view: SsifSystemView;
-  /** A transaction that STOP has ended is over, and nobody has looked since. */
+  private readonly view: SsifStateView;
+  /** A transaction that STOP has ended is over, no other has begun, and nobody has looked since. */
   private over = false;
   /** The request for which the driver refuses others, counted from 1; 0: it refuses none. */
   private busyWith = 0;
   /** The device is being closed: the driver forgets what nobody will answer. */
   private closing = false;
 
-  constructor(view: SsifSystemView) {
+  constructor(view: SsifStateView) {
     this.view = view;
     view.wire.listeners.push(this);
     view.sim.onReset(() => {
@@ -24,6 +27,10 @@ export class SsifStateOracle implements Oracle, SsifWireListener {
       this.busyWith = 0;
       this.closing = false;
     });
+  }
+
+  begun(): void {
+    this.over = false; // nobody was in time to look
   }
 
   ended(stopped: boolean): void {

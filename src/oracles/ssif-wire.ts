@@ -16,6 +16,8 @@ const KEPT = 40;
 export interface SsifWireListener {
   /** A read of the BMC has ended: its command, the bytes that came, and whether the host took as many as it wanted. */
   blockRead?(command: number, bytes: Uint8Array, length: number): void;
+  /** A transaction with the BMC begins, or goes on after a repeated START: it has ACKed its address. */
+  begun?(): void;
   /** A transaction with the BMC is over: by STOP, or the bus let go without one. */
   ended?(stopped: boolean): void;
 }
@@ -32,6 +34,8 @@ export class SsifWire extends RequestLog implements Oracle {
   /** The BMC is addressed, for writing or for reading. */
   private writing = false;
   private reading = false;
+  /** It was, and a repeated START has come: whom the host addresses next is not known yet. */
+  private repeated = false;
   /** The transaction that writes to it: command, count, data, PEC. */
   private readonly bytes = new Uint8Array(KEPT);
   private length = 0;
@@ -64,6 +68,7 @@ export class SsifWire extends RequestLog implements Oracle {
     sim.onReset(() => {
       this.writing = false;
       this.reading = false;
+      this.repeated = false;
       this.length = 0;
       this.refused = false;
       this.readLength = 0;
@@ -74,7 +79,7 @@ export class SsifWire extends RequestLog implements Oracle {
 
   /** A transaction with the BMC is under way. */
   get busy(): boolean {
-    return this.writing || this.reading;
+    return this.writing || this.reading || this.repeated;
   }
 
   /** The host has its response: what it asked is done with. */
@@ -83,11 +88,13 @@ export class SsifWire extends RequestLog implements Oracle {
   }
 
   private condition(): void {
+    this.repeated = this.busy;
     this.endRead();
     this.writing = false;
   }
 
   private addressed(byte: number, flags: number): void {
+    this.repeated = false;
     if (byte >> 1 !== this.address || (flags & ACKED) === 0) return;
     if ((byte & 1) !== 0) {
       this.reading = true;
@@ -97,6 +104,7 @@ export class SsifWire extends RequestLog implements Oracle {
       this.length = 0;
       this.refused = false;
     }
+    for (const listener of this.listeners) listener.begun?.();
   }
 
   private byte(byte: number, flags: number): void {
@@ -115,6 +123,7 @@ export class SsifWire extends RequestLog implements Oracle {
     if (this.writing) this.written();
     this.endRead();
     this.writing = false;
+    this.repeated = false;
     if (met) for (const listener of this.listeners) listener.ended?.(true);
   }
 
@@ -123,6 +132,7 @@ export class SsifWire extends RequestLog implements Oracle {
     const met = this.busy;
     this.endRead();
     this.writing = false;
+    this.repeated = false;
     if (met) for (const listener of this.listeners) listener.ended?.(false);
   }
 

@@ -1,6 +1,8 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AspeedI2c2022 } from '../../src/drivers/i2c-aspeed/2022.ts';
 import { SsifBmcMainline } from '../../src/drivers/ssif-bmc/mainline.ts';
+import { SsifStateOracle } from '../../src/oracles/index.ts';
+import { BMC, Feed } from './ssif-feed.ts';
 import { expectSsifFixedIsClean, expectSsifTrip, ssifMoveOf } from './trip-ssif.ts';
 
 const NOISE = { answers: { 'which move?': [ssifMoveOf('noise on a request with PEC')] } };
@@ -22,5 +24,27 @@ describe('state-mismatch of SSIF', () => {
     expectSsifFixedIsClean(POLLED);
     expectSsifFixedIsClean({ answers: { 'think longer': 5 } });
     expectSsifFixedIsClean({ answers: { 'before read': [1] }, stalls: [{ actor: 'bmc:ssifd', at: 'open()' }] });
+  });
+
+  it('looks at no transaction while the next is under way, be it between a repeated START and its address', () => {
+    const feed = new Feed();
+    let pending = true;
+    const oracle = new SsifStateOracle({
+      sim: feed.sim, wire: feed.wire, pending: () => pending, busy: () => false, bound: () => true, stateName: () => 'SSIF_SMBUS_CMD', refuses: () => false,
+      holdsResponse: () => false, keeps: Infinity,
+    });
+    // 03h was NAKed and comes again, before the STOP in between could be handled.
+    feed.start(BMC).refused(0x03).stop();
+    oracle.settled();
+    feed.start(BMC).send(0x03);
+    pending = false;
+    feed.condition();
+    oracle.settled();
+    feed.address(BMC, true).receive(1);
+    oracle.settled();
+    expect(feed.sim.violations).toEqual([]);
+    feed.stop();
+    oracle.settled();
+    expect(feed.sim.violations.map(({ rule }) => rule)).toEqual(['SSIF_SMBUS_CMD-after-STOP']);
   });
 });

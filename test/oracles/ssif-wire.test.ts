@@ -1,82 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ACKED, TO_CONTROLLER, defineI2cTrace } from '../../src/hw/index.ts';
 import { pecByte } from '../../src/smbus/index.ts';
-import { SsifWire } from '../../src/oracles/index.ts';
-import { Simulator } from '../../src/sim/index.ts';
-
-const BUS = 5;
-const BMC = 0x10;
-
-/** The wire of one bus, and its trace events by hand. */
-class Feed {
-  readonly sim = new Simulator();
-  readonly wire: SsifWire;
-  /** Reads of the BMC: the command, then the bytes. */
-  readonly reads: number[][] = [];
-  /** Ends of transactions with it: by STOP, or not. */
-  readonly ends: boolean[] = [];
-  private readonly events = defineI2cTrace(this.sim.trace);
-  private readonly bus: number;
-
-  constructor(bus = BUS) {
-    this.bus = bus;
-    this.wire = new SsifWire(this.sim, BUS, BMC);
-    this.wire.listeners.push({
-      blockRead: (command, bytes, length) => this.reads.push([command, ...bytes.subarray(0, length)]),
-      ended: (stopped) => this.ends.push(stopped),
-    });
-    this.sim.reset();
-  }
-
-  start(address: number, read = false, flags: number = ACKED): this {
-    this.sim.trace.emit(this.events.start, 0, 0, 0, this.bus);
-    this.sim.trace.emit(this.events.address, 0, (address << 1) | (read ? 1 : 0), flags, this.bus);
-    return this;
-  }
-
-  /** The host sends bytes, which are ACKed. */
-  send(...bytes: readonly number[]): this {
-    for (const byte of bytes) this.sim.trace.emit(this.events.byte, 0, byte, ACKED, this.bus);
-    return this;
-  }
-
-  /** One more, which is NAKed. */
-  refused(byte: number): this {
-    this.sim.trace.emit(this.events.byte, 0, byte, 0, this.bus);
-    return this;
-  }
-
-  /** The BMC sends bytes. */
-  receive(...bytes: readonly number[]): this {
-    for (const byte of bytes) this.sim.trace.emit(this.events.byte, 0, byte, ACKED | TO_CONTROLLER, this.bus);
-    return this;
-  }
-
-  stop(): this {
-    this.sim.trace.emit(this.events.stop, 0, 0, 0, this.bus);
-    return this;
-  }
-
-  vanish(): this {
-    this.sim.trace.emit(this.events.vanish, 0, 3, 0, this.bus);
-    return this;
-  }
-
-  timeout(): this {
-    this.sim.trace.emit(this.events.timeout, 0, 30e9, 0, this.bus);
-    return this;
-  }
-
-  /** A block write: command, count, data, and what is to follow. */
-  block(command: number, data: readonly number[], ...more: readonly number[]): this {
-    return this.start(BMC).send(command, data.length, ...data, ...more).stop();
-  }
-
-  /** The complete requests, as bytes. */
-  get requests(): number[][] {
-    return [...this.wire.requests()].filter(({ complete }) => complete).map(({ bytes, length }) => [...bytes.subarray(0, length)]);
-  }
-}
+import { BMC, BUS, Feed } from './ssif-feed.ts';
 
 const A = [0x18, 0x01];
 const B = [0x18, 0x02, 0xb1];
@@ -189,6 +113,15 @@ describe('reads', () => {
     expect(feed.reads).toEqual([[0x09, 32, 0]]);
     expect(feed.ends).toEqual([false]);
     expect(feed.wire.busy).toBe(false);
+  });
+
+  it('go on over a repeated START, whose address is still to come, unless that is another target', () => {
+    const feed = new Feed().start(BMC).send(0x03).condition();
+    expect(feed.wire.busy).toBe(true);
+    expect(feed.address(BMC, true).wire.busy).toBe(true);
+    expect(new Feed().start(BMC).send(0x03).start(0x50, true).wire.busy).toBe(false);
+    expect(new Feed().condition().wire.busy).toBe(false);
+    expect(new Feed().start(BMC).send(0x03).condition().vanish().wire.busy).toBe(false);
   });
 
   it('of other targets are nobody\'s business', () => {
