@@ -1,4 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os';
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { Hunter, TaskRunner, type Finding } from '../src/explore/index.ts';
 import { Alone, Pool, isWorker, startThread, work, type Crew } from '../src/pool/index.ts';
 import { KCS, type Scenario } from '../src/scenarios/index.ts';
@@ -43,7 +44,7 @@ async function hunt(scenario: Scenario, driver: string, jobs: number): Promise<H
 }
 
 /** The same hunts by one and by two; their rates, best of all. */
-async function compare(driver: string): Promise<{ readonly rows: readonly Row[]; readonly ratio: number }> {
+async function compare(driver: string): Promise<{ readonly rows: readonly Row[]; readonly one: number; readonly two: number }> {
   const best = [0, 0];
   let found = '';
   let many = 0;
@@ -66,8 +67,29 @@ async function compare(driver: string): Promise<{ readonly rows: readonly Row[];
       { name: `${driver}, ${many} findings, one worker`, value: one, unit: 'executions/s' },
       { name: `${driver}, ${many} findings, two workers`, value: two, unit: 'executions/s', beside: `${times(two / one)} as fast as one` },
     ],
-    ratio: two / one,
+    one, two,
   };
+}
+
+/** What two whole hunts by one worker each, at once, come to: so much two cores of this machine have, and nobody has to wait for anybody. */
+async function apart(driver: string): Promise<number> {
+  const one = (): Promise<number> => new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: { apart: driver } satisfies Apart });
+    worker.on('message', resolve);
+    worker.on('error', reject);
+  });
+  const [a, b] = await Promise.all([one(), one()]);
+  return a + b;
+}
+
+/** What such a worker is to hunt in. */
+interface Apart {
+  readonly apart: string;
+}
+
+async function huntApart({ apart: driver }: Apart): Promise<void> {
+  const { seconds, executions } = await hunt(KCS, driver, 1);
+  parentPort!.postMessage(executions / seconds); // oxlint-disable-line unicorn/require-post-message-target-origin -- a thread, no window
 }
 
 /** The part of a hunt's time that goes into beginning slices, putting together what they have learnt, and handing them out. */
@@ -96,6 +118,8 @@ async function bench(): Promise<void> {
   const cost = slices();
   const compared = [];
   for (const driver of DRIVERS) compared.push(await compare(driver));
+  const most = await apart(DRIVERS[0]);
+  const [{ one, two }] = compared;
   deliver({
     bench: 'jobs',
     notes: [
@@ -104,10 +128,15 @@ async function bench(): Promise<void> {
     ],
     rows: [
       ...compared.flatMap(({ rows }) => rows),
+      {
+        name: `${DRIVERS[0]}, two hunts by one worker each, at once`, value: most, unit: 'executions/s',
+        beside: `${times(most / one)} as fast as one: more these two cores have not`,
+      },
       { name: `${DRIVERS[0]}, slices begun, learnt from and handed out`, value: cost * 100, unit: '% of the time' },
     ],
     ratios: {
-      ...Object.fromEntries(compared.map(({ ratio }, i) => [`two workers over one, ${DRIVERS[i]}`, ratio])),
+      ...Object.fromEntries(compared.map((rates, i) => [`two workers over one, ${DRIVERS[i]}`, rates.two / rates.one])),
+      'two workers over two hunts at once': two / most,
       'part of the time that slices take': cost,
     },
   });
@@ -115,4 +144,5 @@ async function bench(): Promise<void> {
 
 // A worker is this very program.
 if (isWorker()) work();
-else await bench();
+else if (isMainThread) await bench();
+else await huntApart(workerData as Apart);
