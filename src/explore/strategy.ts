@@ -54,14 +54,16 @@ export interface Strategy {
   readonly learning?: Learning;
   /**
    * Begins a slice. What other slices have shown is forgotten, but for what was recalled and the nominal run, which is
-   * the first execution of the first slice and known to all others.
+   * the first execution of the first slice and known to all others. `seen`: it is known in this slice, since it is another
+   * one, or since another strategy has made that run.
    */
-  enter(slice: Slice): void;
+  enter(slice: Slice, seen?: boolean): void;
   /**
    * The choices of one execution, or null if there is nothing left to try in this slice. `execution` counts over the
-   * whole hunt, from 0; all randomness derives from it and the seed.
+   * whole hunt, from 0; all randomness derives from it and the seed. `age` is how many executions the hunt has had, where
+   * that is more than this strategy's own, since it shares the hunt with others: what begins small and grows, grows by it.
    */
-  begin(execution: number): Chooser | null;
+  begin(execution: number, age?: number): Chooser | null;
   /** What came of it. The arrays of `outcome` are reused: copy what is kept. */
   end(outcome: Outcome): void;
 }

@@ -106,20 +106,19 @@ export class GreyboxStrategy implements Strategy, Learning {
     return { features: hits.length / 2, once, seeds };
   }
 
-  enter(slice: Slice): void {
-    const first = slice.index === 0;
+  enter(slice: Slice, seen = slice.index > 0): void {
     this.fresh = slice.index * SLICE;
-    this.random.enter(slice);
-    this.sampler.enter(first, this.system);
+    this.random.enter(slice, seen);
+    this.sampler.enter(!seen, this.system);
     this.child = null;
   }
 
-  begin(execution: number): Chooser {
+  begin(execution: number, age = execution): Chooser {
     const { prng, corpus, sampler } = this;
     prng.reseed(this.seed, -1 - execution);
     this.child = execution < FIRST || corpus.size === 0 || prng.oneIn(FRESH) ? null : new AnchoredChooser(this.breed());
     // Each of the observers passes on to the one before it: last come, first gone.
-    const chooser = this.child ?? this.random.begin(this.fresh++);
+    const chooser = this.child ?? this.random.begin(this.fresh++, age);
     if (this.child !== null) this.system.trackTraces = false;
     sampler.begin(execution);
     this.coverage.attach();

@@ -33,14 +33,14 @@ const METHODS: readonly StrategyInfo[] = [
     name: 'random',
     text: '4 to 8 stalls placed at random, and a handful of other departures',
     source: `${OURS}; which departures are possible at all is drawn as in swarm testing (Groce et al., ISSTA 2012)`,
-    weight: 6,
+    weight: 10,
     create: (system, seed) => new RandomStrategy(system, seed),
   },
   {
     name: 'stall',
     text: 'singles, pairs and triples of stalls, extending only new traces, over workloads and configurations small first',
     source: `${OURS}; after iterative context bounding (Musuvathi, Qadeer, PLDI 2007)`,
-    weight: 3,
+    weight: 2,
     create: (system, seed) => new StallStrategy(system, seed),
   },
   {
@@ -54,7 +54,7 @@ const METHODS: readonly StrategyInfo[] = [
     name: 'pos',
     text: 'random priorities of steps, drawn anew for those that conflict with one that was taken',
     source: 'Yuan, Yang, Gu: Partial Order Aware Concurrency Sampling, CAV 2018',
-    weight: 2,
+    weight: 1,
     create: (system, seed) => new TurnTaking('pos', system, seed, new PosSampler()),
   },
   {

@@ -128,16 +128,17 @@ export class Portfolio implements Strategy, Learning {
     this.current = null;
     this.seen.clear();
     for (const member of this.stakes) {
-      member.strategy.enter(slice);
+      // The first one makes the nominal run for all.
+      member.strategy.enter(slice, slice.index > 0 || member !== this.stakes[0]);
       member.pass = member.executions = member.spent = member.earned = 0;
       member.exhausted = false;
     }
   }
 
-  begin(_execution: number): Chooser | null {
+  begin(execution: number): Chooser | null {
     for (let member = this.next(); member !== null; member = this.next()) {
-      // As its own executions are counted: nobody else's number, in no slice.
-      const chooser = member.strategy.begin(this.first + member.executions);
+      // As its own executions are counted: nobody else's number, in no slice. But nobody begins as small as in a hunt of its own.
+      const chooser = member.strategy.begin(this.first + member.executions, execution);
       if (chooser === null) {
         member.exhausted = true;
         continue;

@@ -26,6 +26,9 @@ interface Question {
   asked: number;
 }
 
+/** In place of an execution's number. */
+const NOMINAL_RUN = -1;
+
 /** What the nominal run asks, in its order. */
 type Script = { readonly kind: ChoiceKind; readonly n: number; readonly label: string }[];
 
@@ -65,6 +68,8 @@ export class Questions {
   /** null: it has not been seen yet. */
   private script: Script | null = null;
   private execution = -1;
+  /** By which answers and departures grow: see Strategy.begin(). */
+  private age = 0;
   private learning = true;
   private orderOn = false;
   /** Conditional questions depart one time in so many. */
@@ -91,22 +96,24 @@ export class Questions {
   /** The next execution is the nominal one: every answer is 0. */
   nominal(): void {
     this.script = [];
-    this.execution = 0;
+    this.execution = NOMINAL_RUN;
+    this.age = 0;
     this.learning = true;
     this.mixed = false;
     this.orderOn = true;
   }
 
-  begin(execution: number): void {
+  begin(execution: number, age: number): void {
     const { prng, all } = this;
     this.execution = execution;
+    this.age = age;
     this.learning = false;
     // Sometimes only to learn that there are ties.
     this.orderOn = prng.oneIn(LOOK_AT_ORDER);
     this.rarity = 1 << prng.below(4);
     this.mixed = prng.oneIn(MIXED);
     if (all.length === 0) return;
-    const most = Math.min(MOST_DEPARTURES, 1 + Math.floor(execution / GROWTH));
+    const most = Math.min(MOST_DEPARTURES, 1 + Math.floor(age / GROWTH));
     const count = prng.below(most + 1);
     const bold = this.names.length > 0 && prng.oneIn(BOLD);
     for (let i = bold ? -1 : 0; i < count; i++) {
@@ -146,7 +153,7 @@ export class Questions {
     const { prng } = this;
     if (n <= 8) return 1 + prng.below(n - 1);
     // Small first: a finding is best explained by the plainest answer that shows it.
-    const most = Math.min(n - 1, 1 + Math.floor(this.execution / GROWTH));
+    const most = Math.min(n - 1, 1 + Math.floor(this.age / GROWTH));
     // Some answers are sizes, where small is simple; others are names, of which none may be rare.
     if (prng.oneIn(2)) return 1 + prng.below(most);
     return 1 + prng.below(Math.min(most, 2 << prng.below(32 - Math.clz32(n))));

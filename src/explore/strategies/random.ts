@@ -54,6 +54,7 @@ export class RandomStrategy implements Strategy, Chooser {
   private readonly stalls: StallPlan[] = [];
   private readonly timings: TimingPlan[] = [];
   private readonly untils: UntilPlan[] = [];
+  private seen = false;
 
   constructor(system: System, seed: number) {
     this.system = system;
@@ -68,22 +69,23 @@ export class RandomStrategy implements Strategy, Chooser {
     for (let i = 0; i < MOST_TIMINGS; i++) this.timings.push({ actor: '', step: 0, late: 1 });
   }
 
-  enter({ index }: Slice): void {
-    this.questions.enter(index === 0, this.system);
-    this.sampler.enter(index === 0, this.system);
+  enter({ index }: Slice, seen = index > 0): void {
+    this.seen = seen;
+    this.questions.enter(!seen, this.system);
+    this.sampler.enter(!seen, this.system);
   }
 
-  begin(execution: number): Chooser {
+  begin(execution: number, age = execution): Chooser {
     const { prng, plan } = this;
     this.system.trackTraces = false;
     prng.reseed(this.seed, execution);
     clear(plan);
     this.sampler.begin(execution);
-    if (execution === 0) {
+    if (execution === 0 && !this.seen) {
       this.questions.nominal();
       return this;
     }
-    this.questions.begin(execution);
+    this.questions.begin(execution, age);
     if (!prng.oneIn(WITHOUT_STALLS)) this.placeStalls(LEAST_STALLS + prng.below(MOST_STALLS - LEAST_STALLS + 1));
     if (prng.oneIn(WITH_TIMINGS)) this.placeTimings(1 + prng.below(MOST_TIMINGS));
     return this;

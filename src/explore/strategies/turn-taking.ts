@@ -39,6 +39,7 @@ export class TurnTaking implements Strategy, Chooser, Turns {
   private readonly questions: Questions;
   /** Who has been let go at this very instant, and has yet to issue its step. */
   private going: Context | null = null;
+  private seen = false;
 
   constructor(name: string, system: System, seed: number, sampler: Sampler) {
     this.name = name;
@@ -50,20 +51,22 @@ export class TurnTaking implements Strategy, Chooser, Turns {
     this.questions = new Questions(this.prng);
   }
 
-  enter({ index }: Slice): void {
-    this.questions.enter(index === 0, this.system);
-    this.sampler.enter?.(index === 0, this.system);
+  enter({ index }: Slice, seen = index > 0): void {
+    this.seen = seen;
+    this.questions.enter(!seen, this.system);
+    this.sampler.enter?.(!seen, this.system);
   }
 
-  begin(execution: number): Chooser {
+  begin(execution: number, age = execution): Chooser {
     const { prng, questions } = this;
     this.system.trackTraces = false;
     prng.reseed(this.seed, execution);
     this.going = null;
     // The first is nominal, as it is for the others that have to learn what there is.
-    this.turns = execution === 0 ? null : this;
-    if (execution === 0) questions.nominal();
-    else questions.begin(execution);
+    const nominal = execution === 0 && !this.seen;
+    this.turns = nominal ? null : this;
+    if (nominal) questions.nominal();
+    else questions.begin(execution, age);
     this.sampler.begin(prng, execution);
     return this;
   }
