@@ -58,6 +58,30 @@ describe('a portfolio', () => {
     expect(cheap['b']).toBeGreaterThan(cheap['a']);
   });
 
+  it('makes the nominal run once, and nobody begins as small as in a hunt of its own', () => {
+    const told: string[] = [];
+    const listener = (name: string): Strategy => ({
+      ...member(name),
+      enter: ({ index }, seen) => void told.push(`${name} enters slice ${index}, nominal run ${seen === true ? 'seen' : 'to be made'}`),
+      begin: (execution, age) => {
+        told.push(`${name} ${execution} of ${age}`);
+        return { plan: [], draw: () => 0 };
+      },
+    });
+    const portfolio = new Portfolio('p', [{ strategy: listener('a'), weight: 1 }, { strategy: listener('b'), weight: 1 }]);
+    for (const index of [0, 3]) {
+      portfolio.enter({ index, epoch: index, turn: 0, of: 1 });
+      for (let k = 0; k < 3; k++) {
+        portfolio.begin(index * SLICE + k);
+        portfolio.end(NOTHING);
+      }
+    }
+    expect(told).toEqual([
+      'a enters slice 0, nominal run to be made', 'b enters slice 0, nominal run seen', 'a 0 of 0', 'b 0 of 1', 'a 1 of 2',
+      'a enters slice 3, nominal run seen', 'b enters slice 3, nominal run seen', 'a 768 of 768', 'b 768 of 769', 'a 769 of 770',
+    ]);
+  });
+
   it('says whose each finding is, and what became of everybody', () => {
     const toy = faultAndStall();
     const hunter = new Hunter(toy, SUBJECT, { strategy: 'portfolio', keepGoing: true, maxExecutions: 600 });
