@@ -69,7 +69,7 @@ async function runCampaign(
       await Promise.all(hunts.map((hunt) => hunt.close()));
     }
     const found = campaign.progress.flatMap(({ findings }) => findings);
-    if (flags.json === true) printJson(statusOf(path));
+    if (flags.json === true) printJson(statusOf(path, flags));
     else if (!quiet) print(sumText(campaign, found.length, before, path, end));
     writeCampaignReports(campaign, config.hunts, scenarios, store, flags, first);
     if (signals.code !== null) note('interrupted: what was found so far is saved');

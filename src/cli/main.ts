@@ -143,7 +143,7 @@ function program(): Command {
       outcome = await worker(url, flags);
     });
 
-  top.command('status').description('how far a campaign is: rates, coverage, findings, what remains').argument('<folder>')
+  addOwnOptions(top.command('status').description('how far a campaign is: rates, coverage, findings, what remains').argument('<folder>'))
     .option('--watch', 'again and again, until the campaign has ended or Ctrl-C')
     .option('--json', 'one JSON document')
     .action(async (path: string, flags: StatusFlags) => {

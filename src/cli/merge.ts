@@ -34,7 +34,7 @@ export async function merge(into: string, from: readonly string[], flags: MergeF
   const before = new Set(store.ids);
   const config = readCampaign(target);
   const refused: string[] = [];
-  const whole = fresh ? wholeOf(sources) : null;
+  const whole = fresh ? wholeOf(sources, flags) : null;
   if (whole !== null) await putTogether(target, sources, config, store, flags);
   else {
     for (const path of from) {
@@ -77,14 +77,14 @@ function create(target: Folder, sources: readonly Source[]): void {
 }
 
 /** Of all shards of one search, which can be put together: how many; null: they are something else. */
-function wholeOf(sources: readonly Source[]): number | null {
+function wholeOf(sources: readonly Source[], flags: OwnFlags): number | null {
   const [{ config: { shard, hunts } }] = sources;
   if (shard === null || sources.length !== shard.of) return null;
   const indices = new Set(sources.map(({ config }) => (config.shard?.of === shard.of ? config.shard.index : 0)));
   const same = sources.every(({ config }) => config.hunts.length === hunts.length
     && config.hunts.every((hunt, i) => sameHunt(hunt, hunts[i]) && hunt.limit.executions !== undefined && hunt.limit.executions === hunts[i].limit.executions));
   if (indices.size !== shard.of || indices.has(0) || !same) return null;
-  const learns = sources[0].config.hunts.filter((hunt) => createStrategy(hunt.strategy, scenarioAmong(hunt, {}).build(buildOptionsOf(hunt)), hunt.seed).learning !== undefined);
+  const learns = sources[0].config.hunts.filter((hunt) => createStrategy(hunt.strategy, scenarioAmong(hunt, flags).build(buildOptionsOf(hunt)), hunt.seed).learning !== undefined);
   return learns.length > 0 ? null : shard.of;
 }
 

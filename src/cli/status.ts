@@ -5,9 +5,10 @@ import { readCampaign } from './campaign-config.ts';
 import { Exit } from './exit.ts';
 import { scenarioAmong } from './finding-set.ts';
 import { count, print, printJson } from './output.ts';
+import type { OwnFlags } from './own.ts';
 import { Signals } from './signals.ts';
 
-export interface StatusFlags {
+export interface StatusFlags extends OwnFlags {
   readonly watch?: boolean;
   readonly json?: boolean;
 }
@@ -20,7 +21,7 @@ const CLEAR = '\u001b[H\u001b[2J';
 
 /** `inband status FOLDER`: how far a campaign is. */
 export async function status(path: string, flags: StatusFlags): Promise<number> {
-  const look = statusReader(path);
+  const look = statusReader(path, flags);
   const signals = new Signals();
   try {
     for (;;) {
@@ -37,15 +38,15 @@ export async function status(path: string, flags: StatusFlags): Promise<number> 
 }
 
 /** The document of `inband status --json`. */
-export function statusOf(path: string): unknown {
-  return document(statusReader(path)());
+export function statusOf(path: string, flags: OwnFlags): unknown {
+  return document(statusReader(path, flags)());
 }
 
 /** Looks how far a campaign is, again and again. */
-function statusReader(path: string): () => CampaignStatus {
+function statusReader(path: string, flags: OwnFlags): () => CampaignStatus {
   const folder = new Folder(path);
   const config = readCampaign(folder);
-  const tracks = config.hunts.map((hunt) => new Track(new HunterHunt(hunt, scenarioAmong(hunt, {}), config.shard), folder));
+  const tracks = config.hunts.map((hunt) => new Track(new HunterHunt(hunt, scenarioAmong(hunt, flags), config.shard), folder));
   return () => {
     for (const track of tracks) track.refresh();
     return campaignStatus(config, tracks, readStats(folder), Date.now());

@@ -93,6 +93,23 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     expect(pathOf(bench)).toEqual(pathOf(twin));
   });
 
+  it('a campaign, and what is to be known of it', async () => {
+    const cwd = folderWith({ 'kcs.c': broken });
+    const options = { cwd, env: cache(cwd) };
+    const own = ['--c', 'kcs.c'];
+    const whole = await inband.run([
+      'hunt', ...own, '--as', 'kcs', '--oracle', 'wrong-response', '--strategy', 'random', '--budget', '256x', '--keep-going', '--campaign', 'whole', '--shard', '1/1', '--json',
+    ], options);
+    expect({ code: whole.code, stderr: whole.stderr }).toEqual({ code: 1, stderr: '' });
+    const { findings } = JSON.parse(whole.stdout) as { findings: { now: number } };
+    expect(findings.now).toBeGreaterThan(0);
+    expect((await inband.run(['status', 'whole', ...own], options)).stdout).toContain('256 executions of 256');
+    expectRefusal(await inband.run(['status', 'whole'], options), 'c@kcs.c', '--c FILE');
+    expect((await inband.run(['merge', 'both', 'whole', ...own], options)).stderr).toBe('');
+    expect(JSON.parse((await inband.run(['status', 'both', ...own, '--json'], options)).stdout)).toMatchObject({ findings: { now: findings.now } });
+    expect(await inband.run(['verify', 'both', ...own], options)).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('memory accesses as steps: the finding knows', async () => {
     const cwd = folderWith({ 'kcs.c': broken });
     const options = { cwd, env: cache(cwd) };
