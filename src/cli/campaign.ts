@@ -6,6 +6,7 @@ import { UsageError, type BuildOptions, type Scenario } from '../scenarios/index
 import { openCampaign, type CampaignFlags } from './campaign-config.ts';
 import { checkReports, takesStdout, writeReports, type ReportFlags } from './hunt-reports.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
+import { ownArguments } from './own.ts';
 import { PoolWorkers } from './pool-workers.ts';
 import { openQueue, type QueueCrew } from './queue.ts';
 import { NO_REGRESSIONS, huntExit, withRegressions, type Regressions } from './regressions.ts';
@@ -56,7 +57,7 @@ async function runCampaign(
       stopped: () => signals.code !== null,
       found: (finding, file) => {
         progress.clear();
-        if (!quiet) print(`${finding.oracle}/${finding.rule}: ${finding.message}\n    ${count(finding.decisions.length, 'decision')}: inband show ${file}`);
+        if (!quiet) print(`${finding.oracle}/${finding.rule}: ${finding.message}\n    ${count(finding.decisions.length, 'decision')}: inband show ${file}${ownArguments(flags)}`);
       },
       look: () => progress.show(progressText(campaign)),
     });
