@@ -32,7 +32,9 @@ export class StateFiles {
     return this.folder.readIfThere(this.nameOf(epoch), MOST_MIB);
   }
 
+  /** Writes a state, unless somebody has gone on from it already: who comes late leaves nothing behind. */
   write(epoch: number, text: string): void {
+    if (this.newest() > epoch) return;
     this.folder.write(this.nameOf(epoch), text);
     this.prune(epoch);
   }

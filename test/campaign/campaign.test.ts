@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Campaign, FindingStore, Folder, FolderLedger, readStats, type CampaignEnd, type Disk } from '../../src/campaign/index.ts';
+import { Campaign, FindingStore, Folder, FolderLedger, StateFiles, readStats, type CampaignEnd, type Disk } from '../../src/campaign/index.ts';
 import { UsageError } from '../../src/scenarios/index.ts';
 import { QUICK, failed, folders, tree, troubled } from './disks.ts';
 import { ToyHunt, type ToyState } from './toy-hunt.ts';
@@ -160,5 +160,14 @@ describe('a campaign', () => {
     const [name] = Object.keys(tree(path, /^state\/one\/state-/)).slice(-1);
     writeFileSync(join(path, name), '{"half": ');
     expect(() => processAt(path)).toThrow(`${join(path, name)}: is no state (without this file the campaign goes on from the state before)`);
+  });
+
+  it('a state that comes late, when others have gone on from it, leaves nothing behind', () => {
+    const path = folder();
+    const place = new Folder(path, QUICK);
+    place.make();
+    const states = new StateFiles(place, 'one');
+    for (const epoch of [2, 4, 8, 9, 4]) states.write(epoch, `of ${epoch}`);
+    expect(tree(path)).toEqual({ 'state/one/state-000000008.json': 'of 8', 'state/one/state-000000009.json': 'of 9' });
   });
 });
