@@ -84,6 +84,7 @@ function cellText(cell: Cell | undefined): string {
 /** Each strategy in one line, over the bugs that all of them were tried on. */
 function overall(rows: readonly Row[], strategies: readonly string[]): string {
   const common = rows.filter(({ cells }) => strategies.every((strategy) => cells.has(strategy)));
+  if (common.length === 0) return 'There is no bug yet on which all of them were tried.';
   return table(['strategy', 'bugs found at every seed', 'hunts that missed one', 'geometric mean of the medians', 'worst against the best'], strategies.map((strategy) => {
     const cells = common.map((row) => row.cells.get(strategy)!);
     const behind = common.map(({ slug, cells: all }) => ({ slug, factor: all.get(strategy)!.median / Math.min(...[...all.values()].map(({ median }) => median)) }));
