@@ -54,6 +54,7 @@ export class RandomStrategy implements Strategy, Chooser {
   private readonly stalls: StallPlan[] = [];
   private readonly timings: TimingPlan[] = [];
   private readonly untils: UntilPlan[] = [];
+  /** The nominal run is known in this slice: see Strategy.enter(). */
   private seen = false;
 
   constructor(system: System, seed: number) {

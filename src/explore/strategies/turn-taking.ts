@@ -39,6 +39,7 @@ export class TurnTaking implements Strategy, Chooser, Turns {
   private readonly questions: Questions;
   /** Who has been let go at this very instant, and has yet to issue its step. */
   private going: Context | null = null;
+  /** The nominal run is known in this slice: see Strategy.enter(). */
   private seen = false;
 
   constructor(name: string, system: System, seed: number, sampler: Sampler) {
