@@ -69,10 +69,11 @@ function readKnowledge(reader: JsonReader, value: unknown, strategy: string): Kn
 }
 
 function readDocket(reader: JsonReader, value: unknown, at: string): Docket {
-  const o = reader.record(value, at, ['tallies', 'causes', 'kept', 'pending', 'last']);
+  const o = reader.record(value, at, ['tallies', 'causes', 'kept', 'pending', 'last', 'vain']);
   return {
     tallies: readTallies(reader, o['tallies'], `${at}.tallies`),
     causes: readCauses(reader, o['causes'], `${at}.causes`),
+    vain: reader.integer(o['vain'], `${at}.vain`),
     kept: entries(reader, o['kept'], `${at}.kept`, (key, where) => reader.lines(key, where, 2, MOST_TRAITS), (kept, where) => {
       const it = reader.record(kept, where, ['finding', 'place', 'by', 'unshrunk']);
       return {

@@ -33,10 +33,11 @@ export const ROUTER_BUGS: readonly Bug[] = [
     slug: 'rtr-error-response-dropped', version: VERSION, oracle: 'lost-response', rule: 'error-dropped',
     decisions: [],
     story: [
-      'bmc:irq ipmi_bmc_handle_request: rcu_read_unlock',
+      // In the interrupt, or in the timer that polls where there is none.
+      /^bmc:(irq|softirq) ipmi_bmc_handle_request: rcu_read_unlock/,
       // The host has not taken the response before, or reads it: H_BUSY or B2H_ATN.
-      /^bmc:irq bt_bmc_send_response: iBTCR4 read = [0-9A-F]+h$/,
-      'bmc:irq ipmi_bmc_send_response: rcu_read_unlock',
+      /^bmc:(irq|softirq) bt_bmc_send_response: iBTCR4 read = [0-9A-F]+h$/,
+      /^bmc:(irq|softirq) ipmi_bmc_send_response: rcu_read_unlock/,
       '! lost-response error-dropped',
     ],
     mended: routerWith(router.KeepsErrorResponses),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Hunter, compareMeasures, measure, traitsOf, type HunterOptions, type Finding } from '../../src/explore/index.ts';
 import {
-  SUBJECT, faultAndStall, lostUpdate, lostWakeUp, sixFaults, threeCauses, timerRace, twoStalls, untilRace, type Toy,
+  SUBJECT, faultAndStall, hiddenCause, lostUpdate, lostWakeUp, sixFaults, threeCauses, timerRace, twoStalls, untilRace, type Toy,
 } from './toys.ts';
 
 function hunt(toy: Toy, options: HunterOptions): Hunter {
@@ -117,6 +117,14 @@ describe('a hunt', () => {
           expect(i !== j && within, `${one.join(', ')} within ${other.join(', ')}`).toBe(false);
         }
       }
+    }
+  });
+
+  it('finds the rare cause behind the same rule, at the same place, as a frequent one that seldom looks alike', () => {
+    for (const seed of [2, 4, 6, 8]) {
+      const { violating, findings } = hunt(hiddenCause(), { keepGoing: true, maxExecutions: 5000, strategy: 'random', seed });
+      expect(violating).toBeGreaterThan(500);
+      expect(findings.map((f) => f.decisions[0].label)).toEqual(['place a', 'rare fault']);
     }
   });
 

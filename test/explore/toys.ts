@@ -259,6 +259,28 @@ export function threeCauses(): Toy {
   return toy;
 }
 
+/** A is late when it is held at any of 40 places, which shrinks to the first of them, and does not look like the others; and it is, but seldom, late by itself. */
+export function hiddenCause(): Toy {
+  const toy = new Toy();
+  const rare = toy.op('rare fault', 'x', (ctx) => toy.sim.choose('fault', ctx.name, ctx.step, 64, 'rare fault'));
+  const places = Array.from({ length: 40 }, (_, i) => toy.op(`place ${String.fromCharCode(97 + i)}`, 'own A', () => {}));
+  const done = toy.op('done', 'x', () => {
+    toy.vars['x'] = 1;
+  });
+  const look = toy.op('look', 'x', (ctx) => {
+    const strict = toy.sim.choose('fault', ctx.name, ctx.step, 16, 'strict') >= 8;
+    if (toy.vars['x'] === 0 && strict) toy.sim.violate('errno', 'late', 'B', 'A is late');
+  });
+  toy.actor('A', 0, function* () {
+    for (const place of places) yield place;
+    if ((yield rare) < 32) yield done;
+  });
+  toy.actor('B', 90 * US, function* () {
+    yield look;
+  });
+  return toy;
+}
+
 /** One actor that asks six questions, each 0 or 1, and a verdict on the answers: oracle and rule, if it is bad. */
 export function sixFaults(verdict: (answers: readonly number[]) => string | undefined): Toy {
   const toy = new Toy();

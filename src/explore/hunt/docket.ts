@@ -34,9 +34,17 @@ export interface DocketState {
   readonly kept: readonly (readonly [string, Kept])[];
   readonly pending: readonly (Entered | Rest)[];
   readonly last: readonly (readonly [string, Class])[];
+  /** Executions of shrinking that brought no new cause. */
+  readonly vain: number;
 }
 
-const EMPTY: DocketState = { tallies: [], causes: [], kept: [], pending: [], last: [] };
+const EMPTY: DocketState = { tallies: [], causes: [], kept: [], pending: [], last: [], vain: 0 };
+
+/**
+ * As long as looking in vain has cost less than this part of the hunt, every occurrence that none explains is looked at:
+ * most of them shrink to a known cause in a few dozen executions, and the one that does not may come but once.
+ */
+const VAIN = 1 / 16;
 
 /**
  * All that is known of one rule: what has broken it how often, what is to be shrunk, and the findings, one for each
@@ -54,6 +62,7 @@ export class Docket {
   /** Signatures. */
   private readonly met: Set<string>;
   private open: Entered | null = null;
+  private vain: number;
 
   constructor(state: DocketState = EMPTY) {
     this.tallies = new Map(state.tallies);
@@ -61,14 +70,15 @@ export class Docket {
     this.byCause = new Map(state.kept);
     this.pending = [...state.pending];
     this.last = new Map(state.last);
+    this.vain = state.vain;
     this.met = new Set([...state.tallies.map(([signature]) => signature), ...state.pending.map(({ signature }) => signature)]);
   }
 
   /** What is being shrunk begins anew where this is continued. */
   get state(): DocketState {
-    const { tallies, causes, byCause, pending, open, last } = this;
+    const { tallies, causes, byCause, pending, open, last, vain } = this;
     return {
-      tallies: [...tallies], causes: [...causes], kept: [...byCause], last: [...last],
+      tallies: [...tallies], causes: [...causes], kept: [...byCause], last: [...last], vain,
       pending: open === null ? [...pending] : [{ ...open, due: true }, ...pending],
     };
   }
@@ -133,13 +143,13 @@ export class Docket {
     this.add(signature, this.last.get(signature) ?? 'unexplained', tally.unexplained);
   }
 
-  private deserves({ signature, decisions, explained, times, due }: Entered): boolean {
+  private deserves({ signature, decisions, execution, explained, times, due }: Entered): boolean {
     if (due === true) return true;
     const of: Class = explained || explains(this.causes, decisions) ? 'explained' : 'unexplained';
     if (!explained) this.last.set(signature, of);
     const before = this.tallies.get(signature)?.[of] ?? 0;
     this.add(signature, of, times);
-    return wasDue(before, before + times, of);
+    return wasDue(before, before + times, of) || (of === 'unexplained' && this.vain <= execution * VAIN);
   }
 
   private add(signature: string, of: Class, times: number): void {
@@ -151,12 +161,14 @@ export class Docket {
    * What was being shrunk becomes a finding, unless its cause has one that is as small, or it is but a longer way to
    * one. Returns it, or null.
    */
-  settle({ decisions, violation }: ShrinkResult & { readonly violation: Violation }, make: (execution: number) => Finding): Finding | null {
+  settle({ decisions, violation, executions }: ShrinkResult & { readonly violation: Violation }, make: (execution: number) => Finding): Finding | null {
     const { execution, place, by, decisions: { length: unshrunk } } = this.open!;
     this.open = null;
     const cause = causeOf(violation.oracle, violation.rule, decisions);
     const known = this.byCause.get(cause);
-    if (this.kept.some(({ finding }) => isWithin(finding.decisions, decisions))) return null;
+    const longer = this.kept.some(({ finding }) => isWithin(finding.decisions, decisions));
+    if (longer || known !== undefined) this.vain += executions;
+    if (longer) return null;
     if (known === undefined) this.meetCause(decisions);
     else if (compareMeasures(measure(decisions), measure(known.finding.decisions)) >= 0) return null;
     const finding = make(Math.min(known?.finding.execution ?? execution, ...this.replace(decisions)));

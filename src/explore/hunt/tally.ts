@@ -17,8 +17,8 @@ export type Class = keyof Tally;
  * after all; and of what none explains also those half-way between.
  */
 const BITS: Readonly<Record<Class, number>> = { explained: 1, unexplained: 2 };
-/** A slice proposes more of the unexplained: it does not know what has come to be explained since its epoch began. */
-const PROPOSED: Readonly<Record<Class, number>> = { explained: 1, unexplained: 3 };
+/** A slice proposes more of the unexplained: it knows neither what has come to be explained since its epoch began, nor what there is time for. */
+const PROPOSED: Readonly<Record<Class, number>> = { explained: 1, unexplained: 6 };
 
 export function isProposed(count: number, of: Class): boolean {
   return isMilestone(count, PROPOSED[of]);
