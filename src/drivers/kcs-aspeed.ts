@@ -2,7 +2,7 @@ import {
   HICR0, HICR2, HICR4, HICR5, HICRB, HICRC, LPC, SIRQCR0, VIC_LPC, shiftOf, type LpcRegisters,
 } from '../hw/index.ts';
 import type { IrqAction, Kernel } from '../linux/index.ts';
-import type { Op, Ps, Sequence, Steps } from '../sim/index.ts';
+import { constant, type Op, type Ps, type Sequence, type Steps } from '../sim/index.ts';
 
 export type KcsChannelNumber = 1 | 2 | 3 | 4;
 
@@ -55,12 +55,12 @@ export class AspeedKcs {
     this.regs = regs;
     this.config = config;
     const { ops } = kernel.sim;
-    this.in = {
+    this.in = constant({
       aspeed_kcs_set_address: this.at(ops.frame('aspeed_kcs_set_address')),
       aspeed_kcs_config_upstream_irq: this.at(ops.frame('aspeed_kcs_config_upstream_irq')),
       aspeed_kcs_enable_channel: this.at(ops.frame('aspeed_kcs_enable_channel')),
       aspeed_kcs_irq_mask_update: this.at(ops.frame('aspeed_kcs_irq_mask_update')),
-    };
+    });
   }
 
   /** The register accesses of this channel as issued from `frame`. */

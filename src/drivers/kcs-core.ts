@@ -1,5 +1,5 @@
 import { Allocation, EBUSY, IRQ_NONE, SpinLock, type Kernel } from '../linux/index.ts';
-import type { Steps } from '../sim/index.ts';
+import { constant, type Steps } from '../sim/index.ts';
 import { KcsEvent, type AspeedKcs } from './kcs-aspeed.ts';
 
 /** struct kcs_bmc_client: who gets the events of a device. */
@@ -21,11 +21,11 @@ export class KcsBmcDevice {
     aspeed.onEvent = () => this.handleEvent();
     const memory = new Allocation(kernel, 'kcs_bmc_device');
     this.lock = new SpinLock(memory, 'kcs_bmc->lock');
-    this.in = {
+    this.in = constant({
       kcs_bmc_handle_event: this.lock.at(kernel.sim.ops.frame('kcs_bmc_handle_event')),
       kcs_bmc_enable_device: this.lock.at(kernel.sim.ops.frame('kcs_bmc_enable_device')),
       kcs_bmc_disable_device: this.lock.at(kernel.sim.ops.frame('kcs_bmc_disable_device')),
-    };
+    });
     kernel.sim.onReset(() => {
       this.client = null;
     });

@@ -1,4 +1,4 @@
-import type { Ps, Simulator } from '../sim/index.ts';
+import { STATE, type Ps, type Simulator, type Stateful } from '../sim/index.ts';
 
 /** Longest request that is kept, bytes; of longer ones only the length counts. */
 const KEPT = 1200;
@@ -6,7 +6,7 @@ const KEPT = 1200;
 const REQUESTS = 64;
 
 /** One request as the BMC has taken it from the wire, byte by byte. */
-export class WireRequest {
+export class WireRequest implements Stateful {
   readonly bytes = new Uint8Array(KEPT);
   length = 0;
   /** Its sequence number; -1 where requests have none. */
@@ -50,6 +50,12 @@ export class WireRequest {
     this.responded = false;
   }
 
+  /** Its bytes as far as they go: what an earlier one has left behind them is no part of it. */
+  [STATE](tell: (part: unknown) => void): void {
+    for (const field of Object.values(this)) if (field !== this.bytes) tell(field);
+    for (let i = 0; i < this.length && i < KEPT; i++) tell(this.bytes[i]);
+  }
+
   append(byte: number): void {
     if (this.length < KEPT) this.bytes[this.length] = byte;
     this.length++;
@@ -77,31 +83,55 @@ export class WireRequest {
   }
 }
 
+/** Requests that are used one after the other; the last again and again, once all are. */
+class Pool implements Stateful {
+  used = 0;
+  private readonly requests: readonly WireRequest[] = Array.from({ length: REQUESTS }, () => new WireRequest());
+
+  reset(): void {
+    this.used = 0;
+  }
+
+  [STATE](tell: (part: unknown) => void): void {
+    tell(this.used);
+    for (let i = 0; i < this.used; i++) tell(this.requests[i]);
+  }
+
+  at(index: number): WireRequest {
+    return this.requests[index];
+  }
+
+  /** The next one, as new. */
+  take(): WireRequest {
+    const request = this.requests[this.used < REQUESTS ? this.used++ : REQUESTS - 1];
+    request.reset();
+    return request;
+  }
+}
+
 /** The requests of one run, as an interface's wire has shown them. */
 export class RequestLog {
   readonly sim: Simulator;
-  private readonly pool: WireRequest[] = Array.from({ length: REQUESTS }, () => new WireRequest());
-  private used = 0;
+  private readonly pool = new Pool();
   /** The request that is being written or waits for its answer. */
   current: WireRequest | null = null;
 
   constructor(sim: Simulator) {
     this.sim = sim;
     sim.onReset(() => {
-      for (let i = 0; i < this.used; i++) this.pool[i].reset();
-      this.used = 0;
+      this.pool.reset();
       this.current = null;
     });
   }
 
   /** Requests of this run, oldest first. */
   *requests(): Generator<WireRequest> {
-    for (let i = 0; i < this.used; i++) yield this.pool[i];
+    for (let i = 0; i < this.begun; i++) yield this.pool.at(i);
   }
 
   /** Requests that have begun in this run. */
   get begun(): number {
-    return this.used;
+    return this.pool.used;
   }
 
   /** The host no longer wants an answer to what it has sent. */
@@ -120,8 +150,7 @@ export class RequestLog {
   /** The host begins a request; what was in hand is dropped. */
   protected begin(): WireRequest {
     this.drop();
-    this.current = this.pool[this.used < REQUESTS ? this.used++ : REQUESTS - 1];
-    this.current.reset();
+    this.current = this.pool.take();
     return this.current;
   }
 

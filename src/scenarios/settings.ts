@@ -1,7 +1,8 @@
+import { STATE, type Stateful } from '../sim/index.ts';
 import { UsageError, type Parameter, type Settings } from './system.ts';
 
 /** Checks settings against the parameters of a scenario; reads values by name with their defaults. */
-export class Values {
+export class Values implements Stateful {
   private readonly parameters: ReadonlyMap<string, Parameter>;
   private readonly values = new Map<string, number | string>();
   private readonly settings: ReadonlySet<string>;
@@ -12,6 +13,9 @@ export class Values {
     for (const [name, value] of Object.entries(settings)) this.check(name, value);
     for (const { name, default: value } of parameters) this.values.set(name, settings[name] ?? value);
   }
+
+  /** None of it is state: no run changes what its system was built with. */
+  [STATE](): void {}
 
   private check(name: string, value: number | string): void {
     const p = this.parameters.get(name);

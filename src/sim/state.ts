@@ -13,3 +13,16 @@ export interface Stateful {
 export function isStateful(object: object): object is Stateful {
   return STATE in object;
 }
+
+/**
+ * Freezes a table that is made once and never changes, with the plain objects and lists in it, so that whoever looks
+ * for state knows without looking that there is none. Returns the table.
+ */
+export function constant<T extends object>(table: T): T {
+  for (const part of Object.values(table)) if (isPlain(part)) constant(part);
+  return Object.freeze(table);
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype);
+}

@@ -3,7 +3,7 @@ import {
   Allocation, EBUSY, EFAULT, EINVAL, EIO, EPOLLIN, EPOLLOUT, ERESTARTSYS, IRQ_HANDLED, IRQ_NONE, MiscDevice, Mutex, StackBuffer, TimerList,
   UserAccess, WaitQueue, waitEventInterruptibleOn, type FileOperations, type Kernel, type KernelBuffer, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { constant, type Steps } from '../../sim/index.ts';
 import {
   BT_BMC_BUFFER_SIZE, BT_BMC_IOCTL_SMS_ATN, BT_SHORTEST_RESPONSE, type BtBmcDriver,
 } from './driver.ts';
@@ -35,7 +35,7 @@ export class BtBmcMainline implements BtBmcDriver, FileOperations {
     this.uaccess = new UserAccess(kernel);
     this.stack = new StackBuffer(kernel, 'kbuffer', BT_BMC_BUFFER_SIZE);
     this.miscdev = new MiscDevice(kernel, 'ipmi-bt-host', this);
-    this.in = {
+    this.in = constant({
       bt_bmc_open: this.scope('bt_bmc_open'),
       bt_bmc_read: this.scope('bt_bmc_read'),
       bt_bmc_write: this.scope('bt_bmc_write'),
@@ -46,7 +46,7 @@ export class BtBmcMainline implements BtBmcDriver, FileOperations {
       bt_bmc_irq: this.scope('bt_bmc_irq'),
       bt_bmc_probe: this.scope('bt_bmc_probe'),
       bt_bmc_remove: this.scope('bt_bmc_remove'),
-    };
+    });
     kernel.sim.onReset(() => {
       this.openCount = 0;
     });

@@ -3,7 +3,7 @@ import {
   Allocation, EINVAL, I2cSlaveEvent, IRQ_HANDLED, IRQ_NONE, SpinLock, type I2cSlaveBackend, type I2cSlaveBus, type I2cSlaveValue,
   type Kernel,
 } from '../../linux/index.ts';
-import { call, type Steps } from '../../sim/index.ts';
+import { call, constant, type Steps } from '../../sim/index.ts';
 import type { I2cAspeedBus } from './driver.ts';
 import type { AspeedI2cIc } from './ic.ts';
 
@@ -76,14 +76,14 @@ export abstract class AspeedI2cBus implements I2cAspeedBus, I2cSlaveBus {
       const frame = kernel.sim.ops.frame(name);
       return { ...this.lock.at(frame), io: regs.at(frame) };
     };
-    this.in = {
+    this.in = constant({
       aspeed_i2c_bus_irq: scope('aspeed_i2c_bus_irq'),
       aspeed_i2c_slave_irq: scope('aspeed_i2c_slave_irq'),
       aspeed_i2c_probe_bus: scope('aspeed_i2c_probe_bus'),
       aspeed_i2c_init: scope('aspeed_i2c_init'),
       aspeed_i2c_reg_slave: scope('aspeed_i2c_reg_slave'),
       aspeed_i2c_unreg_slave: scope('aspeed_i2c_unreg_slave'),
-    };
+    });
     this.complaint = kernel.sim.trace.define({
       name: 'i2c.dev_err', lane: 'irq', fields: ['what', 'expected', 'handled'], section: 'Linux i2c-aspeed.c',
       text: (what, expected, handled) => complain(what, expected, handled),

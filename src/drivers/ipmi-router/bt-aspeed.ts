@@ -1,6 +1,6 @@
 import { BT_CTRL, VIC_LPC } from '../../hw/index.ts';
 import { Allocation, EAGAIN, IRQ_HANDLED, IRQ_NONE, SpinLock, TimerList, type Kernel } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { constant, type Steps } from '../../sim/index.ts';
 import { BT_FIRST_POLL_MS, BT_IRQS, BT_POLL_MS, BtIo, CONTROL, WRITE_WAITS, type AspeedIbt } from '../ibt-io.ts';
 import { BtMsg } from './bt-msg.ts';
 import type { IpmiBmc, IpmiBmcBus } from './driver.ts';
@@ -31,7 +31,7 @@ export class BtAspeedRfcV1 {
     this.lock = new SpinLock(this.memory, 'bt_bmc->lock');
     this.pollTimer = new TimerList(kernel, 'poll_timer', () => this.pollTimeout(), this.memory);
     this.bus = bmc.bus(this.memory);
-    this.in = {
+    this.in = constant({
       is_request_avail: this.scope('is_request_avail'),
       get_request: this.scope('get_request'),
       bt_bmc_is_response_open: this.scope('bt_bmc_is_response_open'),
@@ -39,7 +39,7 @@ export class BtAspeedRfcV1 {
       bt_bmc_irq: this.scope('bt_bmc_irq'),
       bt_bmc_probe: this.scope('bt_bmc_probe'),
       bt_bmc_remove: this.scope('bt_bmc_remove'),
-    };
+    });
   }
 
   private scope(name: string) {

@@ -1,5 +1,5 @@
 import { Allocation, EAGAIN, I2cSlaveEvent, SpinLock, type I2cSlaveBackend, type I2cSlaveBus, type I2cSlaveValue, type Kernel } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { constant, type Steps } from '../../sim/index.ts';
 import { BT_MSG_SIZE, BtMsg } from './bt-msg.ts';
 import type { IpmiBmc, IpmiBmcBus } from './driver.ts';
 
@@ -42,11 +42,11 @@ export class BtI2cRfcV1 implements I2cSlaveBackend {
     this.state = kernel.shared('bt_i2c_slave', new BtI2cState(), ['responseInProgress', 'msgIdx']);
     this.bus = bmc.bus(this.memory);
     const scope = (name: string) => this.lock.at(kernel.sim.ops.frame(name));
-    this.in = {
+    this.in = constant({
       bt_i2c_is_response_open: scope('bt_i2c_is_response_open'),
       bt_i2c_send_response: scope('bt_i2c_send_response'),
       bt_i2c_slave_cb: scope('bt_i2c_slave_cb'),
-    };
+    });
     this.taken = kernel.sim.trace.define({
       name: 'bt-i2c.request', lane: 'irq', fields: ['length'], section: 'Linux ipmi_bmc_bt_i2c.c (RFC)', text: (length) => `bt-i2c: a request of ${length} bytes`,
     });

@@ -1,5 +1,5 @@
 import { Allocation, Mutex, RcuListHead, RcuPointer, formatResult, listEntries, type Kernel, type Rcu } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { constant, type Steps } from '../../sim/index.ts';
 import { BtMsg } from './bt-msg.ts';
 import { IpmiBmcBus, IpmiBmcDevice, type IpmiBmc } from './driver.ts';
 
@@ -60,7 +60,7 @@ export abstract class IpmiBmcCore implements IpmiBmc {
         text: (device, on, result) => `${this.nameOf(device)} ${on === 0 ? 'unregistered' : 'registered'}${result === 0 ? '' : `: refused, ${formatResult(result)}`}`,
       }),
     };
-    this.in = {
+    this.in = constant({
       ipmi_bmc_send_response: this.scope('ipmi_bmc_send_response'),
       ipmi_bmc_is_response_open: this.scope('ipmi_bmc_is_response_open'),
       ipmi_bmc_register_device: this.scope('ipmi_bmc_register_device'),
@@ -71,7 +71,7 @@ export abstract class IpmiBmcCore implements IpmiBmc {
       ipmi_bmc_signal_response_open: this.scope('ipmi_bmc_signal_response_open'),
       ipmi_bmc_register_bus: this.scope('ipmi_bmc_register_bus'),
       ipmi_bmc_unregister_bus: this.scope('ipmi_bmc_unregister_bus'),
-    };
+    });
   }
 
   /** The steps that a function issues, labelled with its name. */

@@ -2,7 +2,7 @@ import {
   Allocation, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, EPOLLIN, EPOLLOUT, ERESTARTSYS, MiscDevice, StackBuffer, UserAccess, WaitQueue,
   waitEventInterruptible, waitEventInterruptibleOn, type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { constant, type Steps } from '../../sim/index.ts';
 import { BT_MSG_SIZE, BtMsg } from './bt-msg.ts';
 import type { IpmiBmc, IpmiBmcDevice } from './driver.ts';
 import { KFifo } from './kfifo.ts';
@@ -37,13 +37,13 @@ export class BmcDevintfRfcV1 implements FileOperations {
     this.uaccess = new UserAccess(kernel);
     this.miscdev = new MiscDevice(kernel, 'ipmi-bt-host', this);
     this.device = bmc.device(this.memory, 'devintf');
-    this.in = {
+    this.in = constant({
       read: this.scope('ipmi_bmc_devintf_read'),
       write: this.scope('ipmi_bmc_devintf_write'),
       poll: this.scope('ipmi_bmc_devintf_poll'),
       handle_request: this.scope('ipmi_bmc_devintf_handle_request'),
       signal_response_open: this.scope('ipmi_bmc_devintf_signal_response_open'),
-    };
+    });
   }
 
   private scope(name: string) {

@@ -1,6 +1,6 @@
 import { CompletionCode } from '../../ipmi/index.ts';
 import { Allocation, EAGAIN, EBUSY, EDEADLK, EINVAL, EIO, ENOMEM, ETIMEDOUT, SpinLock, Work, type Kernel } from '../../linux/index.ts';
-import { MS, type Ps, type Steps } from '../../sim/index.ts';
+import { MS, constant, type Ps, type Steps } from '../../sim/index.ts';
 import { BtMsg } from './bt-msg.ts';
 import type { IpmiBmc, IpmiBmcDevice } from './driver.ts';
 
@@ -79,7 +79,7 @@ export class OemDevice {
       const frame = kernel.sim.ops.frame(`${name}_${of}`);
       return { ...lock.at(frame), ...this.work.at(frame) };
     };
-    this.in = { handle: scope('handle_request'), signal: scope('signal_response_open'), work: scope('work'), send: scope('send'), exit: scope('exit') };
+    this.in = constant({ handle: scope('handle_request'), signal: scope('signal_response_open'), work: scope('work'), send: scope('send'), exit: scope('exit') });
     kernel.sim.onReset(() => {
       this.loaded = false;
       this.stage = Stage.IDLE;

@@ -3,7 +3,7 @@ import {
   EAGAIN, EBUSY, EFAULT, EINVAL, ENODEV, EOVERFLOW, EPOLLERR, EPOLLHUP, EPOLLIN, waitEventInterruptible, type Kernel,
   type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { constant, type Steps } from '../../sim/index.ts';
 import type { AspeedKcs } from '../kcs-aspeed.ts';
 import {
   IPMI_BMC_IOCTL_CLEAR_SMS_ATN, IPMI_BMC_IOCTL_FORCE_ABORT, IPMI_BMC_IOCTL_SET_SMS_ATN, KCS_MSG_BUFSIZ, KCS_ZERO_DATA,
@@ -41,12 +41,12 @@ export class KcsBmcFixed extends KcsBmcMainline {
   constructor(kernel: Kernel, aspeed: AspeedKcs) {
     super(kernel, aspeed);
     this.added = kernel.shared('kcs_bmc_ipmi', new Added(), ['running', 'dead', 'generation']);
-    this.inAdded = {
+    this.inAdded = constant({
       kcs_bmc_ipmi_add_device: this.scope('kcs_bmc_ipmi_add_device', aspeed),
       kcs_bmc_ipmi_remove_device: this.scope('kcs_bmc_ipmi_remove_device', aspeed),
       kcs_bmc_ipmi_open: this.scope('kcs_bmc_ipmi_open', aspeed),
       kcs_bmc_ipmi_release: this.scope('kcs_bmc_ipmi_release', aspeed),
-    };
+    });
     kernel.sim.onReset(() => {
       this.added.reset();
       this.references = 1;

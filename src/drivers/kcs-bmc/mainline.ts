@@ -3,7 +3,7 @@ import {
   Allocation, EAGAIN, EFAULT, EINVAL, EOVERFLOW, EPOLLIN, IRQ_HANDLED, IRQ_NONE, KernelBuffer, MiscDevice, Mutex, SpinLock,
   UserAccess, WaitQueue, waitEventInterruptible, type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
-import type { Sequence, Steps } from '../../sim/index.ts';
+import { constant, type Sequence, type Steps } from '../../sim/index.ts';
 import type { AspeedKcs, KcsIo } from '../kcs-aspeed.ts';
 import { KcsBmcDevice, type KcsBmcClient } from '../kcs-core.ts';
 import {
@@ -45,7 +45,7 @@ export class KcsBmcMainline implements KcsBmcDriver, FileOperations, KcsBmcClien
       'phase', 'error', 'dataInAvail', 'dataInIdx', 'dataOutIdx', 'dataOutLen',
     ]);
     this.miscdev = new MiscDevice(kernel, `ipmi-kcs${aspeed.config.channel}`, this);
-    this.in = {
+    this.in = constant({
       kcs_bmc_ipmi_event: this.scope('kcs_bmc_ipmi_event', aspeed),
       kcs_bmc_ipmi_handle_cmd: this.scope('kcs_bmc_ipmi_handle_cmd', aspeed),
       kcs_bmc_ipmi_handle_data: this.scope('kcs_bmc_ipmi_handle_data', aspeed),
@@ -56,7 +56,7 @@ export class KcsBmcMainline implements KcsBmcDriver, FileOperations, KcsBmcClien
       kcs_bmc_ipmi_read_done: this.scope('kcs_bmc_ipmi_read (copied)', aspeed),
       kcs_bmc_ipmi_write: this.scope('kcs_bmc_ipmi_write', aspeed),
       kcs_bmc_ipmi_ioctl: this.scope('kcs_bmc_ipmi_ioctl', aspeed),
-    };
+    });
     kernel.sim.onReset(() => this.state.reset());
   }
 

@@ -3,7 +3,7 @@ import {
   Allocation, EAGAIN, EBUSY, EFAULT, EINVAL, EPOLLIN, IRQ_HANDLED, IRQ_NONE, KernelBuffer, MiscDevice, SpinLock, UserAccess,
   WaitQueue, waitEventInterruptible, type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { constant, type Steps } from '../../sim/index.ts';
 import { KcsEvent, type AspeedKcs, type KcsIo } from '../kcs-aspeed.ts';
 import {
   IPMI_BMC_IOCTL_CLEAR_SMS_ATN, IPMI_BMC_IOCTL_FORCE_ABORT, IPMI_BMC_IOCTL_SET_SMS_ATN, KCS_MSG_BUFSIZ, KCS_ZERO_DATA,
@@ -80,7 +80,7 @@ export class KcsBmcV2 implements KcsBmcDriver, FileOperations {
       'running', 'phase', 'error', 'dataInAvail', 'dataInIdx', 'dataOutIdx', 'dataOutLen',
     ]);
     this.miscdev = new MiscDevice(kernel, `ipmi-kcs${aspeed.config.channel}`, this);
-    this.in = {
+    this.in = constant({
       kcs_bmc_handle_event: this.scope('kcs_bmc_handle_event'),
       kcs_bmc_handle_command: this.scope('kcs_bmc_handle_command'),
       kcs_bmc_handle_data: this.scope('kcs_bmc_handle_data'),
@@ -90,7 +90,7 @@ export class KcsBmcV2 implements KcsBmcDriver, FileOperations {
       kcs_bmc_write: this.scope('kcs_bmc_write'),
       kcs_bmc_ioctl: this.scope('kcs_bmc_ioctl'),
       kcs_bmc_release: this.scope('kcs_bmc_release'),
-    };
+    });
     kernel.sim.onReset(() => this.state.reset());
   }
 

@@ -3,7 +3,7 @@ import {
   Allocation, EAGAIN, EFAULT, EINTR, EINVAL, ENOTTY, EPOLLIN, EPOLLOUT, IRQ_HANDLED, IRQ_NONE, KernelBuffer, LockedWaitQueue, MiscDevice,
   UserAccess, waitEventInterruptibleLocked, type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { constant, type Steps } from '../../sim/index.ts';
 import { KcsEvent } from '../kcs-aspeed.ts';
 import type { AspeedKcsObe } from '../kcs-aspeed-obe.ts';
 import { KcsBmcDevice, type KcsBmcClient } from '../kcs-core.ts';
@@ -33,13 +33,13 @@ export class KcsRawV2 implements KcsRawDriver, FileOperations, KcsBmcClient {
     this.uaccess = new UserAccess(kernel);
     this.state = kernel.shared('kcs_bmc_raw', new RawState(), ['events', 'writable', 'readable', 'idr']);
     this.miscdev = new MiscDevice(kernel, `raw-kcs${aspeed.config.channel}`, this);
-    this.in = {
+    this.in = constant({
       kcs_bmc_raw_event: this.scope('kcs_bmc_raw_event', aspeed),
       kcs_bmc_raw_prepare_obe: this.scope('kcs_bmc_raw_prepare_obe', aspeed),
       kcs_bmc_raw_poll: this.scope('kcs_bmc_raw_poll', aspeed),
       kcs_bmc_raw_read: this.scope('kcs_bmc_raw_read', aspeed),
       kcs_bmc_raw_write: this.scope('kcs_bmc_raw_write', aspeed),
-    };
+    });
     kernel.sim.onReset(() => this.state.reset());
   }
 

@@ -3,7 +3,7 @@ import {
   Allocation, EBUSY, EPOLLIN, EINVAL, I2cSlaveEvent, MiscDevice, SpinLock, StackBuffer, TimerList, UserAccess, WaitQueue, memcpy,
   type FileOperations, type I2cSlaveBus, type I2cSlaveValue, type Kernel, type KernelBuffer, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
-import type { Steps } from '../../sim/index.ts';
+import { constant, type Steps } from '../../sim/index.ts';
 import {
   Buffers, MAX_PAYLOAD, MIDDLE_DATA, START_DATA, STATE_FIELDS, State, stateToString, type PartBuffer, type SsifMessage,
 } from './context.ts';
@@ -46,7 +46,7 @@ export abstract class SsifBmcCore implements SsifBmcDriver, FileOperations {
     this.response = buffers.response;
     this.request = buffers.request;
     this.miscdev = new MiscDevice(kernel, 'ipmi-ssif-host', this);
-    this.in = {
+    this.in = constant({
       ssif_bmc_cb: this.scope('ssif_bmc_cb'),
       ssif_bmc_open: this.scope('ssif_bmc_open'),
       ssif_bmc_poll: this.scope('ssif_bmc_poll'),
@@ -57,7 +57,7 @@ export abstract class SsifBmcCore implements SsifBmcDriver, FileOperations {
       complete_response: this.scope('complete_response'),
       handle_request: this.scope('handle_request'),
       ssif_bmc_remove: this.scope('ssif_bmc_remove'),
-    };
+    });
     kernel.sim.onReset(() => Object.assign(this.state, new State()));
   }
 

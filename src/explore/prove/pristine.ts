@@ -38,7 +38,7 @@ export class Pristine {
 
   private keepList(list: unknown[]): void {
     const values = [...list];
-    this.restores.push(() => {
+    if (!Object.isFrozen(list)) this.restores.push(() => {
       if (list.length !== values.length) list.length = values.length;
       for (let i = 0; i < values.length; i++) list[i] = values[i];
     });
@@ -72,16 +72,13 @@ export class Pristine {
   }
 
   private keepFields(record: Record<string, unknown>): void {
-    const names = Object.keys(record).filter((name) => isPlain(record, name) && !(record instanceof Simulator && NOT_RESTORED.has(name)));
+    const fields = Object.entries(Object.getOwnPropertyDescriptors(record))
+      .filter(([name, { get, enumerable }]) => get === undefined && enumerable === true && !(record instanceof Simulator && NOT_RESTORED.has(name)));
+    const names = fields.filter(([, { writable }]) => writable).map(([name]) => name);
     const values = names.map((name) => record[name]);
-    this.restores.push(() => {
+    if (names.length > 0) this.restores.push(() => {
       for (let i = 0; i < names.length; i++) if (record[names[i]] !== values[i]) record[names[i]] = values[i];
     });
-    for (const value of values) this.keep(value);
+    for (const [, { value }] of fields) this.keep(value);
   }
-}
-
-/** Whether a field can be written: neither an accessor nor constant. */
-function isPlain(record: object, name: string): boolean {
-  return Object.getOwnPropertyDescriptor(record, name)?.writable === true;
 }

@@ -22,10 +22,12 @@ const STATEFUL = 0x428a2f98;
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** How an object is looked at; found out once. */
-type Kind = 'stateful' | 'dictionary' | 'fields' | 'simulator' | 'departures' | 'context' | 'queue' | 'list' | 'bytes' | 'map' | 'set' | 'unseen';
+type Kind = 'stateful' | 'constant' | 'dictionary' | 'fields' | 'simulator' | 'departures' | 'context' | 'queue' | 'list' | 'bytes' | 'map' | 'set' | 'unseen';
 
 interface Met {
   readonly kind: Kind;
+  /** Of what is constant: the objects in it, which need not be. */
+  readonly parts: readonly object[];
   /** The take in which it was met last, and as the how manieth object. */
   take: number;
   index: number;
@@ -37,6 +39,7 @@ interface Met {
  * what is left out is named here, with the reason:
  *
  * - of what says itself what its state is ({@link STATE}) nothing else;
+ * - of what is frozen only which one it is, and the objects in it;
  * - the frames of generators cannot be seen: {@link Histories} stand for them;
  * - of the simulator what says where a run came from ({@link NO_STATE}); nobody is held and no departure is
  *   to come when this is taken, so that the stalls' own book-keeping is empty or spent;
@@ -53,7 +56,8 @@ export class Visible {
   private takes = 0;
   private count = 0;
   private readonly texts = new Map<string, number>();
-  private readonly functions = new Map<unknown, number>();
+  /** Numbers of functions and constants. */
+  private readonly identities = new Map<unknown, number>();
   /** The same memory in words, where it has whole ones. */
   private readonly words = new Map<ArrayBufferView, Int32Array | Uint8Array>();
 
@@ -64,10 +68,10 @@ export class Visible {
   private readonly tell = (part: unknown): void => this.value(part);
   private session = 0;
 
-  /** `session` tells apart proofs that go on with the hashes of another: functions met late are numbered anew. */
+  /** `session` tells apart proofs that go on with the hashes of another: what is met late is numbered anew. */
   constructor(root: object, session = 0) {
     this.root = root;
-    this.take(); // numbers the functions that are there from the start
+    this.take(); // numbers the functions and constants that are there from the start
     this.session = session + 1;
   }
 
@@ -129,12 +133,12 @@ export class Visible {
     }
   }
 
-  /** Functions are the same if they are one. */
+  /** Functions and constants are the same if they are one. */
   private identity(value: unknown): void {
-    let id = this.functions.get(value);
+    let id = this.identities.get(value);
     if (id === undefined) {
-      id = this.session === 0 ? this.functions.size : mix(this.functions.size, this.session);
-      this.functions.set(value, id);
+      id = this.session === 0 ? this.identities.size : mix(this.identities.size, this.session);
+      this.identities.set(value, id);
     }
     this.put(id);
   }
@@ -142,7 +146,8 @@ export class Visible {
   protected object(object: object): void {
     let met = this.met.get(object);
     if (met === undefined) {
-      met = { kind: kindOf(object), take: 0, index: 0 };
+      const kind = kindOf(object);
+      met = { kind, parts: kind === 'constant' ? Object.values(object).filter(isObject) : [], take: 0, index: 0 };
       this.met.set(object, met);
     }
     if (met.take === this.takes) {
@@ -155,6 +160,10 @@ export class Visible {
       case 'stateful':
         (object as Stateful)[STATE](this.tell);
         this.put(STATEFUL);
+        return;
+      case 'constant':
+        this.identity(object);
+        for (let i = 0; i < met.parts.length; i++) this.object(met.parts[i]!);
         return;
       case 'dictionary':
         this.dictionary(object as Record<string, unknown>);
@@ -285,7 +294,7 @@ function wordsOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Int32Arra
 
 function kindOf(object: object): Kind {
   if (isStateful(object)) return 'stateful';
-  if (Array.isArray(object)) return 'list';
+  if (Array.isArray(object)) return Object.isFrozen(object) ? 'constant' : 'list';
   if (ArrayBuffer.isView(object)) return 'bytes';
   if (object instanceof Map) return 'map';
   if (object instanceof Set) return 'set';
@@ -294,7 +303,12 @@ function kindOf(object: object): Kind {
   if (object instanceof Simulator) return 'simulator';
   if (object instanceof Departures) return 'departures';
   if (object instanceof OpTable || object instanceof TraceBus || isGenerator(object)) return 'unseen';
+  if (Object.isFrozen(object)) return 'constant';
   return Object.getPrototypeOf(object) === Object.prototype ? 'dictionary' : 'fields';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 const GENERATOR: unknown = Object.getPrototypeOf(function* () {}).prototype;

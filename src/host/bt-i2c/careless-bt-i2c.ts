@@ -1,6 +1,7 @@
 import { SmbusStatus } from '../../hw/i2c/smbus-host.ts';
 import type { Op } from '../../sim/op.ts';
 import type { Steps } from '../../sim/process.ts';
+import { constant } from '../../sim/state.ts';
 import { MS, type Ps } from '../../sim/time.ts';
 import { CARELESS_BYTES, type CarelessMove, type Draw, type NextRequest } from '../careless.ts';
 import { SILENT, type HostLog } from '../log.ts';
@@ -76,7 +77,7 @@ export class CarelessBtI2c {
 }
 
 /** What it may do; the first is what ipmi_bt_i2c does as well. */
-export const CARELESS_BT_I2C_MOVES: readonly CarelessMove<CarelessBtI2c>[] = [
+export const CARELESS_BT_I2C_MOVES: readonly CarelessMove<CarelessBtI2c>[] = constant([
   { name: 'plain', legal: true, *run() {} },
   {
     name: 'a request whose response it does not read',
@@ -137,4 +138,4 @@ export const CARELESS_BT_I2C_MOVES: readonly CarelessMove<CarelessBtI2c>[] = [
       yield* host.read(1 + host.draw(8, 'bytes read'));
     },
   },
-];
+]);

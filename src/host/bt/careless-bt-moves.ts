@@ -1,5 +1,6 @@
 import { BtCtrl, BtIntMask } from '../../ipmi/bt.ts';
 import type { Steps } from '../../sim/process.ts';
+import { constant } from '../../sim/state.ts';
 import { Move, type CarelessMove } from '../careless.ts';
 import { BT_BUFFER, BT_CTRL, BT_INTMASK } from './bt-ports.ts';
 import type { CarelessBtHost } from './careless-bt.ts';
@@ -284,7 +285,7 @@ const BREAKING_MOVES: readonly CarelessMove<CarelessBtHost>[] = [
  * Moves by name, the plain one first and `stop` last. After any of them but `stop` the host goes on to the next as if
  * nothing were.
  */
-export const CARELESS_BT_MOVES: readonly CarelessMove<CarelessBtHost>[] = [
+export const CARELESS_BT_MOVES: readonly CarelessMove<CarelessBtHost>[] = constant([
   ...LEGAL_MOVES,
   ...BREAKING_MOVES,
   {
@@ -295,4 +296,4 @@ export const CARELESS_BT_MOVES: readonly CarelessMove<CarelessBtHost>[] = [
       host.stop();
     },
   },
-];
+]);

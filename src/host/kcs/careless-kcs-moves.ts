@@ -1,5 +1,6 @@
 import { KcsControl, KcsState, Str, stateOf } from '../../ipmi/kcs.ts';
 import type { Steps } from '../../sim/process.ts';
+import { constant } from '../../sim/state.ts';
 import { Move, type CarelessMove } from '../careless.ts';
 import type { PortReg } from '../io.ts';
 import type { CarelessKcsHost } from './careless-kcs.ts';
@@ -52,7 +53,7 @@ function* stray(host: CarelessKcsHost, reg: PortReg, value: number): Steps {
 }
 
 /** Moves by name, the plain one first. After any of them but `stop` the host goes on to the next as if nothing were. */
-export const CARELESS_KCS_MOVES: readonly CarelessMove<CarelessKcsHost>[] = [
+export const CARELESS_KCS_MOVES: readonly CarelessMove<CarelessKcsHost>[] = constant([
   { name: 'plain', legal: true, run: plain },
   {
     name: 'restart while waiting for the response',
@@ -209,7 +210,7 @@ export const CARELESS_KCS_MOVES: readonly CarelessMove<CarelessKcsHost>[] = [
       host.stop();
     },
   },
-];
+]);
 
 /** Brings the interface back to IDLE_STATE by the error flow, at most `tries` times: true if it is there. */
 export function* recover(host: CarelessKcsHost, tries = 3): Steps<boolean> {

@@ -1,4 +1,5 @@
 import type { Steps } from '../../sim/process.ts';
+import { constant } from '../../sim/state.ts';
 import { MS, type Ps } from '../../sim/time.ts';
 import { Move, carelessMove, type CarelessMove } from '../careless.ts';
 import type { CarelessSmbus } from './careless.ts';
@@ -206,7 +207,7 @@ const LEGAL_MOVES: readonly CarelessSsifMove[] = [
 ];
 
 /** All moves by name: the legal ones, then those that break the rules. */
-export const CARELESS_SSIF_MOVES: readonly CarelessSsifMove[] = [...LEGAL_MOVES, ...BREAKING_MOVES];
+export const CARELESS_SSIF_MOVES: readonly CarelessSsifMove[] = constant([...LEGAL_MOVES, ...BREAKING_MOVES]);
 
 /** Draws one of the moves and makes it; nothing once the host has stopped. */
 export function carelessSsifMove(host: CarelessSmbus): Steps {

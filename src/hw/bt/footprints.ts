@@ -1,4 +1,4 @@
-import type { Footprint, OpTable } from '../../sim/index.ts';
+import { STATE, type Footprint, type OpTable, type Stateful } from '../../sim/index.ts';
 import { LPC } from '../lpc/registers.ts';
 import { BT_CTRL, BtReg } from './registers.ts';
 
@@ -7,7 +7,7 @@ import { BT_CTRL, BtReg } from './registers.ts';
  * are each FIFO's memory and its two pointers: that the host toggles H_BUSY and that the BMC raises
  * B2H_ATN may come in either order.
  */
-export class BtFootprints {
+export class BtFootprints implements Stateful {
   private readonly host2bmc: readonly [memory: number, write: number, read: number];
   private readonly bmc2host: readonly [memory: number, write: number, read: number];
   private readonly bBusy: number;
@@ -60,6 +60,9 @@ export class BtFootprints {
     this.responsePut = put(this.bmc2host);
     this.responseTaken = taken(this.bmc2host);
   }
+
+  /** None of it is state: it is what it was made for, and what has been asked for so far. */
+  [STATE](): void {}
 
   /** The host reads port `reg`. */
   hostRead(reg: number): Footprint {

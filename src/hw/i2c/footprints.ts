@@ -1,10 +1,10 @@
-import { NO_FOOTPRINT, type Footprint, type OpTable } from '../../sim/index.ts';
+import { NO_FOOTPRINT, STATE, type Footprint, type OpTable, type Stateful } from '../../sim/index.ts';
 import { I2C } from './registers.ts';
 
 const WORDS = 11;
 
 /** What each access to an I2C engine reads and writes, for race detection and partial-order reduction. */
-export class I2cFootprints {
+export class I2cFootprints implements Stateful {
   readonly readGlobal: Footprint;
   private readonly reads: Footprint[][] = [];
   private readonly writes: Footprint[][] = [];
@@ -39,6 +39,9 @@ export class I2cFootprints {
     }
     this.readGlobal = { reads: status, writes: [] };
   }
+
+  /** None of it is state: it is what it was made for, and what has been asked for so far. */
+  [STATE](): void {}
 
   /** The BMC reads the register at word index `word` of an engine. */
   read(engine: number, word: number): Footprint {

@@ -1,4 +1,4 @@
-import { NO_FOOTPRINT, type Footprint, type OpTable } from '../../sim/index.ts';
+import { NO_FOOTPRINT, STATE, type Footprint, type OpTable, type Stateful } from '../../sim/index.ts';
 import { BtFootprints } from '../bt/footprints.ts';
 import { BT_PLACE } from './decode.ts';
 import { CHANNEL, EFFECT, Effect, KIND, Kind, WORDS } from './register-map.ts';
@@ -14,7 +14,7 @@ import { ENABLE_WORD } from './host-irq.ts';
  * Which channel a host access reaches depends on the registers of the moment. So ask for its footprint
  * when the step has its effect, and do not keep it longer than the decode.
  */
-export class LpcFootprints {
+export class LpcFootprints implements Stateful {
   private readonly objects: number[] = [];
   private readonly decode: number;
   /** By place. */
@@ -49,6 +49,9 @@ export class LpcFootprints {
       this.bmcWrites.push(this.bmcWrite(word));
     }
   }
+
+  /** None of it is state: it is what it was made for, and what has been asked for so far. */
+  [STATE](): void {}
 
   /** The host reads at `place`; -1: nobody answers. */
   hostRead(place: number): Footprint {
