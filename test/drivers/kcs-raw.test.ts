@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KcsEvent } from '../../src/drivers/kcs-aspeed.ts';
 import { KcsBmcDevice } from '../../src/drivers/kcs-core.ts';
 import { AspeedKcsObe, KCS_RAW_VERSIONS, OBE_SPIN, type KcsRawDriverClass } from '../../src/drivers/kcs-raw/index.ts';
 import { KcsRawFixed } from '../../src/drivers/kcs-raw/fixed.ts';
@@ -224,6 +225,41 @@ describe('OBE, which the chip does not have: kcs_bmc_aspeed.c', () => {
     const { after, masked } = writeOverFull(KcsRawFixed, 0, 50 * US);
     expect(after).toBeLessThan(10 * US);
     expect(masked).toBeLessThan(20 * US);
+  });
+});
+
+describe('OBE that is over when it is told of', () => {
+  /**
+   * A writer sleeps. The timer has looked, has found OBF=0, and has let go of its lock; another writer fills ODR; only then
+   * does the client hear of it, here together with a byte of the host. When it goes on after the host has read ODR.
+   */
+  function sleeper(driver: KcsRawDriverClass): Ps {
+    let after = -1;
+    let readAt = 0;
+    new RawRig(driver).run(function* (rig) {
+      const file = yield* rig.open();
+      yield* rig.pwrite(file, 0, 1);
+      yield* rig.pwrite(file, 0, 2);
+      after = rig.sim.now - readAt;
+    }, function* (rig) {
+      yield rig.wait(1 * MS);
+      // The timer has fired, and nobody has armed it again.
+      expect(rig.aspeed.irqMaskUpdate(KcsEvent.OBE, 0).next(0).done).toBe(true);
+      yield rig.port.outb(0, 0x21);
+      yield rig.wait(1 * MS);
+      yield rig.port.inb(0);
+      readAt = rig.sim.now;
+    });
+    return after;
+  }
+
+  it('is looked for again in fixed', () => {
+    expect(sleeper(KcsRawFixed)).toBeGreaterThan(0);
+    expect(sleeper(KcsRawFixed)).toBeLessThan(510 * MS);
+  });
+
+  it('is never told of again in the others: the writer sleeps on', () => {
+    expect([KcsRawV2, KcsRawV3].map(sleeper)).toEqual([-1, -1]);
   });
 });
 

@@ -64,7 +64,8 @@ export class KcsRawFixed extends KcsRawV3 {
       yield wakeUpInterruptible;
       ret = IRQ_HANDLED;
     }
-    if ((state.events & KcsEvent.OBE) !== 0 && (status & Str.OBF) === 0) {
+    // ODR may have been filled again since aspeed_kcs_check_obe() found it free, which will not look any more by itself.
+    if ((state.events & KcsEvent.OBE) !== 0 && ((status & Str.OBF) === 0 || (yield* this.prepareObe()) !== 0)) {
       yield* this.updateEventMask(KcsEvent.OBE, 0);
       state.writable = true;
       yield wakeUpInterruptible;

@@ -1,5 +1,5 @@
 import {
-  Astlpc, AstlpcStatus, MCTP_INSTANCES, MctpControl, instanceOf, isResponse, packetText, writeControlRequest, writeVendorMessage,
+  Astlpc, AstlpcCommand, AstlpcStatus, MCTP_INSTANCES, MctpControl, instanceOf, isResponse, packetText, writeControlRequest, writeVendorMessage,
   type AstlpcListener, type AstlpcOps,
 } from '../../mctp/index.ts';
 import { Str } from '../../ipmi/kcs.ts';
@@ -61,7 +61,11 @@ export class MctpHost {
       writeStatus: () => {
         throw new Error('the host cannot write STR');
       },
-      writeData: (data) => done(io.outb(0, data)),
+      // The binding asks for the channel of itself, too, when the BMC comes to life.
+      writeData: (data) => {
+        if (data === AstlpcCommand.INITIALISE) packets.starts();
+        return done(io.outb(0, data));
+      },
       lpcRead: (to, offset, length) => window.read('host', to, offset, length),
       lpcWrite: (from, offset, length) => window.write('host', from, offset, length),
     };
@@ -89,7 +93,6 @@ export class MctpHost {
       if (!(yield* port.waitWhile(AstlpcStatus.BMC_READY, 0, 'BMC active'))) continue;
       if (!(yield* port.waitWhile(Str.IBF, Str.IBF, 'IBF=0'))) continue;
       binding.reset();
-      packets.starts();
       if ((yield* binding.start()) < 0) continue;
       if (yield* this.pump(() => binding.txEnabled)) return true;
       if (!port.absent) packets.gaveUp('the channel', -1);
