@@ -7,7 +7,7 @@ import { DriverCode } from '../src/c/index.ts';
 import { compile } from '../src/cli/compile.ts';
 import { KCS, ownScenario, type Scenario, type Settings, type System } from '../src/scenarios/index.ts';
 import { NOMINAL } from '../src/sim/index.ts';
-import { hunt } from './hunt.ts';
+import { hunt, lines, sizeOf, type Search } from './hunt.ts';
 import { measure, type Case, type Measured } from './measure.ts';
 import { deliver, row, times, type Row } from './result.ts';
 
@@ -20,6 +20,8 @@ const MANY = 8;
 /** Executions of one call of a hunt, and before the first that is measured. */
 const BATCH = 50;
 const WARM = 600;
+/** Executions over which choice points are averaged. */
+const SAMPLE = 2000;
 
 const source = join(dirname(fileURLToPath(import.meta.url)), '../../test/c/drivers/kcs.c');
 
@@ -39,8 +41,13 @@ function build({ scenario, driver }: Subject, oracles: readonly string[]): Syste
   return scenario.build({ driver, settings: { ...SETTINGS, requests: MANY }, oracles });
 }
 
-function hunting({ name, scenario, driver }: Subject): Case {
-  const { hunter } = hunt({ scenario, driver, settings: { ...SETTINGS, requests: 1 }, strategy: 'random' });
+function search({ scenario, driver }: Subject): Search {
+  return { scenario, driver, settings: { ...SETTINGS, requests: 1 }, strategy: 'random' };
+}
+
+function hunting(subject: Subject): Case {
+  const { name } = subject;
+  const { hunter } = hunt(search(subject));
   hunter.advance(WARM);
   return {
     name: `hunt, one request, random: ${name}`, unit: 'executions', ops: BATCH,
@@ -85,12 +92,15 @@ if (['clang', 'wasm-ld'].some((tool) => spawnSync(tool, ['--version']).status !=
   const [first] = measured;
   const [, , , , firstHunt] = measured;
   const ratios: Record<string, number> = {};
-  const rows: Row[] = measured.map((it: Measured, i) => {
+  const rows: Row[] = measured.flatMap((it: Measured, i) => {
     const base = i < 4 ? first : firstHunt;
     const ratio = base.rate / it.rate;
-    if (it === base) return row(it);
+    const hunted = subjects[i - 4];
+    // Schedules make runs longer than the nominal one: a rate of executions means nothing without this.
+    const size = hunted === undefined ? [] : lines(it, sizeOf(search(hunted), SAMPLE));
+    if (it === base) return [row(it), ...size];
     ratios[`TypeScript over ${it.name}`] = ratio;
-    return row(it, `TypeScript is ${times(ratio)} as fast`);
+    return [row(it, `TypeScript is ${times(ratio)} as fast`), ...size];
   });
   deliver({
     bench: 'c-driver',

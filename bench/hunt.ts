@@ -67,12 +67,13 @@ function execute(name: string, system: System): Case {
 }
 
 /** What one execution of a search comes to, on average. */
-interface Size {
+export interface Size {
   readonly points: number;
   readonly decisions: number;
 }
 
-function sizeOf(it: Search, sample: number): Size {
+/** Over so many executions. */
+export function sizeOf(it: Search, sample: number): Size {
   const system = build(it);
   const source = createStrategy(it.strategy, system, 1);
   let points = 0;
@@ -89,7 +90,7 @@ function sizeOf(it: Search, sample: number): Size {
   return { points: points / sample, decisions: decisions / sample };
 }
 
-function lines({ rate, spread }: Measured, { points, decisions }: Size): Row[] {
+export function lines({ rate, spread }: Measured, { points, decisions }: Size): Row[] {
   return [
     { name: '  choice points of that', value: rate * points, unit: 'points/s', spread },
     { name: '  choice points each', value: points, unit: 'mean' },
