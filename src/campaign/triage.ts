@@ -30,6 +30,38 @@ export function triage(found: readonly Witness[]): readonly Cause[] {
   }).sort((a, b) => byName(a.oracle, b.oracle) || byName(a.rule, b.rule) || better(a.witnesses[0], b.witnesses[0]));
 }
 
+/** Causes that look like one bug, best first. */
+export interface Suspect {
+  /** Where contexts are held in all of them; empty: in none of them is anybody held. */
+  readonly window: readonly string[];
+  readonly causes: readonly Cause[];
+}
+
+/**
+ * Groups causes that look like one bug: the same oracle, and everybody is held where the simplest of them needs it, with
+ * more on top; where that needs nobody held, the same rule broken in the same way without holding anybody. A guess, and
+ * meant for reading.
+ */
+export function suspects(causes: readonly Cause[]): readonly Suspect[] {
+  const groups: { readonly window: readonly string[]; readonly causes: Cause[] }[] = [];
+  for (const cause of [...causes].sort((a, b) => better(a.witnesses[0], b.witnesses[0]))) {
+    const window = windowOf(cause);
+    const group = groups.find(({ window: needed, causes: [{ oracle, rule }] }) => cause.oracle === oracle
+      && (needed.length === 0 ? window.length === 0 && cause.rule === rule : needed.every((stall) => window.includes(stall))));
+    if (group === undefined) groups.push({ window, causes: [cause] });
+    else group.causes.push(cause);
+  }
+  return groups.sort((a, b) => byName(a.causes[0].oracle, b.causes[0].oracle) || byName(a.causes[0].rule, b.causes[0].rule)
+    || better(a.causes[0].witnesses[0], b.causes[0].witnesses[0]));
+}
+
+/** Stalls at the BMC, whose drivers they are that races are in; if there are none, those of others. */
+function windowOf({ witnesses: [{ finding: { decisions } }] }: Cause): readonly string[] {
+  const stalls = decisions.filter(({ kind }) => kind === 'stall');
+  const bmc = stalls.filter(({ actor }) => actor.startsWith('bmc:'));
+  return traitsOf(bmc.length > 0 ? bmc : stalls);
+}
+
 /** The simpler schedule, then the plainer kernel, then the one that shows first. */
 function better(a: Witness, b: Witness): number {
   return compareMeasures(measure(a.finding.decisions), measure(b.finding.decisions)) || kernelOf(a) - kernelOf(b)

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refind, triage, verify, type Refound, type Witness } from '../../src/campaign/index.ts';
+import { refind, suspects, triage, verify, type Refound, type Witness } from '../../src/campaign/index.ts';
 import { Hunter, findingId, type Finding } from '../../src/explore/index.ts';
 import type { Scenario } from '../../src/scenarios/index.ts';
+import type { Decision } from '../../src/sim/index.ts';
 import { SUBJECT, sixFaults, threeCauses, twoStalls, type Toy } from '../explore/toys.ts';
 import { toyScenario } from './toy-scenario.ts';
 
@@ -97,5 +99,58 @@ describe('triage', () => {
     const [{ witnesses }] = triage([{ finding: rich, file: 'a' }, { finding: FINDING, file: 'b' }]);
     expect(witnesses.map(({ file }) => file)).toEqual(['b', 'a']);
     expect(triage([])).toEqual([]);
+  });
+});
+
+describe('what looks like one bug', () => {
+  /** A finding of that oracle and rule, by stalls and draws as `actor label`; a draw begins with a question mark. */
+  function witness(oracle: string, rule: string, ...departures: readonly string[]): Witness {
+    const decisions = departures.map((text, step): Decision => {
+      const [actor, ...label] = text.replace('?', '').split(' ');
+      return text.startsWith('?')
+        ? { kind: 'workload', actor, step, label: label.join(' '), value: 1 }
+        : { kind: 'stall', actor, step, label: label.join(' '), value: 'quiet' };
+    });
+    return { finding: { ...FINDING, oracle, rule, decisions }, file: `${oracle} ${rule} ${departures.join(' ')}` };
+  }
+
+  function looks(...found: readonly Witness[]): string[][] {
+    return suspects(triage(found)).map(({ causes }) => causes.map(({ witnesses: [{ file }] }) => file));
+  }
+
+  it('the same window, whatever else is needed and whatever state the race leaves behind', () => {
+    const race = witness('state-mismatch', 'ERROR-in-READ', 'bmc:kcsd abort: IDR3');
+    const longer = witness('state-mismatch', 'ERROR-in-IDLE', 'bmc:kcsd abort: IDR3', 'host inb', '?bmc:kcsd crash');
+    expect(looks(longer, race)).toEqual([[race.file, longer.file]]);
+  });
+
+  it('not another window, nor another oracle', () => {
+    const [a, b, c] = [witness('errno', 'r', 'bmc:kcsd read'), witness('errno', 'r', 'bmc:kcsd write'), witness('hang', 'r', 'bmc:kcsd read')];
+    expect(looks(a, b, c)).toEqual([[a.file], [b.file], [c.file]]);
+  });
+
+  it('without a window the same rule, but never a race', () => {
+    const [plain, other] = [witness('protocol', 'code', '?bmc:kcsd short buffer'), witness('protocol', 'code', '?host move')];
+    const [race, rule] = [witness('protocol', 'code', 'bmc:kcsd read'), witness('protocol', 'phase', '?host move')];
+    expect(looks(race, other, rule, plain).map((group) => group.length).sort()).toEqual([1, 1, 2]);
+    expect(looks(plain, race)).toHaveLength(2);
+  });
+
+  it('where only the host is held, that is the window', () => {
+    const [a, b] = [witness('errno', 'r', 'host transfer'), witness('errno', 'r', 'host transfer', '?host move')];
+    expect(looks(a, b, witness('errno', 'r', 'host other'))).toEqual([['errno r host other'], [a.file, b.file]]);
+  });
+
+  it('every cause is in one of them, and their order is that of the causes, however they come', () => {
+    const departure = fc.constantFrom('bmc:a x', 'bmc:a y', 'bmc:b x', 'host z', '?host move', '?bmc:a crash');
+    const one = fc.tuple(fc.constantFrom('errno', 'hang'), fc.constantFrom('r', 's'), fc.array(departure, { maxLength: 4 }))
+      .map(([oracle, rule, departures]) => witness(oracle, rule, ...departures));
+    fc.assert(fc.property(fc.array(one, { maxLength: 12 }), (found) => {
+      const causes = triage(found);
+      const groups = suspects(causes);
+      expect(new Set(groups.flatMap((group) => group.causes))).toEqual(new Set(causes));
+      expect(groups.flatMap((group) => group.causes)).toHaveLength(causes.length);
+      expect(suspects([...causes].reverse())).toEqual(groups);
+    }));
   });
 });
