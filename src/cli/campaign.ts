@@ -13,6 +13,7 @@ import { NO_REGRESSIONS, huntExit, withRegressions, type Regressions } from './r
 import { Signals } from './signals.ts';
 import { statusOf } from './status.ts';
 import { TIMELINES, drawTimelines } from './timelines.ts';
+import { likelyBugs } from './triage.ts';
 import { VERSION } from './version.ts';
 
 export interface HuntCampaignFlags extends CampaignFlags, ReportFlags {
@@ -71,7 +72,7 @@ async function runCampaign(
     }
     const found = campaign.progress.flatMap(({ findings }) => findings);
     if (flags.json === true) printJson(statusOf(path, flags));
-    else if (!quiet) print(sumText(campaign, found.length, before, path, end));
+    else if (!quiet) print([...likelyBugs(found, path), sumText(campaign, found.length, before, path, end)].join('\n'));
     writeCampaignReports(campaign, config.hunts, scenarios, store, flags, first);
     if (signals.code !== null) note('interrupted: what was found so far is saved');
     return signals.code ?? huntExit(found, first);

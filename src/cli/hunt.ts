@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Hunter, type Finding, type StrategyTally } from '../explore/index.ts';
 import type { EndReason } from '../report/index.ts';
 import { Alone, Pool, PoolError, startThread, type Crew, type ScenarioSource } from '../pool/index.ts';
@@ -11,6 +12,7 @@ import { systemOf, type Budget, type SystemFlags } from './options.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
 import { showFinding } from './show.ts';
 import { Signals } from './signals.ts';
+import { likelyBugs } from './triage.ts';
 import { VERSION } from './version.ts';
 
 export interface HuntFlags extends SystemFlags, ReportFlags {
@@ -168,6 +170,7 @@ function report(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run
       print(`${finding.oracle}/${finding.rule}: ${finding.message}`);
       print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}, by ${run.finders[i]}: inband show ${file}${ownArguments(flags)}`);
     });
+    for (const line of likelyBugs(run.findings, dirname(saved[0]?.file ?? ''))) print(line);
   }
   if (run.tally.length > 1 && flags.keepGoing === true) print(run.tally.map(tallyText).join('; '));
   if (saved.length === 0) print(`nothing found: ${spent} (${what})${run.exhausted ? '; the strategy has nothing left to try' : ''}`);

@@ -1,4 +1,5 @@
 import { suspects, triage as groupByCause, type Cause, type Suspect } from '../campaign/index.ts';
+import type { Finding } from '../explore/index.ts';
 import { Exit } from './exit.ts';
 import { loadFindings } from './finding-set.ts';
 import { complain, count, print, printJson } from './output.ts';
@@ -29,6 +30,12 @@ export function triage(paths: readonly string[], flags: TriageFlags): number {
   return refused.length > 0 ? Exit.usage : causes.length > 0 ? Exit.found : Exit.nothing;
 }
 
+/** A line on how many bugs the findings of a folder may be, where they are fewer; otherwise none. */
+export function likelyBugs(findings: readonly Finding[], folder: string): readonly string[] {
+  const bugs = suspects(groupByCause(findings.map((finding) => ({ finding, file: '' })))).length;
+  return bugs < findings.length ? [`they look like ${count(bugs, 'bug')}: inband triage ${folder}`] : [];
+}
+
 function causeJson({ oracle, rule, traits, witnesses }: Cause): unknown {
   const [{ finding: best, file }] = witnesses;
   return {
@@ -40,8 +47,8 @@ function causeJson({ oracle, rule, traits, witnesses }: Cause): unknown {
 function text(bugs: readonly Suspect[], causes: number, findings: number): string {
   if (causes === 0) return 'no findings';
   const lines = bugs.flatMap(({ causes: [best, ...others] }) => [...first(best), ...(others.length === 0 ? [] : also(best, others))]);
-  const guess = bugs.length < causes ? `, which look like ${count(bugs.length, 'bug')}` : '';
-  return [...lines, `${count(causes, 'cause')}${guess}, in ${count(findings, 'finding')}`].join('\n');
+  const guess = bugs.length < causes ? `, which look like ${count(bugs.length, 'bug')},` : '';
+  return [...lines, `${count(causes, 'cause')}${guess} in ${count(findings, 'finding')}`].join('\n');
 }
 
 function first({ oracle, rule, traits, witnesses }: Cause): string[] {

@@ -182,6 +182,15 @@ describe('one input, one output', () => {
     });
   }
 
+  it('says how many bugs they look like, as triage does', async () => {
+    const cwd = inband.folder();
+    const hunt = await inband.run(['hunt', 'kcs', '--driver', 'kcs-bmc@v2', '--oracle', 'errno,wrong-response', '--budget', '256x', '--keep-going', '--out', 'x'], { cwd });
+    const triaged = await inband.run(['triage', 'x'], { cwd });
+    const said = /^they look like (\d+) bugs?: inband triage x$/m.exec(hunt.stdout)?.[1];
+    expect(Number(said)).toBeLessThan(Number(/^(\d+) distinct findings: /m.exec(hunt.stdout)?.[1]));
+    expect(triaged.stdout).toContain(`, which look like ${said} bugs, in`);
+  });
+
   it('leaves nothing beside', async () => {
     const cwd = inband.folder();
     await inband.run(['hunt', 'kcs', '--budget', '1x', '--out', 'x'], { cwd });
