@@ -5,7 +5,7 @@ import type { WireRequest } from './request-log.ts';
 
 const EINTR = 4;
 const EOVERFLOW = 75;
-/** For so long after a stall nobody is blamed for being late, ps. */
+/** For so long after a stall, and after a daemon has asked, nobody is blamed for being late, ps. */
 const SETTLE: Ps = SEC;
 
 /** Whether a host that has lost its patience may blame anybody: nothing is stalled, nor was of late. */
@@ -47,6 +47,8 @@ export class ProgressOracle implements Oracle {
   daemonRead(read: ReadSeen): void {
     const { wire } = this.view;
     this.asking.delete(read.thread);
+    // What is handed out (again) can be answered (again), whatever became of an answer to what was alike.
+    if (read.result > 0 && wire.current?.equals(read.bytes, read.result) === true) wire.current.refused = false;
     if (read.result !== -EOVERFLOW || this.asked.get(read.thread) !== wire.begun) return;
     if (wire.current !== null && wire.current.complete) wire.current.overflowed = true;
   }
@@ -92,13 +94,13 @@ export class ProgressOracle implements Oracle {
     }
   }
 
-  /** A daemon asks for it, and did while the driver had to keep it. */
+  /** A daemon asks for it, and did while the driver had to keep it, and has had the time to get it. */
   private wanted({ completedAt, askedForAt }: WireRequest): boolean {
     const { sim, keeps } = this.view;
     // Who was held, perhaps before its read() had begun, asks from its release on.
     if (this.asking.size === 0 || sim.releasedAt - completedAt >= keeps) return false;
     for (const since of this.asking.values()) if (since <= completedAt) return true;
-    return askedForAt >= 0 && askedForAt - completedAt < keeps;
+    return askedForAt >= 0 && askedForAt - completedAt < keeps && sim.now - askedForAt >= SETTLE;
   }
 
   finish(satisfied: boolean, askedAt: Ps): void {

@@ -3,6 +3,7 @@ import { KcsBmcFixed } from '../../src/drivers/kcs-bmc/fixed.ts';
 import { Phase } from '../../src/drivers/kcs-bmc/mainline.ts';
 import { KcsBmcV2 } from '../../src/drivers/kcs-bmc/v2.ts';
 import { SEC, type Steps } from '../../src/sim/index.ts';
+import { moveOf } from '../scenarios/script.ts';
 import { expectFixedIsClean, expectTrip } from './trip.ts';
 
 class TellsNobody extends KcsBmcFixed {
@@ -30,6 +31,13 @@ describe('lost-request', () => {
       settings: { think: 5 * SEC },
       answers: { 'before read': [1] },
       stalls: [{ actor: 'bmc:kcsd', at: 'kcs_bmc_ipmi_ioctl: spin_lock_irq' }],
+    });
+  });
+
+  it('says nothing when the daemon has but begun to read it: a page fault takes longer than the host will wait', () => {
+    expectFixedIsClean({
+      settings: { think: 5 * SEC },
+      answers: { 'host move': [moveOf('restart while waiting for the response')], 'request buffer': [0, 1] },
     });
   });
 

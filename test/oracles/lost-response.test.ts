@@ -30,6 +30,13 @@ describe('lost-response', () => {
     expectFixedIsClean({ settings: { think: 5 * SEC }, answers: { 'write without read': [1] } });
   });
 
+  it('says nothing when the answer to the first is refused and the second, which is alike, is handed out after that', () => {
+    expectFixedIsClean({
+      settings: { think: 5 * SEC },
+      stalls: [{ actor: 'bmc:kcsd', at: 'kcs_bmc_ipmi_read: mutex_unlock', release: { kind: 'timeouts', n: 1 } }],
+    });
+  });
+
   it('says nothing of a driver that sends what it accepts', () => {
     expectFixedIsClean({});
   });
