@@ -131,6 +131,7 @@ export class Btd extends Daemon<BtdShape> {
     const ready = Math.max(now, this.ipmidFree) + this.thinkTime + IPMID[this.draw(thread.name, IPMID.length, 'ipmid is slow')];
     const expires = now + BT_HOST_TIMEOUT;
     this.ipmidFree = ready;
+    this.takes(ready - now);
     // ipmid answers in order: what it owes from before comes first.
     for (let due = late.nextDue; due < Math.min(ready, expires); due = late.nextDue) {
       // What has come while nothing was in hand has found nothing.

@@ -15,6 +15,9 @@ const RESTART: readonly Ps[] = [100 * US, 500 * US, 3 * MS, 30 * MS];
 /** When the daemon first opens the device, nominal first. */
 const LATE: readonly Ps[] = [0, 250 * US, 1 * MS, 20 * MS];
 
+/** A daemon that takes this long for an answer is slow: a host may give up on it. */
+const SLOW: Ps = 500 * MS;
+
 /** How a run's daemon is made up. */
 export interface DaemonShape {
   /** Threads that read, answer and write. */
@@ -52,6 +55,8 @@ export abstract class Daemon<Shape extends DaemonShape> {
   protected readonly sys: Syscalls;
   protected readonly witness: DaemonWitness;
   protected readonly thinkTime: Ps;
+  /** Until when answers that take long keep it busy, ps; 0: none has. */
+  slowUntil: Ps = 0;
   protected readonly draw: Draw;
   protected readonly kind: DaemonKind;
   protected shape: Shape;
@@ -82,6 +87,7 @@ export abstract class Daemon<Shape extends DaemonShape> {
       this.file = null;
       this.dead = false;
       for (const thread of this.threads) thread.reset();
+      this.slowUntil = 0;
       this.reset();
     });
   }
@@ -231,7 +237,13 @@ export abstract class Daemon<Shape extends DaemonShape> {
   /** How long the daemon takes for an answer, ps. */
   protected thinks(thread: DaemonThread): Ps {
     const { think } = this.kind;
-    return this.thinkTime + think[this.draw(thread.name, think.length, 'think longer')];
+    return this.takes(this.thinkTime + think[this.draw(thread.name, think.length, 'think longer')]);
+  }
+
+  /** Remembers that it takes so long from now on, if that is long enough to matter. Returns `ps`. */
+  protected takes(ps: Ps): Ps {
+    if (ps >= SLOW) this.slowUntil = Math.max(this.slowUntil, this.kernel.sim.now + ps);
+    return ps;
   }
 
   /** read() into the thread's request; its length, or -errno. */

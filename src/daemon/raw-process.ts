@@ -56,6 +56,9 @@ export abstract class RawProcess {
     this.tasks[0].ctx.start(LATE[this.draw(this.calls[0].thread, LATE.length, 'daemon starts late')]);
   }
 
+  /** None of its answers takes so long that a host would give up. */
+  readonly slowUntil: Ps = 0;
+
   /** Whether the process has the device open. */
   get opened(): boolean {
     return this.file !== null;

@@ -23,7 +23,7 @@ export class TimerList implements Owner {
       exec: (_operand, ctx) => {
         this.delTimer();
         if (this.wheel.running !== this) return 0;
-        ctx.pollPeriod = kernel.config.irqExit;
+        ctx.pollPeriod = kernel.handlerPeriod;
         ctx.pollDeadline = END_OF_TIME;
         return ctx.park(this.wheel.ended);
       },
