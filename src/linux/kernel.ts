@@ -1,4 +1,4 @@
-import { BLOCKED, Calls, END_OF_TIME, EXIT, GeneratorProcess, NS, Signal, clear, withOperand, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
+import { BLOCKED, Calls, END_OF_TIME, EXIT, GeneratorProcess, Signal, clear, withOperand, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
 import { Cpu, type InterruptController } from './cpu.ts';
 import { Task } from './task.ts';
 import { TimerWheel } from './timer.ts';
@@ -22,9 +22,6 @@ const MOST_CPUS = 2;
 /** Unhandled interrupts after which note_interrupt() gives up on a line (kernel/irq/spurious.c). */
 const NOBODY_CARED = 99_900;
 
-/** Nobody looks more often than this, ps. */
-const LEAST_PERIOD: Ps = 1 * NS;
-
 /** The slice of Linux on which the BMC's drivers stand. */
 export class Kernel {
   readonly sim: Simulator;
@@ -46,7 +43,7 @@ export class Kernel {
   readonly synchronizeIrqOp: Op;
   /** An interrupt handler has returned. */
   readonly irqDone = new Signal();
-  /** How often whoever waits for the end of a handler looks: as long as the return from it takes, which may be no time. */
+  /** How often whoever waits for the end of a handler looks: as long as the return from it takes, but at least 1 ps. */
   readonly handlerPeriod: Ps;
   private readonly bootContext: Context;
   /** Trace codes. */
@@ -63,7 +60,7 @@ export class Kernel {
   constructor(sim: Simulator, config: KernelConfig, controller: InterruptController) {
     this.sim = sim;
     this.config = config;
-    this.handlerPeriod = Math.max(config.irqExit, LEAST_PERIOD);
+    this.handlerPeriod = Math.max(config.irqExit, 1);
     this.controller = controller;
     this.events = {
       irq: sim.trace.define({

@@ -67,8 +67,8 @@ describe('booting', () => {
 });
 
 describe('free_irq() (kernel/irq/manage.c)', () => {
-  it('waits for a handler that runs on the other CPU; afterwards none is called', () => {
-    const bed = new LinuxBed({ cpus: 2 });
+  it.each([COST.irqExit, 0])('waits for a handler that runs on the other CPU; afterwards none is called: return from interrupt in %s ps', (irqExit) => {
+    const bed = new LinuxBed({ cpus: 2, irqExit });
     let freed = false;
     const slow = bed.op('slow', 3000, {
       exec: () => {
