@@ -2,7 +2,7 @@ import { STATE, type Ps, type Simulator, type Stateful } from '../sim/index.ts';
 
 /** Longest request that is kept, bytes; of longer ones only the length counts. */
 const KEPT = 1200;
-/** Requests of one run that are kept. */
+/** Requests of one run that are kept, the latest. */
 const REQUESTS = 64;
 
 /** One request as the BMC has taken it from the wire, byte by byte. */
@@ -83,27 +83,33 @@ export class WireRequest implements Stateful {
   }
 }
 
-/** Requests that are used one after the other; the last again and again, once all are. */
+/** The latest {@link REQUESTS} requests of a run: the next one takes the place of the oldest. */
 class Pool implements Stateful {
-  used = 0;
+  /** Requests that have begun. */
+  begun = 0;
   private readonly requests: readonly WireRequest[] = Array.from({ length: REQUESTS }, () => new WireRequest());
 
   reset(): void {
-    this.used = 0;
+    this.begun = 0;
   }
 
   [STATE](tell: (part: unknown) => void): void {
-    tell(this.used);
-    for (let i = 0; i < this.used; i++) tell(this.requests[i]);
+    tell(this.begun);
+    for (let i = this.oldest; i < this.begun; i++) tell(this.at(i));
   }
 
-  at(index: number): WireRequest {
-    return this.requests[index];
+  /** Number of the oldest that is still there, from 0. */
+  get oldest(): number {
+    return Math.max(0, this.begun - REQUESTS);
+  }
+
+  at(number: number): WireRequest {
+    return this.requests[number % REQUESTS];
   }
 
   /** The next one, as new. */
   take(): WireRequest {
-    const request = this.requests[this.used < REQUESTS ? this.used++ : REQUESTS - 1];
+    const request = this.at(this.begun++);
     request.reset();
     return request;
   }
@@ -124,14 +130,14 @@ export class RequestLog {
     });
   }
 
-  /** Requests of this run, oldest first. */
+  /** Requests of this run that are kept, oldest first. */
   *requests(): Generator<WireRequest> {
-    for (let i = 0; i < this.begun; i++) yield this.pool.at(i);
+    for (let i = this.pool.oldest; i < this.begun; i++) yield this.pool.at(i);
   }
 
   /** Requests that have begun in this run. */
   get begun(): number {
-    return this.pool.used;
+    return this.pool.begun;
   }
 
   /** The host no longer wants an answer to what it has sent. */

@@ -287,10 +287,11 @@ describe('KcsWire: what no figure has', () => {
     expect(feed.command(WRITE_START).data(0x55).requests).toEqual([{ bytes: [0x55], complete: false, owed: false, abandoned: false }]);
   });
 
-  it('runs out of memory for requests without losing the current one', () => {
+  it('keeps the latest requests of many, and counts them all', () => {
     const feed = new Feed();
     for (let i = 0; i < 100; i++) feed.request(0x18, i);
     expect(feed.requests.at(-1)).toMatchObject({ bytes: [0x18, 99], owed: true });
-    expect(feed.wire.begun).toBe(64);
+    expect(feed.requests.map(({ bytes: [, cmd] }) => cmd)).toEqual(Array.from({ length: 64 }, (_, i) => 36 + i));
+    expect(feed.wire.begun).toBe(100);
   });
 });
