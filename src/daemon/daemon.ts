@@ -306,12 +306,12 @@ export abstract class Daemon<Shape extends DaemonShape> {
     if (this.closesAfter(error)) yield* this.closeDevice(thread, file);
   }
 
-  /** Closes the device; with another thread in the driver its release() comes later. */
+  /** Closes the device; with another thread in the driver its release() comes later, and is still under way when the last has let go. */
   protected *closeDevice(thread: DaemonThread, file: OpenFile): Steps {
     this.file = null;
     this.witness.closes(thread.name);
     yield* this.sys.close(file);
-    if (file.references === 0) this.witness.closed(thread.name);
+    if (file.released) this.witness.closed(thread.name);
   }
 
   /** The process dies, and is started again. */

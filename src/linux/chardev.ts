@@ -37,6 +37,8 @@ export class OpenFile {
   references = 1;
   /** The descriptor was closed. */
   closed = false;
+  /** release() has returned, for whoever was the last to let go of it. */
+  released = false;
 
   constructor(fops: FileOperations, nonBlocking: boolean) {
     this.fops = fops;
@@ -242,6 +244,7 @@ export class Syscalls {
     const outer = task.syscall;
     task.syscall = 'release()';
     yield* file.fops.release(file);
+    file.released = true;
     task.syscall = outer;
   }
 }

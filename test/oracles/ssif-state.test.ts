@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { AspeedI2c2022 } from '../../src/drivers/i2c-aspeed/2022.ts';
 import { SsifBmcMainline } from '../../src/drivers/ssif-bmc/mainline.ts';
+import { ScheduleChooser } from '../../src/explore/index.ts';
 import { SsifStateOracle } from '../../src/oracles/index.ts';
+import { scenario } from '../../src/scenarios/index.ts';
+import type { Decision } from '../../src/sim/index.ts';
 import { BMC, Feed } from './ssif-feed.ts';
 import { expectSsifFixedIsClean, expectSsifTrip, ssifMoveOf } from './trip-ssif.ts';
 
@@ -24,6 +27,21 @@ describe('state-mismatch of SSIF', () => {
     expectSsifFixedIsClean(POLLED);
     expectSsifFixedIsClean({ answers: { 'think longer': 5 } });
     expectSsifFixedIsClean({ answers: { 'before read': [1] }, stalls: [{ actor: 'bmc:ssifd', at: 'open()' }] });
+  });
+
+  it('says nothing while the last to let go of the device is still in release()', () => {
+    const system = scenario('ssif').build({ driver: 'ssif-bmc@fixed,i2c-aspeed@fixed', settings: {} });
+    const config = (step: number, label: string, value: number): Decision => ({ step, kind: 'config', actor: 'scenario', label, value });
+    const decisions: readonly Decision[] = [
+      config(1, 'cpus', 1), config(5, 'fast bus', 1), config(7, 'threads', 2), config(9, 'O_NONBLOCK', 1), config(10, 'daemon of an older ABI', 1),
+      { step: 2, kind: 'workload', actor: 'host', label: 'which move?', value: ssifMoveOf('read without a command') },
+      { step: 3, kind: 'workload', actor: 'host', label: 'while the BMC works', value: 1 },
+      { step: 11, kind: 'stall', actor: 'bmc:ssifd', label: 'ssif_bmc_poll: poll_wait(wait_queue)', value: 'for 1000000 ps' },
+      { step: 28, kind: 'stall', actor: 'bmc:ssifd', label: 'ssif_bmc_release: spin_lock_irq(lock)', value: 'quiet' },
+    ];
+    const { taken, violations } = system.execute(new ScheduleChooser(decisions));
+    expect(taken).toHaveLength(decisions.length);
+    expect(violations).toEqual([]);
   });
 
   it('looks at no transaction while the next is under way, be it between a repeated START and its address', () => {
