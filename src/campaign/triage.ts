@@ -27,7 +27,7 @@ export function triage(found: readonly Witness[]): readonly Cause[] {
     const witnesses = group.sort(better);
     const [{ finding: { oracle, rule, decisions } }] = witnesses;
     return { oracle, rule, traits: traitsOf(decisions), witnesses };
-  }).sort((a, b) => byName(a.oracle, b.oracle) || byName(a.rule, b.rule) || better(a.witnesses[0], b.witnesses[0]));
+  }).sort(byRule);
 }
 
 /** Causes that look like one bug, best first. */
@@ -44,15 +44,14 @@ export interface Suspect {
  */
 export function suspects(causes: readonly Cause[]): readonly Suspect[] {
   const groups: { readonly window: readonly string[]; readonly causes: Cause[] }[] = [];
-  for (const cause of [...causes].sort((a, b) => better(a.witnesses[0], b.witnesses[0]))) {
+  for (const cause of [...causes].sort(simplerFirst)) {
     const window = windowOf(cause);
     const group = groups.find(({ window: needed, causes: [{ oracle, rule }] }) => cause.oracle === oracle
       && (needed.length === 0 ? window.length === 0 && cause.rule === rule : needed.every((stall) => window.includes(stall))));
     if (group === undefined) groups.push({ window, causes: [cause] });
     else group.causes.push(cause);
   }
-  return groups.sort((a, b) => byName(a.causes[0].oracle, b.causes[0].oracle) || byName(a.causes[0].rule, b.causes[0].rule)
-    || better(a.causes[0].witnesses[0], b.causes[0].witnesses[0]));
+  return groups.sort((a, b) => byRule(a.causes[0], b.causes[0]));
 }
 
 /** Stalls at the BMC, whose drivers they are that races are in; if there are none, those of others. */
@@ -60,6 +59,15 @@ function windowOf({ witnesses: [{ finding: { decisions } }] }: Cause): readonly 
   const stalls = decisions.filter(({ kind }) => kind === 'stall');
   const bmc = stalls.filter(({ actor }) => actor.startsWith('bmc:'));
   return traitsOf(bmc.length > 0 ? bmc : stalls);
+}
+
+/** By name, and of one rule the simpler first. */
+function byRule(a: Cause, b: Cause): number {
+  return byName(a.oracle, b.oracle) || byName(a.rule, b.rule) || simplerFirst(a, b);
+}
+
+function simplerFirst({ witnesses: [a] }: Cause, { witnesses: [b] }: Cause): number {
+  return better(a, b);
 }
 
 /** The simpler schedule, then the plainer kernel, then the one that shows first. */

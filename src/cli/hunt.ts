@@ -170,7 +170,7 @@ function report(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run
       print(`${finding.oracle}/${finding.rule}: ${finding.message}`);
       print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}, by ${run.finders[i]}: inband show ${file}${ownArguments(flags)}`);
     });
-    for (const line of likelyBugs(run.findings, dirname(saved[0]?.file ?? ''))) print(line);
+    if (saved.length > 0) for (const line of likelyBugs(run.findings, dirname(saved[0].file))) print(line);
   }
   if (run.tally.length > 1 && flags.keepGoing === true) print(run.tally.map(tallyText).join('; '));
   if (saved.length === 0) print(`nothing found: ${spent} (${what})${run.exhausted ? '; the strategy has nothing left to try' : ''}`);
