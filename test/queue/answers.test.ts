@@ -116,6 +116,21 @@ describe('hostile answers', () => {
     expect(kept).toBeGreaterThan(0);
   });
 
+  it('what a portfolio has earned and spent is what a slice can come to, and no more', () => {
+    const { job, knowledge, result } = FIRST;
+    const answered = (what: 'earned' | 'spent', amount: number): Knowledge => {
+      const text = serializeResult(result).replace(new RegExp(`"${what}":[0-9.]+`), `"${what}":${amount}`);
+      const { lessons } = parseResult(text, job, knowledge, 'result') as SliceResult;
+      const memory = createStrategy('portfolio', threeCauses(), 1).learning!.merge(null, Array.from({ length: 8 }, () => lessons));
+      return parseKnowledge(serializeKnowledge({ ...knowledge, memory }), 'portfolio', 'knowledge');
+    };
+    for (const what of ['earned', 'spent'] as const) {
+      // Every run of a slice goes on to the limit of the steps.
+      answered(what, SLICE * 250_000);
+      for (const amount of [Number.MAX_SAFE_INTEGER, 2 ** 31]) expect(() => answered(what, amount)).toThrow(UsageError);
+    }
+  });
+
   it('a job, and what its slice starts from, are refused in one line or are one', () => {
     fc.assert(fc.property(fc.constantFrom(...SAMPLES), harms, ({ job }, how) => {
       const text = spoilt(JSON.stringify(postJob(job).data), how);

@@ -14,7 +14,7 @@ const MOST = 1 << 20;
 const MOST_CONTEXTS = 64;
 /** Far more steps than a run may take. */
 const MOST_COUNT = 1 << 30;
-/** Far more steps than a slice may take; sums of as many as an epoch has remain safe integers. */
+/** Far more steps than a slice may take, or breaches than it may find; sums of as many as an epoch has remain safe integers. */
 const MOST_SPENT = 1 << 30;
 /** Rounds of a search: who continues one goes through them again. */
 const MOST_ROUNDS = 1 << 17;
@@ -211,8 +211,8 @@ const portfolio: Readers = {
     const o = reader.record(value, at, ['members', 'seen']);
     readMembers(reader, o['members'], `${at}.members`, (strategy, entry, path, i) => {
       const member = reader.record(entry, path, ['earned', 'spent', 'exhausted', 'lessons']);
-      reader.amount(member['earned'], `${path}.earned`);
-      if (reader.integer(member['spent'], `${path}.spent`) > Number.MAX_SAFE_INTEGER / MOST_COUNT) reader.fail(`${path}.spent`, 'the steps of a slice');
+      if (reader.amount(member['earned'], `${path}.earned`) > MOST_SPENT) reader.fail(`${path}.earned`, 'the pay of a slice');
+      if (reader.integer(member['spent'], `${path}.spent`) > MOST_SPENT) reader.fail(`${path}.spent`, 'the steps of a slice');
       reader.flag(member['exhausted'], `${path}.exhausted`);
       readLessons(reader, strategy, member['lessons'], `${path}.lessons`, known?.[i].memory ?? null);
     });
