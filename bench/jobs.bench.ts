@@ -1,8 +1,8 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { Hunter, TaskRunner, type Finding } from '../src/explore/index.ts';
-import { Alone, Pool, isWorker, startThread, work, type Crew } from '../src/pool/index.ts';
-import { KCS, type Scenario } from '../src/scenarios/index.ts';
+import { Hunter, NO_DEPARTURES, Prover, TaskRunner, type Finding } from '../src/explore/index.ts';
+import { Alone, Pool, ProofCrew, isWorker, startThread, work, type Crew } from '../src/pool/index.ts';
+import { KCS, scenario, type Scenario } from '../src/scenarios/index.ts';
 import { deliver, times, type Row } from './result.ts';
 
 /** Executions of one hunt: 128 slices, of which only the first few cannot be shared out. */
@@ -19,6 +19,9 @@ const BATCH = 64;
 /** A hunt with nothing to find, and one of which a part is shrinking. */
 const DRIVERS = ['kcs-bmc@fixed', 'kcs-bmc@mainline'] as const;
 
+/** A proof with nothing to find. */
+const PROOF = { scenario: 'kcs-read-restart', driver: 'kcs-bmc@fixed', bounds: { ...NO_DEPARTURES, stalls: 2 } } as const;
+
 interface Hunted {
   /** Wall clock, s. */
   readonly seconds: number;
@@ -31,7 +34,7 @@ interface Hunted {
 async function hunt(scenario: Scenario, driver: string, jobs: number): Promise<Hunted> {
   const options = { driver, settings: {} };
   const subject = { scenario: scenario.name, build: options, model: scenario.models(options) };
-  const start = { inband: 'worker', source: { kind: 'ours', name: scenario.name }, options, strategy: STRATEGY, seed: SEED } as const;
+  const start = { inband: 'worker', source: { kind: 'ours', name: scenario.name }, options, at: { kind: 'hunt', strategy: STRATEGY, seed: SEED } } as const;
   const before = performance.now();
   const hunter = new Hunter(scenario.build(options), subject, { strategy: STRATEGY, seed: SEED, keepGoing: true, maxExecutions: BUDGET });
   const crew: Crew = jobs === 1 ? new Alone(hunter) : new Pool(hunter, {
@@ -69,6 +72,26 @@ async function compare(driver: string): Promise<{ readonly rows: readonly Row[];
     ],
     one, two,
   };
+}
+
+/** The same proof by one thread and by two; executions per second, best of all. */
+async function prove(): Promise<readonly [number, number]> {
+  const found = scenario(PROOF.scenario);
+  const build = { driver: PROOF.driver, settings: {} };
+  const subject = { scenario: found.name, build, model: found.models(build) };
+  const start = { inband: 'worker', source: { kind: 'ours', name: found.name }, options: build, at: { kind: 'proof', bounds: PROOF.bounds } } as const;
+  const best: [number, number] = [0, 0];
+  for (const jobs of Array.from({ length: PAIRS }, () => [1, 2]).flat()) {
+    const before = performance.now();
+    const prover = new Prover(found.build(build), subject, { bounds: PROOF.bounds, share: jobs - 1 });
+    const crew = new ProofCrew(prover, jobs === 1 ? null : new Pool(prover, {
+      jobs: jobs - 1, note: (text) => process.stderr.write(`${text}\n`), start: (events) => startThread(new URL(import.meta.url), start, events),
+    }));
+    while (!prover.done) await crew.advance(TURN, () => Infinity);
+    await crew.close();
+    best[jobs - 1] = Math.max(best[jobs - 1], (1000 * prover.executions) / (performance.now() - before));
+  }
+  return best;
 }
 
 /** What two whole hunts by one worker each, at once, come to: so much two cores of this machine have, and nobody has to wait for anybody. */
@@ -120,6 +143,7 @@ async function bench(): Promise<void> {
   for (const driver of DRIVERS) compared.push(await compare(driver));
   const most = await apart(DRIVERS[0]);
   const [{ one, two }] = compared;
+  const [proof, proofs] = await prove();
   deliver({
     bench: 'jobs',
     notes: [
@@ -132,11 +156,14 @@ async function bench(): Promise<void> {
         name: `${DRIVERS[0]}, two hunts by one worker each, at once`, value: most, unit: 'executions/s',
         beside: `${times(most / one)} as fast as one: more these two cores have not`,
       },
+      { name: `proof of ${PROOF.scenario} on ${PROOF.driver}, ${PROOF.bounds.stalls} stalls, one thread`, value: proof, unit: 'executions/s' },
+      { name: 'two threads', value: proofs, unit: 'executions/s', beside: `${times(proofs / proof)} as fast as one` },
       { name: `${DRIVERS[0]}, slices begun, learnt from and handed out`, value: cost * 100, unit: '% of the time' },
     ],
     ratios: {
       ...Object.fromEntries(compared.map((rates, i) => [`two workers over one, ${DRIVERS[i]}`, rates.two / rates.one])),
       'two workers over two hunts at once': two / most,
+      'two threads over one, proof': proofs / proof,
       'part of the time that slices take': cost,
     },
   });

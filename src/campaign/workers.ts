@@ -1,4 +1,5 @@
 import { TaskRunner, type HuntTask, type HuntTaskResult, type Knowledge } from '../explore/index.ts';
+import { breathe } from '../pool/index.ts';
 import type { System } from '../scenarios/index.ts';
 
 /** Does the tasks of one hunt, wherever. */
@@ -45,11 +46,4 @@ export class OwnThread implements Workers {
     }
     return runner.result;
   }
-}
-
-/** Lets signals and timers be heard. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -124,7 +124,7 @@ async function search(source: ScenarioSource, scenario: Scenario, options: Build
 function crewOf(hunter: Hunter, source: ScenarioSource, options: BuildOptions, { jobs }: HuntFlags): Crew {
   if (jobs === 1) return new Alone(hunter);
   const { strategy, seed } = hunter;
-  const start = { inband: 'worker', source, options, strategy, seed } as const;
+  const start = { inband: 'worker', source, options, at: { kind: 'hunt', strategy, seed } } as const;
   return new Pool(hunter, { jobs, note, start: (thread) => startThread(new URL(import.meta.url), start, thread) });
 }
 

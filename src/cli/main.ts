@@ -97,6 +97,7 @@ function program(): Command {
     .option('--no-prune', 'run also what goes on as another schedule did')
     .option('--budget <time|count>', 'stop then, to be resumed: 60s, 5m, 2h or 5000x', parseBudget)
     .option('--resume <file>', 'go on with a proof that was interrupted')
+    .option('--jobs <n>', 'threads, or auto: what is run and found does not depend on it', parseJobs, 1)
     .option('--out <folder>', 'where findings, and the state of an unfinished proof, are saved', FOLDER)
     .option('--json', 'one JSON document')
     .action(async (name: string | undefined, flags: ProveFlags) => {

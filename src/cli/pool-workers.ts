@@ -27,7 +27,7 @@ export class PoolWorkers implements Workers, TaskSource {
   private pumping = false;
 
   constructor(jobs: number, source: ScenarioSource, options: BuildOptions, strategy: string, seed: number) {
-    const start = { inband: 'worker', source, options, strategy, seed } as const;
+    const start = { inband: 'worker', source, options, at: { kind: 'hunt', strategy, seed } } as const;
     this.start = () => new Pool(this, { jobs, note, start: (thread) => startThread(new URL(import.meta.url), start, thread) });
   }
 

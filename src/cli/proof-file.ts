@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { FileError } from '../campaign/index.ts';
 import { Prover, type Bounds, type SavedProof, type SavedState } from '../explore/index.ts';
+import { breathe } from '../pool/index.ts';
 import { UsageError, type BuildOptions, type Scenario } from '../scenarios/index.ts';
 import { readText } from './files.ts';
 
@@ -28,19 +29,8 @@ export interface Proof extends Omit<ProofHead, 'format' | 'proof' | 'scenario'> 
   readonly scenario: Scenario;
 }
 
-/** Lets signals and timers be heard. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
-
-/** Writes a proof to a file from which it can go on. */
+/** Writes a proof, in which nothing is under way, to a file from which it can go on. */
 export async function writeProof(path: string, { prover, scenario, ...about }: Proof, seconds: number): Promise<void> {
-  while (prover.shrinking) {
-    prover.advance(1);
-    await breathe();
-  }
   const head: ProofHead = { format: FORMAT, scenario: scenario.name, ...about, seconds, proof: prover.save() };
   const parts = [JSON.stringify(head)];
   let part: string[] = [];
@@ -63,8 +53,9 @@ export async function writeProof(path: string, { prover, scenario, ...about }: P
  * Reads the file of a proof, and goes back to where it was; refuses one that was made by other models.
  *
  * @param scenarioOf gives the scenario of that name in which the driver is
+ * @param share see ProverOptions
  */
-export async function readProof(path: string, scenarioOf: (name: string, driver: string) => Scenario): Promise<Proof> {
+export async function readProof(path: string, scenarioOf: (name: string, driver: string) => Scenario, share: number): Promise<Proof> {
   const lines = readText(path, MOST_MIB).split('\n');
   const head = headOf(path, lines[0]);
   const found = scenarioOf(head.scenario, head.build.driver);
@@ -76,7 +67,7 @@ export async function readProof(path: string, scenarioOf: (name: string, driver:
   }
   const { bounds, prune, build, model } = head;
   try {
-    const prover = new Prover(found.build(build), { scenario: found.name, build, model }, { bounds, prune }, head.proof);
+    const prover = new Prover(found.build(build), { scenario: found.name, build, model }, { bounds, prune, share }, head.proof);
     for (let i = 1; i < lines.length; i++) {
       if (lines[i] !== '') prover.addState(JSON.parse(lines[i]) as SavedState);
       if (i % LINES === 0) await breathe();

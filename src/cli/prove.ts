@@ -1,14 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Estimator, Prover, RELEASE_KINDS, describeBounds, describeReleases, type Bounds, type Estimated, type ReleaseKind } from '../explore/index.ts';
+import { Pool, PoolError, ProofCrew, startThread, type ScenarioSource, type WorkerStart } from '../pool/index.ts';
 import { DATA_RACE, UsageError, isOwnName } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { checkFolder } from './files.ts';
 import { saveFinding, type Saved } from './finding-file.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
-import { isScript, ownArguments, scenarioOfFinding } from './own.ts';
+import { isScript, loaded, ownArguments, sourceOfFinding } from './own.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
-import { breathe, readProof, writeProof, type Proof } from './proof-file.ts';
+import { readProof, writeProof, type Proof } from './proof-file.ts';
 import { showFinding } from './show.ts';
 import { Signals } from './signals.ts';
 
@@ -17,14 +18,13 @@ export interface ProveFlags extends SystemFlags, Bounds {
   readonly prune: boolean;
   readonly budget?: Budget;
   readonly resume?: string;
+  readonly jobs: number;
   readonly out: string;
   readonly json?: boolean;
 }
 
 /** The prover comes back to the event loop after so long, ms. */
 const SLICE = 30;
-/** Executions between two looks at the clock. */
-const PORTION = 4;
 /** Random paths by which the number of schedules is estimated. */
 const PROBES = 100;
 /** Between two times that an unfinished proof is written, ms. */
@@ -42,31 +42,49 @@ export async function prove(name: string | undefined, flags: ProveFlags): Promis
   checkFolder(flags.out);
   const signals = new Signals();
   try {
-    const proof = flags.resume === undefined ? begin(name, flags) : await readProof(flags.resume, (scenario, driver) => scenarioOfFinding(scenario, driver, flags));
-    const run = await search(proof, flags, signals);
+    const task = flags.resume === undefined ? begin(name, flags) : await resume(flags.resume, flags);
+    const { proof } = task;
+    const run = await search(task, flags, signals);
     const saved = proof.prover.findings.map((finding) => saveFinding(finding, flags.out));
     const complete = proof.prover.done;
-    if (!complete) await keep(proof, run, flags);
-    else if (run.written || flags.resume !== undefined) rmSync(fileOf(proof, flags), { force: true });
+    if (!complete && run.broken === null) await keep(proof, run, flags);
+    else if (complete && (run.written || flags.resume !== undefined)) rmSync(fileOf(proof, flags), { force: true });
     if (flags.json === true) printJson(document(proof, run, saved));
     else report(proof, run, saved, flags);
+    if (run.broken !== null) throw run.broken;
     return signals.code ?? (saved.length > 0 ? Exit.found : complete ? Exit.nothing : Exit.incomplete);
   } finally {
     signals.release();
   }
 }
 
-function begin(name: string | undefined, flags: ProveFlags): Proof {
+/** A proof, and where the threads that work at it get its scenario from. */
+interface Task {
+  readonly source: ScenarioSource;
+  readonly proof: Proof;
+}
+
+function begin(name: string | undefined, flags: ProveFlags): Task {
   if (flags.driver?.some(isScript) === true) throw new UsageError('prove does not take a driver in TypeScript or JavaScript: what it keeps outside of its object would not be seen');
   if (name === undefined && flags.c === undefined) throw new UsageError('which scenario is to be proven? See: inband list scenarios');
   const { messages, stalls, timings, orders, faults, workload, releases, timeouts, prune } = flags;
   const set = [...flags.set ?? [], ...(messages === undefined ? [] : [`requests=${messages}`])];
-  const { scenario, options } = systemOf(name, { ...flags, set });
+  const { source, scenario, options } = systemOf(name, { ...flags, set });
   const bounds: Bounds = { stalls, timings, orders, faults, workload, releases, timeouts };
   const build = { ...options, driver: options.driver ?? scenario.defaultDriver };
   const model = scenario.models(options);
-  const prover = new Prover(scenario.build(options), { scenario: scenario.name, build, model }, { bounds, prune });
-  return { scenario, build, model, bounds, prune, seconds: 0, prover };
+  const prover = new Prover(scenario.build(options), { scenario: scenario.name, build, model }, { bounds, prune, share: flags.jobs - 1 });
+  return { source, proof: { scenario, build, model, bounds, prune, seconds: 0, prover } };
+}
+
+/** With the sources of the drivers that are the user's own, as they are now. */
+async function resume(file: string, flags: ProveFlags): Promise<Task> {
+  let source: ScenarioSource | undefined;
+  const proof = await readProof(file, (scenario, driver) => {
+    source = sourceOfFinding(scenario, driver, flags);
+    return loaded(source);
+  }, flags.jobs - 1);
+  return { source: source!, proof };
 }
 
 interface Run {
@@ -74,9 +92,11 @@ interface Run {
   readonly seconds: number;
   /** Its state was written to a file meanwhile. */
   readonly written: boolean;
+  /** Why it could not go on; what was found before is kept. */
+  readonly broken: PoolError | null;
 }
 
-async function search(proof: Proof, flags: ProveFlags, signals: Signals): Promise<Run> {
+async function search({ source, proof }: Task, flags: ProveFlags, signals: Signals): Promise<Run> {
   const { prover, bounds } = proof;
   const started = Date.now();
   const spent = (): number => proof.seconds + (Date.now() - started) / 1000;
@@ -84,25 +104,39 @@ async function search(proof: Proof, flags: ProveFlags, signals: Signals): Promis
   const estimator = new Estimator(proof.scenario.build(proof.build), bounds);
   const until = flags.budget?.kind === 'seconds' ? started + flags.budget.n * 1000 : Infinity;
   const most = flags.budget?.kind === 'executions' ? flags.budget.n : Infinity;
-  const goesOn = (): boolean => !prover.done && signals.code === null && Date.now() < until && prover.executions < most;
+  const left = (): number => (signals.code === null && Date.now() < until ? most - prover.executions : 0);
+  const crew = crewOf(source, proof, flags);
   let written = false;
+  let broken: PoolError | null = null;
   let due = started + INTERVAL;
   try {
-    while (goesOn()) {
+    while (!prover.done && left() > 0) {
       const slice = Date.now() + SLICE;
       while (estimator.estimate.probes < PROBES && Date.now() < slice) estimator.probe();
-      while (goesOn() && Date.now() < slice) prover.advance(Math.min(PORTION, most - prover.executions));
+      await crew.advance(SLICE, left);
       progress.show(progressText(prover, estimator.estimate, spent()));
-      await breathe();
       if (Date.now() < due) continue;
+      await crew.settle();
       await writeProof(fileOf(proof, flags), proof, spent());
       written = true;
       due = Date.now() + INTERVAL;
     }
+    await crew.settle();
+  } catch (error) {
+    if (!(error instanceof PoolError)) throw error;
+    broken = error;
   } finally {
     progress.clear();
+    await crew.close();
   }
-  return { seconds: spent(), written };
+  return { seconds: spent(), written, broken };
+}
+
+/** This thread works at it, too, so there is one other less. They run this very program. */
+function crewOf(source: ScenarioSource, { prover, build, bounds }: Proof, { jobs }: ProveFlags): ProofCrew {
+  if (jobs === 1) return new ProofCrew(prover, null);
+  const start: WorkerStart = { inband: 'worker', source, options: build, at: { kind: 'proof', bounds } };
+  return new ProofCrew(prover, new Pool(prover, { jobs: jobs - 1, note, start: (thread) => startThread(new URL(import.meta.url), start, thread) }));
 }
 
 /** Where an unfinished proof is kept. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { FindingStore, Folder, changeText, isCampaign, refind, verify as verifyFinding, type Refound, type Verified, type Witness } from '../campaign/index.ts';
 import { serializeFinding, type Finding } from '../explore/index.ts';
+import { breathe } from '../pool/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { prefixed } from './finding-file.ts';
@@ -58,12 +59,6 @@ export async function verify(path: string, flags: VerifyFlags): Promise<number> 
   if (signals.code !== null) return signals.code;
   if (wrong.length > 0) return Exit.usage;
   return counts.gone + counts.stale > counts.refound ? Exit.found : Exit.nothing;
-}
-
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
 
 /** Looks for a finding in the models of today; what is found takes its place, and what it was is kept. */

@@ -1,13 +1,14 @@
 import type { HuntTaskResult, Hunter } from '../explore/index.ts';
+import { breathe } from './turn.ts';
 
 /** Whoever does the work of a hunt. */
-export interface Crew {
+export interface Crew<R = HuntTaskResult> {
   /** Executions of tasks that are under way elsewhere. */
   readonly underWay: number;
   /** Goes on for about so long, ms, or until the hunt is done, and lets the event loop turn. Throws what the hunter throws. */
   advance(ms: number): Promise<void>;
   /** Ends the work; returns what has come of the tasks that were under way, for {@link Hunter.conclude}. */
-  close(): Promise<readonly HuntTaskResult[]>;
+  close(): Promise<readonly R[]>;
 }
 
 /** Executions between two looks at the clock. */
@@ -25,9 +26,7 @@ export class Alone implements Crew {
   async advance(ms: number): Promise<void> {
     const until = Date.now() + ms;
     while (!this.hunter.done && Date.now() < until) this.hunter.advance(PORTION);
-    await new Promise<void>((resolve) => {
-      setImmediate(resolve);
-    });
+    await breathe();
   }
 
   close(): Promise<readonly HuntTaskResult[]> {

@@ -1,24 +1,25 @@
 import { Worker } from 'node:worker_threads';
-import type { HuntTask, HuntTaskResult, Hunter, Knowledge } from '../explore/index.ts';
+import type { HuntTask, HuntTaskResult, Knowledge, LeavesTask } from '../explore/index.ts';
 import type { Crew } from './crew.ts';
 import type { Order, Report, WorkerStart } from './messages.ts';
+import { breathe } from './turn.ts';
 
 /** What a pool needs to know of a worker: a thread, or what a test puts in its place. */
-export interface Thread {
-  send(order: Order): void;
+export interface Thread<T = HuntTask> {
+  send(order: Order<T>): void;
   /** Ends it, whatever it does. */
   end(): void;
 }
 
 /** Called by a thread: with what it reports, or with why it has ended. */
-export interface ThreadEvents {
-  report(report: Report): void;
+export interface ThreadEvents<R = HuntTaskResult> {
+  report(report: Report<R>): void;
   gone(why: string): void;
 }
 
-export interface PoolOptions {
+export interface PoolOptions<T = HuntTask, R = HuntTaskResult> {
   readonly jobs: number;
-  start(events: ThreadEvents): Thread;
+  start(events: ThreadEvents<R>): Thread<T>;
   /** For how long a worker may keep silent before it is taken for stuck, ms; default {@link PATIENCE}. */
   readonly patience?: number;
   /** A line for people: a worker was replaced. */
@@ -32,8 +33,15 @@ const MOST_DEATHS = 3;
 /** How long workers may take to give back what they have half done, ms. */
 const FAREWELL = 5_000;
 
-/** Who hands out the tasks and takes what comes of them. */
-export type TaskSource = Pick<Hunter, 'done' | 'knowledge' | 'task' | 'take'>;
+/** Who hands out the tasks and takes what comes of them: a hunter, or a prover. */
+export interface TaskSource<T = HuntTask, R = HuntTaskResult> {
+  readonly done: boolean;
+  /** Of a hunt: what its slices start from. */
+  readonly knowledge?: Knowledge;
+  /** The next task; null: there is none at the moment. */
+  task(): T | null;
+  take(task: T, result: R): void;
+}
 
 /** A task has killed every worker that took it. */
 export class PoolError extends Error {
@@ -41,21 +49,21 @@ export class PoolError extends Error {
 }
 
 /** A task, and how many workers it has cost. */
-interface Job {
+interface Job<T> {
   readonly number: number;
-  readonly task: HuntTask;
+  readonly task: T;
   deaths: number;
 }
 
-class Member {
+class Member<T, R> {
   readonly name: number;
-  thread: Thread | null = null;
-  job: Job | null = null;
+  thread: Thread<T> | null = null;
+  job: Job<T> | null = null;
   knows: Knowledge | null = null;
   /** For how long it has not been heard of, ms of time in which it would have been. */
   silent = 0;
   executions = 0;
-  stopped: HuntTaskResult | null | undefined = undefined;
+  stopped: R | null | undefined = undefined;
 
   constructor(name: number) {
     this.name = name;
@@ -63,15 +71,15 @@ class Member {
 }
 
 /**
- * Runs a hunt by several workers. What it comes to is the same for any number of them, and however often one has to be
+ * Runs a hunt, or the leaves of a proof, by several workers. What it comes to is the same for any number of them, and however often one has to be
  * replaced: a worker that has ended, or has not been heard of for long, gives way to another, which does its task again.
  */
-export class Pool implements Crew {
-  private readonly hunter: TaskSource;
-  private readonly options: PoolOptions;
-  private readonly members: Member[];
+export class Pool<T extends HuntTask | LeavesTask = HuntTask, R = HuntTaskResult> implements Crew<R> {
+  private readonly source: TaskSource<T, R>;
+  private readonly options: PoolOptions<T, R>;
+  private readonly members: Member<T, R>[];
   /** Tasks whose worker was lost. */
-  private readonly again: Job[] = [];
+  private readonly again: Job<T>[] = [];
   private numbers = 0;
   /** Workers that were lost without having had anything to do. */
   private idleDeaths = 0;
@@ -79,10 +87,10 @@ export class Pool implements Crew {
   private closed = false;
   private wake: (() => void) | null = null;
 
-  constructor(hunter: TaskSource, options: PoolOptions) {
-    this.hunter = hunter;
+  constructor(source: TaskSource<T, R>, options: PoolOptions<T, R>) {
+    this.source = source;
     this.options = options;
-    this.members = Array.from({ length: options.jobs }, (_none, i) => new Member(i + 1));
+    this.members = Array.from({ length: options.jobs }, (_none, i) => new Member<T, R>(i + 1));
     for (const member of this.members) this.hire(member);
   }
 
@@ -93,7 +101,7 @@ export class Pool implements Crew {
   /** Throws also PoolError, if a task kills whoever takes it. */
   async advance(ms: number): Promise<void> {
     this.assign();
-    if (this.error === null && !this.hunter.done) {
+    if (this.error === null && !this.source.done) {
       const before = Date.now();
       await this.sleep(ms);
       // Not more than was meant: else this thread was busy, or the machine asleep, and nobody could be heard.
@@ -102,8 +110,16 @@ export class Pool implements Crew {
     if (this.error !== null) throw this.error;
   }
 
+  /** Lets the workers be heard, without waiting for any, after this thread was busy for so long, ms. Throws as {@link advance} does. */
+  async hear(busy: number): Promise<void> {
+    this.assign();
+    await breathe();
+    this.listen(busy);
+    if (this.error !== null) throw this.error;
+  }
+
   /** Ends the workers. What they have half done is theirs to give until a few seconds have passed. */
-  async close(): Promise<readonly HuntTaskResult[]> {
+  async close(): Promise<readonly R[]> {
     if (this.closed) return [];
     this.closed = true;
     const asked = this.members.filter(({ job, thread }) => job !== null && thread !== null);
@@ -124,12 +140,12 @@ export class Pool implements Crew {
     });
   }
 
-  private hire(member: Member): void {
+  private hire(member: Member<T, R>): void {
     member.knows = null;
     member.silent = 0;
-    const thread: Thread = this.options.start({
+    const thread: Thread<T> = this.options.start({
       report: (report) => {
-        if (member.thread === thread) this.hear(member, report);
+        if (member.thread === thread) this.listenTo(member, report);
       },
       gone: (why) => {
         if (member.thread === thread) this.lose(member, why);
@@ -138,7 +154,7 @@ export class Pool implements Crew {
     member.thread = thread;
   }
 
-  private hear(member: Member, report: Report): void {
+  private listenTo(member: Member<T, R>, report: Report<R>): void {
     member.silent = 0;
     switch (report.kind) {
       case 'beat':
@@ -156,7 +172,7 @@ export class Pool implements Crew {
     this.wake?.();
   }
 
-  private take(member: Member, result: HuntTaskResult): void {
+  private take(member: Member<T, R>, result: R): void {
     const { task } = member.job!;
     member.job = null;
     member.executions = 0;
@@ -165,7 +181,7 @@ export class Pool implements Crew {
       return;
     }
     try {
-      this.hunter.take(task, result);
+      this.source.take(task, result);
       this.assign();
     } catch (error) {
       this.fail(error);
@@ -184,8 +200,8 @@ export class Pool implements Crew {
       const job = this.again.shift() ?? this.nextJob();
       if (job === null) return;
       if (member.thread === null) this.hire(member);
-      const { knowledge } = this.hunter;
-      if (member.knows !== knowledge && job.task.kind === 'slice') {
+      const { knowledge } = this.source;
+      if (knowledge !== undefined && member.knows !== knowledge && job.task.kind === 'slice') {
         member.thread!.send({ kind: 'know', knowledge });
         member.knows = knowledge;
       }
@@ -196,8 +212,8 @@ export class Pool implements Crew {
     }
   }
 
-  private nextJob(): Job | null {
-    const task = this.hunter.task();
+  private nextJob(): Job<T> | null {
+    const task = this.source.task();
     return task === null ? null : { number: this.numbers++, task, deaths: 0 };
   }
 
@@ -211,7 +227,7 @@ export class Pool implements Crew {
   }
 
   /** A worker has ended, or is given up. */
-  private lose(member: Member, why: string): void {
+  private lose(member: Member<T, R>, why: string): void {
     const { job, thread } = member;
     member.thread = member.job = null;
     thread?.end();
@@ -226,7 +242,7 @@ export class Pool implements Crew {
       return;
     }
     job.deaths++;
-    const what = job.task.kind === 'slice' ? `slice ${job.task.slice.index}` : `shrinking ${job.task.number}`;
+    const what = nameOf(job.task);
     if (job.deaths >= MOST_DEATHS) {
       this.fail(new PoolError(`${what} has ended ${MOST_DEATHS} workers, the last one: ${why}`));
       return;
@@ -237,10 +253,21 @@ export class Pool implements Crew {
   }
 }
 
+function nameOf(task: HuntTask | LeavesTask): string {
+  switch (task.kind) {
+    case 'slice':
+      return `slice ${task.slice.index}`;
+    case 'shrink':
+      return `shrinking ${task.number}`;
+    case 'leaves':
+      return `part ${task.number} of the schedules`;
+  }
+}
+
 /** A worker thread that runs the program `entry`, which calls {@link work}. */
-export function startThread(entry: URL, start: WorkerStart, events: ThreadEvents): Thread {
+export function startThread<T, R>(entry: URL, start: WorkerStart, events: ThreadEvents<R>): Thread<T> {
   const worker = new Worker(entry, { workerData: start, stdout: false, stderr: false });
-  worker.on('message', (report: Report) => events.report(report));
+  worker.on('message', (report: Report<R>) => events.report(report));
   worker.on('error', (error) => events.gone(error instanceof Error ? error.stack ?? error.message : String(error)));
   worker.on('exit', (code) => events.gone(`it ended with code ${code}`));
   return {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { TaskRunner } from '../explore/index.ts';
+import { LeavesRunner, TaskRunner, type Knowledge } from '../explore/index.ts';
 import type { Order, Report, WorkerStart } from './messages.ts';
+import type { System } from '../scenarios/index.ts';
 import { scenarioFrom } from './source.ts';
 
 /** The worker returns to its event loop after so long, ms; and says that it is alive after so long. */
@@ -14,15 +15,31 @@ export function isWorker(): boolean {
   return parentPort !== null && (workerData as Partial<WorkerStart> | null)?.inband === 'worker';
 }
 
+/** Does tasks of one kind, one at a time. */
+interface Runner<T, R> {
+  know?(knowledge: Knowledge): void;
+  begin(task: T): void;
+  /** Makes up to `n` executions; returns how many it were. */
+  advance(n: number): number;
+  readonly done: boolean;
+  readonly result: R | null;
+}
+
 /** The main program of a worker: does one task after the other until it is ended. */
 export function work(): void {
+  const { source, options, at } = workerData as WorkerStart;
+  const system = (): System => scenarioFrom(source).build(options);
+  if (at.kind === 'hunt') serve(() => new TaskRunner(system(), at.strategy, at.seed));
+  else serve(() => LeavesRunner.of(system(), at.bounds));
+}
+
+function serve<T, R>(start: () => Runner<T, R>): void {
   const port = parentPort!;
-  const { source, options, strategy, seed } = workerData as WorkerStart;
-  const say = (report: Report): void => {
+  const say = (report: Report<R>): void => {
     port.postMessage(report);
   };
   try {
-    const runner = new TaskRunner(scenarioFrom(source).build(options), strategy, seed);
+    const runner = start();
     let number = -1;
     let executions = 0;
     let said = Date.now();
@@ -48,10 +65,10 @@ export function work(): void {
         say({ kind: 'failed', error: textOf(error) });
       }
     };
-    port.on('message', (order: Order) => {
+    port.on('message', (order: Order<T>) => {
       switch (order.kind) {
         case 'know':
-          runner.know(order.knowledge);
+          runner.know?.(order.knowledge);
           return;
         case 'do':
           number = order.number;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ended, setUp, type Ran } from './inband.ts';
+import { begun, ended, setUp, type Ran } from './inband.ts';
 
 const inband = setUp();
 
@@ -60,12 +60,10 @@ describe.concurrent('prove', () => {
     const cwd = inband.folder();
     const child = inband.start(['prove', 'kcs', '--driver', 'kcs-bmc@fixed', '--stalls', '3', '--out', 'kept'], { cwd });
     const kept = join(cwd, 'kept');
-    const timer = setInterval(() => {
-      if (!existsSync(kept)) return;
-      clearInterval(timer);
-      setTimeout(() => child.kill('SIGINT'), 500);
-    }, 20);
-    const { code, stdout, stderr } = await ended(child);
+    const end = ended(child);
+    await begun(child, kept);
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await end;
     expect(code).toBe(130);
     expect(stdout).toMatch(/^NOT every schedule with at most 3 stalls/);
     expect(stderr).toContain('go on with inband prove --resume kept/prove-kcs-kcs-bmc-fixed.state');

@@ -213,7 +213,7 @@ describe('what the commands print', () => {
   });
 
   it('prove, with a finding and cut short', async () => {
-    const flags = { stalls: 1, timings: 0, orders: 0, faults: 1, workload: 0, releases: ['quiet'], timeouts: 1, messages: 1, prune: true, out: folder, json: true } as const;
+    const flags = { stalls: 1, timings: 0, orders: 0, faults: 1, workload: 0, releases: ['quiet'], timeouts: 1, messages: 1, prune: true, jobs: 1, out: folder, json: true } as const;
     await prove('kcs', { ...flags, set: ['command=get-device-id'], driver: ['kcs-bmc@v2'], budget: { kind: 'executions', n: 200 } });
     const proven = document();
     expect(proven).toMatchObject({ complete: false, findings: [{ oracle: 'sleep-in-atomic' }, { oracle: 'sleep-in-atomic' }] });

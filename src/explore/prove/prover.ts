@@ -1,106 +1,89 @@
-import { NOMINAL, formatRelease, type Release } from '../../sim/index.ts';
+import { NOMINAL } from '../../sim/index.ts';
 import type { Outcome, System } from '../../scenarios/system.ts';
 import type { Finding, Subject } from '../finding.ts';
 import { NondeterminismError } from '../hunt/reruns.ts';
-import { Shape, releasesOf, type Bounds, type Budget } from './bounds.ts';
-import type { Departure, Path, Point, UntilStep } from './departure.ts';
-import { Runner, endingAfter, sameEnding, type Cut, type Recorded } from './runner.ts';
+import { Backlog, LEAVES } from './backlog.ts';
+import { Shape, type Bounds } from './bounds.ts';
+import type { Path } from './departure.ts';
+import { LeavesRunner, isStriking, type Judged, type LeavesResult, type LeavesTask } from './leaves.ts';
+import { Runner } from './runner.ts';
 import { loadState, saveState, type SavedProof, type SavedState } from './saved.ts';
-import { StateTable, type Ending } from './table.ts';
+import { Search, describe } from './search.ts';
+import { StateTable } from './table.ts';
 import { Verdicts } from './verdicts.ts';
 
 export interface ProverOptions {
   readonly bounds: Bounds;
   /** Goes on only once from each state. Default true; never in a system that is built to be observed: what its oracle knows is no state. */
   readonly prune?: boolean;
-}
-
-/** A schedule that is being extended, point by point from the last to the first. */
-interface Frame {
-  readonly path: Path;
-  readonly budget: Budget;
-  readonly points: readonly Point[];
-  /** Index of the first point in the whole run. */
-  readonly first: number;
-  /** States of its run whose points are not all done; the latest last. */
-  readonly cuts: Cut[];
-  readonly ending: (cut: Cut) => Ending;
-  /** Schedules from the point at hand on, by budget. */
-  readonly counts: number[];
-  /** The point at hand; -1: all are done. */
-  at: number;
-  /** The answer at that point, and those that only its first run has shown. */
-  option: number;
-  targets: readonly UntilStep[];
-}
-
-/** Two runs in one state went on differently: the state has a part that is not seen. */
-export class PruningError extends Error {
-  override name = 'PruningError';
+  /**
+   * So many tasks are kept ready for others, who ask for a {@link Prover.task}. What is run, merged and found is the same.
+   * Default 0: nobody else is there.
+   */
+  readonly share?: number;
+  /** Executions of a task; default {@link LEAVES}. */
+  readonly leaves?: number;
 }
 
 /**
- * Runs every schedule within bounds, or one for all that are bound to go on alike.
- *
- * **Enumeration.** A run shows its points, in order: each step that a context is about to issue and each
- * question that is asked. A schedule is extended by one more departure at any point *after* its last one; up
- * to there its run is that of the extended schedule. So every schedule of which every departure takes effect
- * is run exactly once, as the one sequence of its departures in the order in which they come; a schedule with
- * a departure that takes no effect is the one without.
- *
- * **Reduction.** Between two events, when nobody is held, a run is in a state: what can be seen of the system
- * ({@link Visible}) and what the frames of its code have been told (`Histories`). The simulator is
- * deterministic, so all that follows from there, with the same departures, is the same: steps, points, times,
- * verdicts. If from one state everything within a budget has been tried, a run that comes to it with no more
- * of any axis left need not be extended at any later point. It is a merge of *states*, times and all, not of
- * traces: no independence of steps is claimed, so that timers, phases and polls need no exception; steps that
- * commute are recognised by having led to one state. Bounds compose with it, since the budget left is compared
- * axis by axis, which is where reductions of traces go wrong (Coons, Musuvathi, McKinley, *Bounded partial-order
- * reduction*, OOPSLA 2013): there the representative of a trace may cost more departures than another.
- *
- * What it stands on: a process is a function of what it is resumed with and of memory that is either its own
- * or that of its kernel; 64-bit hashes do not collide. Each merge is checked: the two runs must end alike
- * after the state, step by step, or the search ends with a {@link PruningError}.
- *
- * Points are taken from the last to the first, so that what follows a state of a schedule under way is known
- * as soon as the point before it is at hand. {@link schedules} counts what was tried and what was merged.
+ * Runs every schedule within bounds, or one for all that are bound to go on alike ({@link Search}), and judges each
+ * ({@link Verdicts}). Most runs are leaves of the search, which are not extended: others can make them (`Backlog`).
  */
 export class Prover {
   readonly bounds: Bounds;
   readonly prune: boolean;
   readonly shape: Shape;
-  /** Schedules that were run. */
-  executions = 0;
-  /** Runs that came to a state from which everything had been tried. */
-  merged = 0;
-  private readonly releases: readonly Release[];
   private readonly table: StateTable | null;
   private readonly runner: Runner;
+  private readonly search: Search;
   private readonly verdicts: Verdicts;
-  private readonly frames: Frame[] = [];
-  /** The counts of the nominal run: everything. */
-  private total: readonly number[] | undefined;
+  /** What others may run; null: nobody else is there. */
+  private readonly backlog: Backlog | null;
+  /** A task that is run here, since others have enough to do. */
+  private readonly own: LeavesRunner;
+  private ownTask: LeavesTask | null = null;
 
-  constructor(system: System, subject: Subject, options: ProverOptions, saved?: SavedProof) {
-    this.bounds = options.bounds;
-    this.shape = new Shape(options.bounds);
-    this.releases = releasesOf(options.bounds);
+  constructor(system: System, subject: Subject, { bounds, prune, share = 0, leaves = LEAVES }: ProverOptions, saved?: SavedProof) {
+    this.bounds = bounds;
+    this.shape = new Shape(bounds);
     system.trackTraces = false;
-    this.prune = options.prune !== false && system.sim.observer === null;
+    this.prune = prune !== false && system.sim.observer === null;
     this.table = this.prune ? new StateTable() : null;
     this.runner = new Runner(system, this.shape, this.table, saved?.executions);
+    this.own = new LeavesRunner(this.runner);
+    this.backlog = share === 0 ? null : new Backlog(share, leaves);
     this.verdicts = new Verdicts(system, subject, system.execute(NOMINAL).hash, saved?.verdicts);
-    if (saved === undefined) this.start();
-    else this.restore(saved);
+    this.search = new Search(this.shape, this.runner, this.table, {
+      ran: (outcome, path, execution) => this.judgeInTurn(outcome, path, execution),
+      leaf: (path, execution) => {
+        if (this.backlog === null) this.judge(this.runner.runLeaf(path), path, execution);
+        else this.backlog.add(path, execution);
+      },
+    }, saved);
   }
 
   get done(): boolean {
-    return this.total !== undefined && !this.verdicts.busy;
+    return this.search.done && this.settled;
   }
 
-  /** What a run has broken is being shrunk. */
-  get shrinking(): boolean {
-    return this.verdicts.busy;
+  /** Nothing that was begun is still to be run, judged or shrunk. */
+  get settled(): boolean {
+    return !this.verdicts.busy && this.backlog?.empty !== false;
+  }
+
+  /** Schedules that were run, or are to be since they were begun. */
+  get executions(): number {
+    return this.search.executions;
+  }
+
+  /** Runs that came to a state from which everything had been tried. */
+  get merged(): number {
+    return this.search.merged;
+  }
+
+  /** Schedules within the bounds that were run, or that another one was run for. */
+  get schedules(): number {
+    return this.search.schedules;
   }
 
   get findings(): Finding[] {
@@ -120,34 +103,30 @@ export class Prover {
     return this.table?.size ?? 0;
   }
 
-  /** Schedules within the bounds that were run, or that another one was run for. */
-  get schedules(): number {
-    const whole = this.shape.index(this.shape.whole);
-    if (this.total !== undefined) return this.total[whole];
-    let sum = 0;
-    for (const { counts, budget } of this.frames) sum += counts[this.shape.index(budget)];
-    return sum;
-  }
-
-  /** Makes up to `n` executions, of search or shrinking; returns how many it were. */
+  /** Begins, runs or shrinks up to `n` executions; returns how many: fewer if the proof is done, or others have what is left. */
   advance(n: number): number {
-    let spent = 0;
-    while (spent < n && !this.done) {
-      if (this.verdicts.busy) spent += this.verdicts.advance(n - spent);
-      else if (this.step()) spent++;
-    }
-    return spent;
+    return this.work(n, true);
   }
 
-  /** All that is needed to go on; nothing may be waiting to be shrunk. */
+  /** Goes on with what was begun, and begins no schedule. */
+  settle(n: number): number {
+    return this.work(n, false);
+  }
+
+  /** Schedules for somebody else to run, by a {@link LeavesRunner}; null: there are none at the moment. */
+  task(): LeavesTask | null {
+    return this.backlog?.task() ?? null;
+  }
+
+  /** What came of a task. */
+  take(task: LeavesTask, result: LeavesResult): void {
+    this.backlog?.take(task, result);
+  }
+
+  /** All that is needed to go on; it must be {@link settled}. */
   save(): SavedProof {
-    if (this.verdicts.busy) throw new Error('a proof is saved when nothing is being shrunk');
-    return {
-      executions: this.executions,
-      merged: this.merged,
-      frames: this.frames.map(({ path, points, counts, at, option, targets }) => ({ path, points: points.length, counts, at, option, targets })),
-      verdicts: this.verdicts.save(),
-    };
+    if (!this.settled) throw new Error('a proof is saved when nothing is under way');
+    return { ...this.search.save(), verdicts: this.verdicts.save() };
   }
 
   /** The states that belong to {@link save}, one by one. */
@@ -161,144 +140,55 @@ export class Prover {
     this.table?.add(...loadState(this.shape, state));
   }
 
-  // ---- the search -----------------------------------------------------------------------------
-
-  private start(): void {
-    this.enter([], this.shape.whole);
-  }
-
-  /** Goes one step on; true if that took an execution. */
-  private step(): boolean {
-    const frame = this.frames[this.frames.length - 1];
-    this.learn(frame);
-    if (frame.at < 0) {
-      this.frames.pop();
-      this.report(frame);
-      return false;
+  private work(n: number, begins: boolean): number {
+    let spent = 0;
+    while (spent < n && !this.done) {
+      if (this.verdicts.busy) spent += this.verdicts.advance(n - spent);
+      else if (this.judgeNext()) continue;
+      else if (begins && !this.search.done && this.backlog?.full !== true) spent += this.search.step() ? 1 : 0;
+      else if (this.beginOwn(begins)) spent += this.runOwn(n - spent);
+      else break;
     }
-    const point = frame.points[frame.at];
-    if (frame.option === 0 && point.idle === true) this.skip(frame, point);
-    const departure = this.departureAt(frame, point);
-    if (departure === undefined) {
-      frame.at--;
-      frame.option = 0;
-      frame.targets = [];
-      return false;
+    return spent;
+  }
+
+  /** Judges the run whose turn it is; false: it is still to be made. */
+  private judgeNext(): boolean {
+    const next = this.backlog?.next();
+    if (next !== undefined) this.judge(next.judged, next.path, next.execution);
+    return next !== undefined;
+  }
+
+  /** Sees to it that there is a task to be run here; false: others have all that is left. */
+  private beginOwn(begins: boolean): boolean {
+    if (this.ownTask !== null) return true;
+    if (this.search.done || !begins) this.backlog?.flush();
+    this.ownTask = this.task();
+    if (this.ownTask !== null) this.own.begin(this.ownTask);
+    return this.ownTask !== null;
+  }
+
+  private runOwn(n: number): number {
+    const spent = this.own.advance(n);
+    const { result } = this.own;
+    if (result !== null) {
+      this.take(this.ownTask!, result);
+      this.ownTask = null;
     }
-    frame.option++;
-    this.enter([...frame.path, departure], this.shape.less(frame.budget, point.kind));
-    return true;
+    return spent;
   }
 
-  /** The answer whose turn it is at a point; undefined if there is none left. */
-  private departureAt(frame: Frame, { kind, actor, step, label, n, placed }: Point): Departure | undefined {
-    const { option, budget, targets } = frame;
-    if (budget[this.shape.axis(kind)] === 0) return undefined;
-    const at = frame.first + frame.at;
-    if (kind !== 'stall') return option + 1 < n ? { at, kind, actor, step, label, placed, value: option + 1 } : undefined;
-    const { releases } = this;
-    if (option < releases.length) return { at, kind, actor, step, label, placed, value: 1, release: releases[option] };
-    const target = targets[option - releases.length];
-    return target === undefined ? undefined : { at, kind, actor, step, label, placed, value: 1, release: { kind: 'until', ...target } };
-  }
-
-  /** A stall that ends at once makes another schedule, but no other run: what follows is what follows without it. */
-  private skip(frame: Frame, point: Point): void {
-    if (frame.budget[this.shape.axis(point.kind)] > 0) this.credit(frame, point, [...frame.counts]);
-    frame.option = 1;
-  }
-
-  /** Runs a schedule; it becomes the frame on top if it can be extended. */
-  private enter(path: Path, budget: Budget): void {
-    const parent = this.frames[this.frames.length - 1];
-    const wantsTargets = this.bounds.releases.includes('until') && parent !== undefined && parent.option === 1
-      && path[path.length - 1].release?.kind === 'quiet';
-    const execution = this.executions++;
-    if (!wantsTargets && budget.every((left) => left === 0)) {
-      this.judge(this.runner.runLeaf(path), path, execution);
-      const one = this.shape.all.map(() => 1);
-      if (parent === undefined) this.total = one;
-      else this.credit(parent, path[path.length - 1], one);
-      return;
-    }
-    const { outcome, recorded } = this.runner.run(path, budget);
-    this.judge(outcome, path, execution);
-    if (wantsTargets) parent.targets = recorded.targets;
-    const { met, metAt } = recorded;
-    if (met !== undefined && metAt !== undefined) {
-      this.merged++;
-      if (!sameEnding(met.ending, endingAfter(metAt, recorded.sum, outcome))) {
-        throw new PruningError(`two runs were in one state, but went on differently (the later: ${describe(path)}); prove with --no-prune`);
-      }
-    }
-    this.frames.push(this.frameOf(path, budget, recorded, outcome, metAt?.points ?? recorded.points.length, met?.counts ?? this.shape.all.map(() => 1)));
-  }
-
-  private frameOf(path: Path, budget: Budget, { points, first, cuts, sum }: Recorded, outcome: Outcome, many: number, counts: readonly number[]): Frame {
-    const { steps, time, reason } = outcome;
-    return {
-      path, budget, points: points.slice(0, many), first, cuts: cuts.filter((cut) => cut.points <= many), counts: [...counts], at: many - 1, option: 0, targets: [],
-      ending: (cut) => ({ sum: (sum - cut.sum) | 0, steps: steps - cut.steps, time, reason }),
-    };
-  }
-
-  /** Whatever follows the point at hand is done: so is every state that comes after it. */
-  private learn({ cuts, at, option, budget, counts, ending }: Frame): void {
-    if (option > 0 || this.table === null) return;
-    while (cuts.length > 0 && cuts[cuts.length - 1].points > at) {
-      const cut = cuts.pop()!;
-      this.table.add(cut.key, { check: cut.check, budget, counts: [...counts], ending: ending(cut) });
-    }
-  }
-
-  /** A schedule and all its extensions are done. */
-  private report({ path, counts }: Frame): void {
-    const parent = this.frames[this.frames.length - 1];
-    if (parent === undefined) this.total = counts;
-    else this.credit(parent, path[path.length - 1], counts);
-  }
-
-  /** Adds to a frame what one departure more has come to. */
-  private credit({ counts, budget }: Frame, { kind }: Pick<Point, 'kind'>, child: readonly number[]): void {
-    const { shape } = this;
-    const axis = shape.axis(kind);
-    const stride = shape.stride(axis);
-    for (let i = 0; i < counts.length; i++) {
-      const left = shape.all[i];
-      if (left[axis] > 0 && left.every((of, other) => of <= budget[other])) counts[i] += child[i - stride];
-    }
+  /** After all that was begun before. */
+  private judgeInTurn(outcome: Outcome, path: Path, execution: number): void {
+    if (this.backlog === null || this.backlog.empty) this.judge(outcome, path, execution);
+    else if (isStriking(outcome, path)) this.backlog.put({ judged: outcome, path, execution });
   }
 
   /** A run must take the departures that it was given, no less and no more. */
-  private judge(outcome: Outcome, path: Path, execution: number): void {
-    if (outcome.taken.length !== path.length) {
-      throw new NondeterminismError(`execution ${execution} took ${outcome.taken.length} departures, not ${path.length}: ${describe(path)}`);
+  private judge(judged: Judged, path: Path, execution: number): void {
+    if (judged.taken.length !== path.length) {
+      throw new NondeterminismError(`execution ${execution} took ${judged.taken.length} departures, not ${path.length}: ${describe(path)}`);
     }
-    this.verdicts.offer(outcome, execution);
+    this.verdicts.offer(judged, execution);
   }
-
-  // ---- going on where a proof was interrupted ----------------------------------------------------
-
-  private restore(saved: SavedProof): void {
-    this.executions = saved.executions;
-    this.merged = saved.merged;
-    let budget = this.shape.whole;
-    for (const frame of saved.frames) {
-      const { path } = frame;
-      if (path.length > 0) budget = this.shape.less(budget, path[path.length - 1].kind);
-      const { outcome, recorded } = this.runner.run(path, budget);
-      const again = this.frameOf(path, budget, recorded, outcome, frame.points, frame.counts);
-      again.at = frame.at;
-      again.option = frame.option;
-      again.targets = frame.targets;
-      again.cuts.splice(0, again.cuts.length, ...again.cuts.filter((cut) => cut.points <= frame.at + (frame.option > 0 ? 0 : 1)));
-      this.frames.push(again);
-    }
-    if (saved.frames.length === 0) throw new Error('a proof that has nothing left to do is not saved');
-  }
-}
-
-function describe(path: Path): string {
-  return path.map(({ kind, actor, step, label, value, release }) => (
-    `${kind} ${actor}#${step} "${label}" ${release === undefined ? value : formatRelease(release)}`)).join(', ') || 'nominal timing';
 }

@@ -3,11 +3,15 @@ import type { Path, UntilStep } from './departure.ts';
 import type { Known } from './table.ts';
 import type { SavedVerdicts } from './verdicts.ts';
 
-/** A proof that was interrupted; the states beside it, since they are many. */
-export interface SavedProof {
+/** A search that was interrupted; the states beside it, since they are many. */
+export interface SavedSearch {
   readonly executions: number;
   readonly merged: number;
   readonly frames: readonly SavedFrame[];
+}
+
+/** A proof that was interrupted. */
+export interface SavedProof extends SavedSearch {
   readonly verdicts: SavedVerdicts;
 }
 

@@ -1,10 +1,11 @@
 import type { Decision, Violation } from '../../sim/index.ts';
-import type { Outcome, System } from '../../scenarios/system.ts';
+import type { System } from '../../scenarios/system.ts';
 import { causeOf, isWithin, signatureOf, traitOf, traitsOf } from '../cause.ts';
 import { makeFinding, type Finding, type Subject } from '../finding.ts';
 import { compareMeasures, measure } from '../measure.ts';
 import { normalise } from '../schedule.ts';
 import { Shrinker } from '../shrink.ts';
+import type { Judged } from './leaves.ts';
 
 /** A breach that is to be shrunk. */
 interface Candidate {
@@ -65,7 +66,7 @@ export class Verdicts {
   }
 
   /** Takes what an execution has broken. */
-  offer({ violations, taken }: Outcome, execution: number): void {
+  offer({ violations, taken }: Judged, execution: number): void {
     if (violations.length === 0) return;
     this.violating++;
     for (const violation of violations) {

@@ -66,7 +66,7 @@ describe('a proof that is interrupted', () => {
     for (let at = 1; at < whole.executions; at += 17) {
       const first = new Prover(system(), SUBJECT, { bounds });
       while (first.executions < at) first.advance(1);
-      while (first.shrinking) first.advance(1);
+      while (!first.settled) first.settle(1);
       if (first.done) break;
       const saved = JSON.parse(JSON.stringify([first.save(), [...first.saveStates()]])) as [ReturnType<Prover['save']>, SavedState[]];
       const second = new Prover(system(), SUBJECT, { bounds }, saved[0]);
