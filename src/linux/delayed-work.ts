@@ -18,9 +18,9 @@ export class DelayedWork {
     return this.timer.pending || this.work.isPending;
   }
 
-  /** schedule_delayed_work(): 1, or 0 if it was pending already. */
+  /** schedule_delayed_work(): 1, or 0 if it was pending already, or is being cancelled. */
   schedule(jiffies: number): number {
-    if (this.isPending) return 0;
+    if (this.isPending || this.work.isCancelled) return 0;
     this.set(jiffies);
     return 1;
   }
@@ -44,6 +44,7 @@ export class DelayedWork {
   }
 
   private set(jiffies: number): void {
+    if (this.work.isCancelled) return;
     if (jiffies === 0) this.work.schedule();
     else this.timer.modTimer(jiffies);
   }

@@ -23,6 +23,8 @@ export class Work {
   private idle = false;
   /** Wait until it does not run any more. */
   private readonly waiters: Context[] = [];
+  /** How many of these cancel it: meanwhile nobody can queue it (kernel/workqueue.c: WORK_OFFQ_CANCELING, since 6.10 disable_work()). */
+  private cancelling = 0;
 
   constructor(memory: Allocation, name: string, body: () => Steps<unknown>) {
     const { kernel } = memory;
@@ -51,6 +53,7 @@ export class Work {
       this.running = false;
       this.idle = false;
       clear(this.waiters);
+      this.cancelling = 0;
     });
   }
 
@@ -63,10 +66,10 @@ export class Work {
     this.task.ctx.start();
   }
 
-  /** schedule_work(): 1, or 0 if it was pending already. */
+  /** schedule_work(): 1, or 0 if it was pending already, or is being cancelled. */
   schedule(): number {
     if (this.memory.freed) this.memory.useAfterFree(`schedule_work(${this.name})`);
-    if (this.pending) return 0;
+    if (this.pending || this.cancelling > 0) return 0;
     this.pending = true;
     if (this.idle) {
       this.idle = false;
@@ -81,6 +84,7 @@ export class Work {
     this.running = false;
     for (const ctx of this.waiters) this.kernel.wake(this.kernel.taskOf(ctx), 0);
     clear(this.waiters);
+    this.cancelling = 0;
     if (!this.pending) {
       this.idle = true;
       return BLOCKED;
@@ -97,6 +101,7 @@ export class Work {
   private cancel(ctx: Context): number {
     this.kernel.mightSleep(ctx, 'cancel_work_sync');
     this.pending = false;
+    if (this.running) this.cancelling++;
     return this.ended(ctx);
   }
 
@@ -121,6 +126,11 @@ export class Work {
     const { pending } = this;
     this.pending = false;
     return pending ? 1 : 0;
+  }
+
+  /** cancel_work_sync() waits for it: nobody can queue it. */
+  get isCancelled(): boolean {
+    return this.cancelling > 0;
   }
 
   /** work_pending(). */
