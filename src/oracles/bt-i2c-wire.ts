@@ -17,6 +17,8 @@ export class BtI2cWire extends RequestLog implements Oracle {
   private at = -1;
   private expected = 0;
   private request: WireRequest | null = null;
+  /** Number of the request that the BMC has taken last, with the last of its bytes; -1: none. */
+  taken = -1;
   /** The request in hand has NetFn, Cmd and sequence number of one whose answer may still come. */
   ambiguous = false;
 
@@ -41,6 +43,7 @@ export class BtI2cWire extends RequestLog implements Oracle {
     sim.onReset(() => {
       this.at = -1;
       this.request = null;
+      this.taken = -1;
       this.ambiguous = false;
     });
   }
@@ -72,6 +75,7 @@ export class BtI2cWire extends RequestLog implements Oracle {
     this.request = null;
     this.ambiguous = this.again(request);
     this.complete();
+    this.taken = this.begun - 1;
     if (this.expected < BT_REQUEST_LEAST) this.abandon();
   }
 

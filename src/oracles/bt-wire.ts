@@ -52,6 +52,8 @@ export class BtWire extends RequestLog implements Oracle {
   private readonly host2bmc: Shadow;
   private readonly bmc2host: Shadow;
   private ctrl = 0;
+  /** Number of the request that the BMC has taken last, by clearing H2B_ATN (IPMI 11.7); -1: none. */
+  taken = -1;
   /** B_BUSY was set because of a request: the BMC reads it. */
   private reading = false;
   /** The BMC has written into BMC2HOST since it last raised B2H_ATN. */
@@ -92,12 +94,14 @@ export class BtWire extends RequestLog implements Oracle {
       this.ctrl = after;
       const turned = before ^ after;
       if ((turned & after & BtCtrl.B2H_ATN) !== 0) this.offer();
+      if ((turned & before & BtCtrl.H2B_ATN) !== 0) this.taken = this.begun - 1;
       if ((turned & BtCtrl.B_BUSY) !== 0) this.reading = (after & BtCtrl.B_BUSY) !== 0 && (before & BtCtrl.H2B_ATN) !== 0;
     });
     sim.onReset(() => {
       this.host2bmc.reset();
       this.bmc2host.reset();
       this.ctrl = 0;
+      this.taken = -1;
       this.reading = false;
       this.written = false;
       this.garbled = false;

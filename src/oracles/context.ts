@@ -26,8 +26,8 @@ export interface SystemView {
   open(): boolean;
   /** It also still reads from it. */
   serving(): boolean;
-  /** Until when answers that take long have kept it busy, ps. */
-  slowUntil(): Ps;
+  /** Until when it makes the host wait itself, ps: by answers that take long, or by an SMS_ATN that it has forgotten. */
+  hindersUntil(): Ps;
   /** The daemon may mix up answers by itself: its threads share no lock. */
   answersMix(): boolean;
   /** The daemon reads on while it makes an answer, and picks the request that it is for by itself. */

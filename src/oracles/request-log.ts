@@ -140,6 +140,16 @@ export class RequestLog {
     return this.pool.begun;
   }
 
+  /** Number of the request in hand, from 0; -1: there is none. */
+  get number(): number {
+    return this.current === null ? -1 : this.begun - 1;
+  }
+
+  /** The request of that number; null if it is not kept any more: whoever keeps the object instead has another one one day. */
+  kept(number: number): WireRequest | null {
+    return number >= this.pool.oldest && number < this.begun ? this.pool.at(number) : null;
+  }
+
   /** The host no longer wants an answer to what it has sent. */
   abandon(): void {
     if (this.current === null) return;

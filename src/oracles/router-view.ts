@@ -1,3 +1,5 @@
+import type { BtI2cWire } from './bt-i2c-wire.ts';
+import type { BtWire } from './bt-wire.ts';
 import type { SystemView } from './context.ts';
 
 /** A device of the router as its author sees it. */
@@ -11,6 +13,7 @@ export interface RoutedDevice {
 
 /** What the oracles of the router may ask. */
 export interface RouterSystemView extends SystemView {
+  readonly wire: BtWire | BtI2cWire;
   /** By the number under which the trace tells of them. */
   readonly devices: readonly RoutedDevice[];
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EAGAIN, EBUSY, EINVAL, EIO, ENODEV, ENOMEM, ENXIO, ETIMEDOUT } from '../../src/linux/index.ts';
 import { IPMI_ROUTER_VERSIONS } from '../../src/drivers/ipmi-router/index.ts';
+import type { Planned } from '../../src/sim/index.ts';
 import { ECHO, RouterBed, request } from './ipmi-router-rig.ts';
 
 const VERSIONS = IPMI_ROUTER_VERSIONS.map(({ version }) => version);
@@ -312,5 +313,109 @@ describe('ipmi-router@fixed', () => {
     bed.atBoot(() => bed.bmc.registerDevice(device));
     bed.kernelThread('bus', () => bed.bmc.signalResponseOpen());
     expect(bed.run()).toBe('done');
+  });
+
+  describe('gives each request one response', () => {
+    const stalls = (...actors: string[]): fc.Arbitrary<Planned[]> => fc.array(
+      fc.record({ actor: fc.constantFrom(...actors), step: fc.nat(40), release: fc.nat(20_000).map((ps) => ({ kind: 'for', ps: ps + 1 }) as const) }), { maxLength: 3 });
+
+    it('that says why the device has refused it, even if that unregisters meanwhile', () => {
+      fc.assert(fc.property(stalls('bus', 'module'), (plan) => {
+        const bed = new RouterBed('fixed', { cpus: 2 }).withBus();
+        const refused: number[] = [];
+        const device = bed.device('echo', ECHO, function* (msg) {
+          refused.push(msg.seq);
+          return -EBUSY;
+        });
+        bed.atBoot(() => bed.bmc.registerDevice(device));
+        bed.requests(request(1), request(2), request(3));
+        bed.kernelThread('module', () => bed.bmc.unregisterDevice(device));
+        bed.run({ plan, draw: () => 0 });
+        expect(bed.sent).toEqual([1, 2, 3].map((seq) => `${seq} ${refused.includes(seq) ? 'c0' : 'c1'}`));
+      }), { numRuns: 300, seed: 1 });
+    });
+
+    it('if its device unregisters while it answers, wherever, and the bus has no room for that', () => {
+      for (let step = 0; step < 40; step++) {
+        const bed = new RouterBed('fixed', { cpus: 2, preempt: 'full' }).withBus();
+        const device = bed.device('echo', ECHO, function* () {
+          return 0; // the response is to come later
+        });
+        const response = bed.message();
+        const [requested, answered, opened] = [bed.op('requested', 20_000), bed.op('answered', 40_000), bed.op('opened', 80_000)];
+        bed.atBoot(() => bed.bmc.registerDevice(device));
+        bed.at(0, () => {
+          bed.room = false;
+        });
+        bed.requests(request(1), request(2));
+        bed.kernelThread('work', function* () {
+          yield requested;
+          for (const seq of [1, 2]) {
+            response.respondTo(bed.message(request(seq)), 1);
+            response.setPayload(0, 0);
+            yield* bed.bmc.sendResponse(response);
+          }
+        });
+        bed.kernelThread('module', function* () {
+          yield answered;
+          yield* bed.bmc.unregisterDevice(device);
+        });
+        bed.kernelThread('later', function* () {
+          yield opened;
+          bed.room = true;
+          yield* bed.bmc.signalResponseOpen();
+        });
+        bed.run({ plan: [{ actor: 'work', step, release: { kind: 'quiet' } }], draw: () => 0 });
+        expect(bed.sent.map((sent) => sent.split(' ')[0]).toSorted(), `held before step ${step}`).toEqual(['1', '2']);
+      }
+    });
+
+    it('and none to one that the host has asked again, while the first was being answered', () => {
+      const bed = new RouterBed('fixed', { cpus: 2 }).withBus();
+      const device = bed.device('echo', ECHO, function* () {
+        return 0;
+      });
+      bed.atBoot(() => bed.bmc.registerDevice(device));
+      const { bus: { sendResponse } } = bed;
+      let first = true;
+      bed.bus.sendResponse = function* (response) {
+        if (!first) return yield* sendResponse!(response);
+        first = false;
+        // The bus takes its time to find that there is no room; meanwhile the host gives up, and asks again.
+        yield* bed.bmc.handleRequest(bed.message(request(1, ECHO + 1)));
+        yield* bed.bmc.handleRequest(bed.message(request(1)));
+        return -EAGAIN;
+      };
+      bed.kernelThread('work', function* () {
+        yield* bed.bmc.handleRequest(bed.message(request(1)));
+        const response = bed.message();
+        response.respondTo(bed.message(request(1)), 1);
+        response.setPayload(0, 0);
+        yield* bed.bmc.sendResponse(response);
+        yield* bed.bmc.unregisterDevice(device);
+      });
+      bed.run();
+      expect(bed.sent).toEqual(['1 c1', '1 d3']);
+    });
+
+    it('the latest, if the bus has no room for many', () => {
+      const bed = new RouterBed('fixed').withBus();
+      bed.at(0, () => {
+        bed.room = false;
+      });
+      const device = bed.device('echo', ECHO + 1, function* () {
+        return 0;
+      });
+      bed.atBoot(() => bed.bmc.registerDevice(device));
+      bed.requests(...Array.from({ length: 20 }, (_, i) => request(i)), request(20, ECHO + 1));
+      bed.kernelThread('module', function* () {
+        yield bed.op('delay', 200_000);
+        yield* bed.bmc.unregisterDevice(device);
+        bed.room = true;
+        yield* bed.bmc.signalResponseOpen();
+      });
+      expect(bed.run()).toBe('done');
+      expect(bed.sent).toEqual([...Array.from({ length: 15 }, (_, i) => `${i + 5} c1`), '20 d3']);
+    });
   });
 });

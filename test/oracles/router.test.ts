@@ -4,8 +4,8 @@ import type { BtMsg } from '../../src/drivers/ipmi-router/bt-msg.ts';
 import type { IpmiBmcDevice } from '../../src/drivers/ipmi-router/index.ts';
 import { IpmiBmcFixed } from '../../src/drivers/ipmi-router/fixed.ts';
 import { CompletionCode } from '../../src/ipmi/index.ts';
-import type { Steps } from '../../src/sim/index.ts';
-import { FIXED, btMoveOf, expectRouterFixedIsClean, expectRouterTrip, judgeRouter } from './trip-router.ts';
+import { NOMINAL, type Steps } from '../../src/sim/index.ts';
+import { FIXED, btMoveOf, expectRouterFixedIsClean, expectRouterTrip, judgeRouter, routerSystem } from './trip-router.ts';
 
 const OEM = { oemDevice: 'boot' } as const;
 
@@ -82,6 +82,19 @@ describe('duplicate-response', () => {
     const what = { settings: { ...OEM, oemAnswer: 'answered-and-failed' } };
     expectRouterTrip(what, 'duplicate-response', 'error-after-response', 'seq 0 was answered by oem, which then returned an error');
     expectRouterFixedIsClean(what);
+  });
+});
+
+describe('what the router is judged by', () => {
+  it('forgets with the run what it was told, be it a response to a request that there never was', () => {
+    const { sim } = routerSystem({});
+    const tell = (name: string, ...fields: readonly [number, number, number]): void => sim.trace.emit(sim.trace.code(name), 0, ...fields);
+    sim.reset(NOMINAL);
+    tell('router.sent', 7, 0, 0);
+    sim.reset(NOMINAL);
+    tell('router.request', 7, 0xc0, 0x0e);
+    tell('router.error', 7, 0xc1, 0);
+    expect(sim.violations).toEqual([]);
   });
 });
 

@@ -22,6 +22,8 @@ interface Outstanding extends Readonly<Header> {
   readonly owner: IpmiBmcDevice | null;
   /** Its response is being given to the bus. */
   sending: boolean;
+  /** Its owner has gone meanwhile. */
+  orphaned: boolean;
 }
 
 /**
@@ -118,9 +120,9 @@ export class IpmiBmcFixed extends IpmiBmcRfcV1 {
     yield* this.remember(request, device);
     if (device === null) this.tellHandled(null, request.seq, ret);
     else ret = yield* this.hand(device, request);
+    // As long as the device cannot be gone: else its unregistering would answer what it has refused.
+    if (ret !== 0) yield* this.sendErrorResponse(request, device === null ? CompletionCode.INVALID_COMMAND : this.errnoToCcode(-ret));
     yield rcuReadUnlock;
-    if (ret === 0) return;
-    yield* this.sendErrorResponse(request, device === null ? CompletionCode.INVALID_COMMAND : this.errnoToCcode(-ret));
   }
 
   /** A host that uses a sequence number again has given up what it asked with it before. */
@@ -128,12 +130,12 @@ export class IpmiBmcFixed extends IpmiBmcRfcV1 {
     const { spinLockIrqsave, spinUnlockIrqrestore } = this.requestsLock.handle;
     const { netfnLun, seq, cmd } = request;
     yield spinLockIrqsave;
-    const older = this.open(request);
+    const older = this.outstanding.find((one) => answers(one, request));
     if (older !== undefined) this.close(older);
     const error = this.errors.findIndex((one, i) => (i > 0 || !this.flushing) && answers(one, request));
     if (error >= 0) this.spare.push(...this.errors.splice(error, 1));
     if (this.outstanding.length === MOST_REQUESTS) this.outstanding.shift();
-    this.outstanding.push({ netfnLun, seq, cmd, owner, sending: false });
+    this.outstanding.push({ netfnLun, seq, cmd, owner, sending: false, orphaned: false });
     yield spinUnlockIrqrestore;
   }
 
@@ -158,9 +160,11 @@ export class IpmiBmcFixed extends IpmiBmcRfcV1 {
 
     const ret = yield* super.sendResponse(response);
     yield spinLockIrqsave;
+    request.sending = false;
     if (ret === 0) this.close(request);
-    else request.sending = false;
+    else if (request.orphaned) this.fail(request, CompletionCode.DESTINATION_UNAVAILABLE);
     yield spinUnlockIrqrestore;
+    if (request.orphaned) yield* this.flushErrors();
     return ret;
   }
 
@@ -184,16 +188,20 @@ export class IpmiBmcFixed extends IpmiBmcRfcV1 {
     const { spinLockIrqsave, spinUnlockIrqrestore } = this.requestsLock.error;
     yield spinLockIrqsave;
     const open = this.open(request);
-    const error = open === undefined ? undefined : this.spare.pop();
-    if (open !== undefined && error !== undefined) {
-      this.close(open);
-      this.errors.push(error);
-      error.respondTo(request, 1);
-      error.setPayload(0, ccode);
-      this.tellError(request.seq, ccode);
-    }
+    if (open !== undefined) this.fail(open, ccode);
     yield spinUnlockIrqrestore;
     yield* this.flushErrors();
+  }
+
+  /** With the lock held: `request` is answered by an error response, which waits for the bus. If too many wait, the host of the oldest has given up. */
+  private fail(request: Outstanding, ccode: number): void {
+    if (!this.outstanding.includes(request)) return;
+    this.close(request);
+    const error = this.spare.pop() ?? this.errors.splice(this.flushing ? 1 : 0, 1)[0];
+    this.errors.push(error);
+    error.respondTo(request, 1);
+    error.setPayload(0, ccode);
+    this.tellError(request.seq, ccode);
   }
 
   /** Gives error responses to the bus, one caller at a time, until it has no room. */
@@ -230,12 +238,12 @@ export class IpmiBmcFixed extends IpmiBmcRfcV1 {
   /** `device` is gone: what it has not answered it never will. */
   private *abandon(device: IpmiBmcDevice): Steps {
     const { spinLockIrqsave, spinUnlockIrqrestore } = this.requestsLock.unregister;
-    for (;;) {
-      yield spinLockIrqsave;
-      const request = this.outstanding.find(({ owner, sending }) => owner === device && !sending);
-      yield spinUnlockIrqrestore;
-      if (request === undefined) return;
-      yield* this.sendErrorResponse(request, CompletionCode.DESTINATION_UNAVAILABLE);
+    yield spinLockIrqsave;
+    for (const request of this.outstanding.filter(({ owner }) => owner === device)) {
+      if (request.sending) request.orphaned = true; // Whoever sends it sees what comes of that.
+      else this.fail(request, CompletionCode.DESTINATION_UNAVAILABLE);
     }
+    yield spinUnlockIrqrestore;
+    yield* this.flushErrors();
   }
 }
