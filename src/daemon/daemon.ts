@@ -56,7 +56,7 @@ export abstract class Daemon<Shape extends DaemonShape> {
   protected readonly witness: DaemonWitness;
   protected readonly thinkTime: Ps;
   /** Until when answers that take long keep it busy, ps; 0: none has. */
-  slowUntil: Ps = 0;
+  private slowUntil: Ps = 0;
   protected readonly draw: Draw;
   protected readonly kind: DaemonKind;
   protected shape: Shape;
@@ -107,6 +107,11 @@ export abstract class Daemon<Shape extends DaemonShape> {
   /** Whether it has the device open and still reads from it. */
   get serves(): boolean {
     return this.file !== null && !this.dead;
+  }
+
+  /** Until when it makes the host wait itself, ps; 0: it has not. */
+  get hindersUntil(): Ps {
+    return this.slowUntil;
   }
 
   // ---- what the daemons of the interfaces add --------------------------------------------------

@@ -1,6 +1,6 @@
 import { attention } from '../ipmi/index.ts';
 import { EOVERFLOW, EPOLLIN, type Kernel, type MiscDevice, type OpenFile } from '../linux/index.ts';
-import { MS, US, call, type Ps, type Steps } from '../sim/index.ts';
+import { END_OF_TIME, MS, US, call, type Ps, type Steps } from '../sim/index.ts';
 import { Daemon, type DaemonKind, type DaemonShape, type Draw } from './daemon.ts';
 import type { DaemonThread } from './thread.ts';
 import type { DaemonWitness } from './witness.ts';
@@ -30,6 +30,10 @@ export interface KcsdShape extends DaemonShape {
 /** A daemon that serves /dev/ipmi-kcs: reads requests, thinks, answers, can crash and come back. */
 export class Kcsd extends Daemon<KcsdShape> {
   private attentionSet = false;
+  /** Threads that are setting or clearing SMS_ATN. */
+  private attending = 0;
+  /** Two were at once: SMS_ATN may be set, and nobody will clear it. */
+  private forgotten = false;
 
   constructor(kernel: Kernel, device: MiscDevice, thinkTime: Ps, draw: Draw, witness: DaemonWitness) {
     super(KCSD, { threads: 1, locked: true, nonBlocking: false, bridge: false }, kernel, device, thinkTime, draw, witness);
@@ -37,6 +41,13 @@ export class Kcsd extends Daemon<KcsdShape> {
 
   protected override reset(): void {
     this.attentionSet = false;
+    this.attending = 0;
+    this.forgotten = false;
+  }
+
+  /** A host that finds SMS_ATN set asks for the message flags, over and over (smi_event_handler()). */
+  override get hindersUntil(): Ps {
+    return this.forgotten ? END_OF_TIME : super.hindersUntil;
   }
 
   protected override *afterOpen(thread: DaemonThread, file: OpenFile): Steps {
@@ -55,11 +66,11 @@ export class Kcsd extends Daemon<KcsdShape> {
         yield* this.forceAbort(thread, file);
         break;
       case 2:
-        yield* this.sys.ioctl(file, SET_SMS_ATN);
+        yield* this.attend(file, SET_SMS_ATN);
         this.attentionSet = true;
         break;
       case 3:
-        yield* this.sys.ioctl(file, CLEAR_SMS_ATN);
+        yield* this.attend(file, CLEAR_SMS_ATN);
         this.attentionSet = false;
         break;
       case 4:
@@ -81,7 +92,14 @@ export class Kcsd extends Daemon<KcsdShape> {
     const wanted = attention(this.bmc);
     if (wanted === this.attentionSet) return;
     this.attentionSet = wanted;
-    yield* this.sys.ioctl(file, wanted ? SET_SMS_ATN : CLEAR_SMS_ATN);
+    yield* this.attend(file, wanted ? SET_SMS_ATN : CLEAR_SMS_ATN);
+  }
+
+  private *attend(file: OpenFile, command: number): Steps {
+    this.forgotten = this.attending > 0;
+    this.attending++;
+    yield* this.sys.ioctl(file, command);
+    this.attending--;
   }
 
   protected override *beforeEnd(file: OpenFile): Steps {

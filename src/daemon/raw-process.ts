@@ -57,7 +57,7 @@ export abstract class RawProcess {
   }
 
   /** None of its answers takes so long that a host would give up. */
-  readonly slowUntil: Ps = 0;
+  readonly hindersUntil: Ps = 0;
 
   /** Whether the process has the device open. */
   get opened(): boolean {

@@ -106,7 +106,7 @@ export class ProgressOracle implements Oracle {
   finish(satisfied: boolean, askedAt: Ps): void {
     const { sim } = this.view;
     if (satisfied || sim.anyHeld || sim.releasedAt >= askedAt || !this.view.bound() || !this.view.serving() || this.view.misfits()) return;
-    if (this.view.slowUntil() >= askedAt) return;
+    if (this.view.hindersUntil() >= askedAt) return;
     sim.violate('hang', 'no-recovery', 'host',
       'a polite host got no answer to its last request, with a daemon serving and nothing stalled');
   }

@@ -16,8 +16,8 @@ export class ResponseOracle implements Oracle {
   private misread = false;
   /** It has written the answer to another command than it was asked: that is what the host gets. */
   private misanswered = false;
-  /** It has read a request, and not written a response since. */
-  private answering = false;
+  /** Requests that it has read, and not written a response to since. */
+  private answering = 0;
 
   constructor(view: SystemView) {
     this.view = view;
@@ -26,7 +26,7 @@ export class ResponseOracle implements Oracle {
       this.tainted = false;
       this.misread = false;
       this.misanswered = false;
-      this.answering = false;
+      this.answering = 0;
     });
   }
 
@@ -43,18 +43,18 @@ export class ResponseOracle implements Oracle {
   /** Bytes behind a page that is not there are for the errno oracle, and so is what comes of them. */
   daemonRead({ result, nextPage, pageEnd }: ReadSeen): void {
     if (result <= 0) return;
-    this.misread = (nextPage === 'unmapped' && result > pageEnd) || (this.answering && this.view.readsOn());
-    this.answering = true;
+    this.misread = (nextPage === 'unmapped' && result > pageEnd) || (this.answering > 0 && this.view.readsOn());
+    this.answering++;
   }
 
   daemonWrote({ result, mixedUp }: WriteSeen): void {
-    this.answering = false;
+    if (this.answering > 0) this.answering--;
     if (result <= 0) return;
     this.misanswered = mixedUp;
   }
 
   daemonClosed(): void {
-    this.answering = false;
+    this.answering = 0;
   }
 
   hostResponded(response: Uint8Array, length: number): void {

@@ -38,8 +38,8 @@ export interface Server {
   readonly opened: boolean;
   /** It also still reads from it. */
   readonly serves: boolean;
-  /** Until when answers that take long have kept it busy, ps; 0: none has. */
-  readonly slowUntil: Ps;
+  /** Until when it makes the host wait itself, ps; 0: it has not. */
+  readonly hindersUntil: Ps;
 }
 
 /** What the host does in one execution. */
@@ -256,7 +256,7 @@ export abstract class BmcSystem implements System {
   }
 
   /** The part of the view that all oracles share. */
-  protected view<W extends RequestLog>(wire: W): Pick<SystemView, 'sim' | 'bound' | 'open' | 'serving' | 'slowUntil'> & { readonly wire: W } {
+  protected view<W extends RequestLog>(wire: W): Pick<SystemView, 'sim' | 'bound' | 'open' | 'serving' | 'hindersUntil'> & { readonly wire: W } {
     this.watched.push(wire);
     return {
       sim: this.sim,
@@ -264,7 +264,7 @@ export abstract class BmcSystem implements System {
       bound: () => this.bound,
       open: () => this.daemon.opened,
       serving: () => this.daemon.serves,
-      slowUntil: () => this.daemon.slowUntil,
+      hindersUntil: () => this.daemon.hindersUntil,
     };
   }
 

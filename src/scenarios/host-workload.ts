@@ -13,6 +13,8 @@ const GAPS: readonly Ps[] = [20 * US, 200 * US, 2 * MS, 30 * MS];
  */
 const HEAL: Ps = 6 * SEC;
 const HEAL_TRIES = 2;
+/** C0h "node busy" asks it to try again: so often it does, each time another late answer may have made room. */
+const BUSY_TRIES = 6;
 
 /** A driver of the host that keeps to the protocol: ipmi_si, ipmi_ssif. */
 export interface PoliteHost {
@@ -68,6 +70,8 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
   mode = 0;
   done = false;
   satisfied = false;
+  /** The last polite request was answered by C0h. */
+  private busy = false;
   askedAt: Ps = 0;
   /** Other software than the driver uses the interface now. */
   taken = false;
@@ -81,6 +85,7 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
   reset(): void {
     this.done = false;
     this.satisfied = false;
+    this.busy = false;
     this.askedAt = 0;
     this.taken = false;
     this.requests.reset();
@@ -119,10 +124,12 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
         this.options.takeOver();
       }
     }
-    for (let i = 0; i < HEAL_TRIES && !this.satisfied; i++) {
+    for (let tries = 0, busy = 0; tries < HEAL_TRIES && busy < BUSY_TRIES && !this.satisfied;) {
       this.options.calmDown();
       yield* modes[this.mode].idle(clock.now + HEAL);
       yield* this.polite();
+      if (this.busy) busy++;
+      else tries++;
     }
     yield* modes[this.mode].idle(clock.now + GAPS[0]);
     this.done = true;
@@ -136,5 +143,6 @@ export class HostWorkload<Player extends CarelessPlayer> implements Workload {
     const request = this.requests.next(this.drawLength());
     const got = yield call(host.transact(request.bytes, request.length));
     this.satisfied = this.requests.answers(host.response, got);
+    this.busy = this.requests.tellsBusy(host.response, got);
   }
 }

@@ -30,6 +30,11 @@ export class CommandRequest {
     return this;
   }
 
+  /** Whether the response tells the last request that the BMC is busy. */
+  tellsBusy(response: Uint8Array, length: number): boolean {
+    return isResponseTo(this.bytes, this.length, response, length) && response[CC_INDEX] === CompletionCode.NODE_BUSY;
+  }
+
   /** Whether the response belongs to the last request. */
   answers(response: Uint8Array, length: number): boolean {
     if (!isResponseTo(this.bytes, this.length, response, length)) return false;

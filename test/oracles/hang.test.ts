@@ -66,4 +66,14 @@ describe('hang', () => {
     expectFixedIsClean(NO_DAEMON);
     expectFixedIsClean(ABORT);
   });
+
+  it('no-recovery: says nothing of a daemon whose threads, without a lock, leave SMS_ATN set and do not know it', () => {
+    expectFixedIsClean({
+      answers: {
+        cpus: 1, threads: 2, 'daemon starts late': 1, 'bmc:kcsd before read': [3], 'bmc:kcsd/2 before read': [2],
+        'host move': [moveOf('restart while waiting for the response')],
+      },
+      stalls: [{ actor: 'bmc:kcsd', at: 'open: spin_unlock_irq' }, { actor: 'bmc:kcsd', at: 'ioctl: spin_unlock' }],
+    });
+  });
 });

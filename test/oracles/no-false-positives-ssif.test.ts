@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { formatDecision } from '../../src/explore/index.ts';
+import { ScheduleChooser, formatDecision } from '../../src/explore/index.ts';
 import { SSIF, ipmiSsifVersion, type BuildOptions } from '../../src/scenarios/index.ts';
 import { SsifBmcFixed } from '../../src/drivers/ssif-bmc/fixed.ts';
 import { SSIF_MSG_LEN } from '../../src/drivers/ssif-bmc/index.ts';
 import type { OpenFile, UserBuffer } from '../../src/linux/index.ts';
-import type { Steps } from '../../src/sim/index.ts';
+import type { Decision, Steps } from '../../src/sim/index.ts';
 import { expectSsifFixedIsClean, expectSsifTrip } from './trip-ssif.ts';
 import { RandomSchedule, actorsOf } from '../scenarios/random-schedule.ts';
 
@@ -66,5 +66,19 @@ describe('ssif-bmc@fixed on i2c-aspeed@fixed is blamed for nothing', () => {
 
   it('with a daemon like ssifbridged', () => {
     expect(reported({ driver: 'ssif-bmc@fixed,i2c-aspeed@fixed', settings: {}, daemon: 'ssifbridged' }, 60)).toEqual([]);
+  });
+
+  it('with one that makes two answers at a time, and reads a third request', () => {
+    const decisions: readonly Decision[] = [
+      { step: 8, kind: 'config', actor: 'scenario', label: 'daemon like ssifbridged', value: 1 },
+      { step: 2, kind: 'workload', actor: 'host', label: 'which move?', value: 3 },
+      { step: 2, kind: 'stall', actor: 'host', label: 'careless host: smbus transfer', value: 'quiet' },
+      { step: 6, kind: 'workload', actor: 'bmc:ssifd', label: 'think longer', value: 4 },
+      { step: 28, kind: 'stall', actor: 'bmc:ssifd', label: 'poll()', value: 'quiet' },
+      { step: 9, kind: 'workload', actor: 'bmc:ssifd', label: 'think longer', value: 3 },
+    ];
+    const { violations, taken } = SSIF.build({ driver: 'ssif-bmc@fixed,i2c-aspeed@fixed', settings: {} }).execute(new ScheduleChooser(decisions));
+    expect(taken).toHaveLength(decisions.length);
+    expect(violations).toEqual([]);
   });
 });
