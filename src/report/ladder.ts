@@ -76,9 +76,9 @@ function decisions(scene: Scene, width: number, describe: Describe | undefined):
 }
 
 /** That it goes on so, and what one round is. */
-function loopLines({ recording, loop }: Scene, width: number): Line[] {
+function loopLines({ recording, loop, all }: Scene, width: number): Line[] {
   if (loop === undefined) return [];
-  return [loopText(loop), loopSteps(recording, loop)].flatMap((text) => wrap(text, width)).map(plain);
+  return [loopText(loop), loopSteps(recording, loop, all)].flatMap((text) => wrap(text, width)).map(plain);
 }
 
 /** The lines of a driver in C of which the timeline speaks; those of the stalls and of the breach are marked. */

@@ -13,8 +13,11 @@ export function loopText({ from, steps, period, rounds, endless, until }: Loop):
   return `It repeats for ever${unless}: ${round} a round, from step ${from} on, and each round leaves everything as it was.`;
 }
 
-/** The steps of one round, a part for each context and function: `bmc:irq kcs_bmc_handle_event: STR3 read, ...`. */
-export function loopSteps({ acts, contexts, ops }: Recording, { from, steps }: Loop): string {
+/** Parts of a round that are told: of a long one the timeline shows the rest. */
+const MOST_PARTS = 12;
+
+/** The steps of one round, a part for each context and function: `bmc:irq kcs_bmc_handle_event: STR3 read, ...`; `all`, or the first of many. */
+export function loopSteps({ acts, contexts, ops }: Pick<Recording, 'acts' | 'contexts' | 'ops'>, { from, steps }: Loop, all: boolean): string {
   const parts: { readonly head: string; readonly steps: string[] }[] = [];
   for (const { step } of acts.filter((act) => act.step !== null).slice(from, from + steps)) {
     if (step === null) continue;
@@ -24,7 +27,9 @@ export function loopSteps({ acts, contexts, ops }: Recording, { from, steps }: L
     if (last?.head === head) last.steps.push(what);
     else parts.push({ head, steps: [what] });
   }
-  return parts.map((part) => `${part.head}: ${part.steps.join(', ')}`).join('; ');
+  const told = all ? parts : parts.slice(0, MOST_PARTS);
+  const more = parts.slice(told.length).reduce((sum, part) => sum + part.steps.length, 0);
+  return `${told.map((part) => `${part.head}: ${part.steps.join(', ')}`).join('; ')}${more === 0 ? '' : `; ... ${more} steps more (show --all: each)`}`;
 }
 
 /** The rows up to the end of the loop's first round; then that it goes on so. What is no step of it stays: who is held, the breach. */

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -32,6 +33,7 @@ export type Patch = readonly [file: string, from: string, to: string];
 /** The command line, bundled for one test file, and a folder for what it writes. */
 export class Inband {
   private root = '';
+  private readonly children: ChildProcess[] = [];
   private count = 0;
 
   /** The bundle. */
@@ -53,6 +55,8 @@ export class Inband {
   }
 
   close(): void {
+    // A test that fails may have left some behind, which would go on for hours.
+    for (const child of this.children) child.kill('SIGKILL');
     rmSync(this.root, { recursive: true, force: true });
   }
 
@@ -71,9 +75,11 @@ export class Inband {
   }
 
   start(args: readonly string[], options: RunOptions = {}): ChildProcess {
-    return spawn(options.node ?? process.execPath, [this.file, ...args], {
+    const child = spawn(options.node ?? process.execPath, [this.file, ...args], {
       cwd: options.cwd ?? this.folder(), env: this.environment(options), stdio: ['ignore', 'pipe', 'pipe'],
     });
+    this.children.push(child);
+    return child;
   }
 
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
@@ -89,6 +95,12 @@ export class Inband {
     const command = `inband() { '${process.execPath}' '${this.file}' "$@"; }\n${line}`;
     return ended(spawn('/bin/sh', ['-c', command], { cwd: options.cwd ?? this.folder(), env: this.environment(options), stdio: ['ignore', 'pipe', 'pipe'] }));
   }
+}
+
+/** Waits until a process is so far that it hears signals: it has made the folder of its findings. */
+export async function begun(child: ChildProcess, folder: string): Promise<void> {
+  while (!existsSync(folder) && child.exitCode === null) await sleep(10);
+  await sleep(400);
 }
 
 /** Collects what a process prints until it has ended. */

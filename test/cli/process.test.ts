@@ -1,10 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseFinding } from '../../src/index.ts';
-import { ended, onlyFile, setUp, type Ran } from './inband.ts';
+import { begun, ended, onlyFile, setUp, type Ran } from './inband.ts';
 
 const inband = setUp();
 
@@ -24,9 +23,8 @@ describe.concurrent('a signal in a hunt', () => {
     const folder = join(cwd, 'out');
     const child = inband.start(['hunt', 'kcs', '--keep-going', '--budget', '2h', '--out', 'out', ...args], { cwd });
     const end = ended(child);
-    while (!existsSync(folder) && child.exitCode === null) await sleep(10);
     // Long enough for the first execution, in which v2 sleeps under its lock, and too short for the hunt to be over.
-    await sleep(400);
+    await begun(child, folder);
     for (const signal of signals) child.kill(signal);
     return { ...await end, folder };
   }
@@ -182,8 +180,7 @@ describe.skipIf(!SCRIPT)(`on a terminal${SCRIPT ? '' : ' (there is no script(1) 
     const command = `'${process.execPath}' '${inband.file}' hunt kcs --keep-going --budget 2h --out out`;
     const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env: { ...process.env, SHELL: '/bin/sh' }, stdio: ['pipe', 'pipe', 'pipe'] });
     const end = ended(child);
-    while (!existsSync(join(cwd, 'out')) && child.exitCode === null) await sleep(10);
-    await sleep(400);
+    await begun(child, join(cwd, 'out'));
     child.stdin.write('\u0003');
     const { code, stdout } = await end;
     expect(code).toBe(130);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Loop } from '../../src/explore/index.ts';
-import { loopText, onceRound } from '../../src/report/loop.ts';
+import { loopSteps, loopText, onceRound } from '../../src/report/loop.ts';
+import type { Act } from '../../src/report/recording.ts';
+import { Simulator } from '../../src/sim/index.ts';
 import { IRQ, across, cell } from '../../src/report/rows.ts';
 
 const LOOP: Loop = {
@@ -21,6 +23,24 @@ describe('what is said of a loop', () => {
     const text = loopText({ ...LOOP, endless: false });
     expect(text).toBe('It was cut off while it went on: 12 steps, 30 us over and over, 9 times from step 812 on. That it never ends is not shown.');
     expect(text).not.toContain('for ever');
+  });
+});
+
+describe('the steps of a loop', () => {
+  const { ops } = new Simulator();
+  const [lock, read, work] = ['handler: spin_lock', 'handler: STR3 read', 'work: schedule'].map((label) => ops.define({ label, lead: 1, exec: () => 0 }));
+  const act = (op: number, actor: number): Act => ({ at: 0, actor, events: [], step: { at: 0, issuedAt: 0, actor, op, value: 0, step: 0, cpu: 0 } });
+  const told = (rounds: number, all: boolean): string => loopSteps(
+    { acts: Array.from({ length: rounds }, () => [act(lock, 0), act(read, 0), act(work, 1)]).flat(), contexts: ['bmc:irq', 'bmc:task'], ops },
+    { ...LOOP, from: 0, steps: 3 * rounds }, all);
+
+  it('are told by context and function', () => {
+    expect(told(2, false)).toBe('bmc:irq handler: spin_lock, STR3 read; bmc:task work: schedule; bmc:irq handler: spin_lock, STR3 read; bmc:task work: schedule');
+  });
+
+  it('the first of many, unless all are wanted', () => {
+    expect(told(200, false)).toMatch(/^bmc:irq handler: spin_lock, STR3 read; (.*; ){11}\.\.\. 582 steps more \(show --all: each\)$/);
+    expect(told(200, true).split('; ')).toHaveLength(400);
   });
 });
 

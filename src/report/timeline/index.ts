@@ -59,7 +59,7 @@ export function timelineOf(recording: Recording, options: TimelineOptions): Time
     violation: violation === undefined || rule === undefined ? null : {
       oracle: violation.oracle, text: violation.message, rule: rule.text, source: rule.source, at: violation.at,
     },
-    loop: scene.loop === undefined ? [] : [loopText(scene.loop), loopSteps(recording, scene.loop)],
+    loop: scene.loop === undefined ? [] : [loopText(scene.loop), loopSteps(recording, scene.loop, scene.all)],
     decisions: decisionMarks(scene, options.describe),
     kernel: kernel === null ? '' : `preempt=${kernel.preempt}, ${kernel.cpus === 1 ? '1 CPU' : `${kernel.cpus} CPUs`}`,
     messages: messageMarks(scene),
