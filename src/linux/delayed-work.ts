@@ -1,16 +1,27 @@
 import { TimerList } from './timer.ts';
 import { Work } from './workqueue.ts';
 import type { Allocation } from './memory.ts';
-import type { Steps } from '../sim/index.ts';
+import type { Op, Steps } from '../sim/index.ts';
 
 /** struct delayed_work: work that a timer queues. */
 export class DelayedWork {
   readonly work: Work;
   readonly timer: TimerList;
+  /** The first half of cancel_delayed_work_sync(): from here on neither timer nor work can be set. {@link Work} has the other half. */
+  readonly cancelTimerSync: Op;
 
   constructor(memory: Allocation, name: string, body: () => Steps<unknown>) {
+    const { kernel } = memory;
+    const timer = `${name}.timer`;
     this.work = new Work(memory, name, body);
-    this.timer = new TimerList(memory.kernel, `${name}.timer`, () => this.expire(), memory);
+    this.timer = new TimerList(kernel, timer, () => this.expire(), memory);
+    this.cancelTimerSync = kernel.sim.ops.define({
+      label: `timer_delete_sync(${timer})`, kind: 'poll', lead: kernel.config.lock,
+      exec: (_operand, ctx) => {
+        this.work.disable(ctx);
+        return this.timer.deleteSync(ctx);
+      },
+    });
   }
 
   /** delayed_work_pending(). */

@@ -1,4 +1,4 @@
-import { END_OF_TIME, SEC, Signal, alignUp, clear, type Op, type Owner, type Ps, type Steps } from '../sim/index.ts';
+import { END_OF_TIME, SEC, Signal, alignUp, clear, type Context, type Op, type Owner, type Ps, type Steps } from '../sim/index.ts';
 import type { Kernel } from './kernel.ts';
 import type { Allocation } from './memory.ts';
 
@@ -20,14 +20,17 @@ export class TimerList implements Owner {
     this.slot = kernel.sim.slot(this);
     this.timerDeleteSync = kernel.sim.ops.define({
       label: `timer_delete_sync(${name})`, kind: 'poll', lead: kernel.config.lock,
-      exec: (_operand, ctx) => {
-        this.delTimer();
-        if (this.wheel.running !== this) return 0;
-        ctx.pollPeriod = kernel.handlerPeriod;
-        ctx.pollDeadline = END_OF_TIME;
-        return ctx.park(this.wheel.ended);
-      },
+      exec: (_operand, ctx) => this.deleteSync(ctx),
     });
+  }
+
+  /** What {@link timerDeleteSync} does, for an operation of kind `poll` that does more. */
+  deleteSync(ctx: Context): number {
+    this.delTimer();
+    if (this.wheel.running !== this) return 0;
+    ctx.pollPeriod = this.wheel.kernel.handlerPeriod;
+    ctx.pollDeadline = END_OF_TIME;
+    return ctx.park(this.wheel.ended);
   }
 
   /** mod_timer(): expires on the first jiffy that is at least `jiffies` from now. */

@@ -23,8 +23,8 @@ export class Work {
   private idle = false;
   /** Wait until it does not run any more. */
   private readonly waiters: Context[] = [];
-  /** How many of these cancel it: meanwhile nobody can queue it (kernel/workqueue.c: WORK_OFFQ_CANCELING, since 6.10 disable_work()). */
-  private cancelling = 0;
+  /** Who cancels it: meanwhile nobody can queue it (kernel/workqueue.c: WORK_OFFQ_CANCELING, since 6.10 disable_work()). */
+  private readonly cancellers = new Set<Context>();
 
   constructor(memory: Allocation, name: string, body: () => Steps<unknown>) {
     const { kernel } = memory;
@@ -53,7 +53,7 @@ export class Work {
       this.running = false;
       this.idle = false;
       clear(this.waiters);
-      this.cancelling = 0;
+      this.cancellers.clear();
     });
   }
 
@@ -69,7 +69,7 @@ export class Work {
   /** schedule_work(): 1, or 0 if it was pending already, or is being cancelled. */
   schedule(): number {
     if (this.memory.freed) this.memory.useAfterFree(`schedule_work(${this.name})`);
-    if (this.pending || this.cancelling > 0) return 0;
+    if (this.pending || this.isCancelled) return 0;
     this.pending = true;
     if (this.idle) {
       this.idle = false;
@@ -82,9 +82,11 @@ export class Work {
   /** The body has returned, or begins. */
   private next(): number {
     this.running = false;
-    for (const ctx of this.waiters) this.kernel.wake(this.kernel.taskOf(ctx), 0);
+    for (const ctx of this.waiters) {
+      this.cancellers.delete(ctx);
+      this.kernel.wake(this.kernel.taskOf(ctx), 0);
+    }
     clear(this.waiters);
-    this.cancelling = 0;
     if (!this.pending) {
       this.idle = true;
       return BLOCKED;
@@ -101,8 +103,14 @@ export class Work {
   private cancel(ctx: Context): number {
     this.kernel.mightSleep(ctx, 'cancel_work_sync');
     this.pending = false;
-    if (this.running) this.cancelling++;
+    if (this.running) this.disable(ctx);
+    else this.cancellers.delete(ctx);
     return this.ended(ctx);
+  }
+
+  /** Until the cancel_work_sync() of `ctx` has returned nobody can queue it. */
+  disable(ctx: Context): void {
+    this.cancellers.add(ctx);
   }
 
   /** flush_work(): what is pending now has run. */
@@ -128,9 +136,9 @@ export class Work {
     return pending ? 1 : 0;
   }
 
-  /** cancel_work_sync() waits for it: nobody can queue it. */
+  /** Somebody cancels it, and nobody can queue it. */
   get isCancelled(): boolean {
-    return this.cancelling > 0;
+    return this.cancellers.size > 0;
   }
 
   /** work_pending(). */

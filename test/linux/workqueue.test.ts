@@ -48,6 +48,30 @@ describe('a work', () => {
     expect(log).toEqual(['begins', 'ends', 'cancelled', 'begins', 'ends']);
   });
 
+  it.each([['runs', 0], ['waits for its timer', 1000]])('nor can its timer be set from the moment on at which cancel_delayed_work_sync() deletes it: a work that %s', (_, delay) => {
+    const bed = new LinuxBed({ cpus: 2 });
+    let runs = 0;
+    const later = new DelayedWork(bed.memory('device'), 'later', function* () {
+      runs++;
+      yield bed.kernel.sleep(LONG);
+    });
+    const { cancelWorkSync } = later.work.at(bed.sim.ops.frame('f'));
+    bed.at(0, () => later.work.start());
+    bed.kernelThread('T', function* () {
+      later.schedule(delay);
+      yield bed.kernel.sleep(LONG / 4);
+      yield later.cancelTimerSync;
+      expect(later.schedule(1)).toBe(0);
+      later.modify(0);
+      expect(later.isPending).toBe(false);
+      yield cancelWorkSync;
+      expect(later.schedule(1)).toBe(1);
+      later.cancelPending();
+    });
+    bed.run();
+    expect(runs).toBe(delay === 0 ? 1 : 0);
+  });
+
   it('nor can its timer be set meanwhile, if it has one', () => {
     const bed = new LinuxBed({ cpus: 2 });
     let runs = 0;

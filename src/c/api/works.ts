@@ -49,7 +49,7 @@ export function works(host: Host): Offers {
   function* cancelDelayedSync(site: number, address: number): Steps<number> {
     const { object, ops } = later(address);
     const was = object.isPending ? 1 : 0;
-    yield object.timer.timerDeleteSync | host.machine.frames[site];
+    yield object.cancelTimerSync | host.machine.frames[site];
     yield ops.cancelWorkSync | host.machine.frames[site];
     return was;
   }
