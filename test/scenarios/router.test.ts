@@ -45,6 +45,11 @@ describe('a request goes from the host over BT to the router', () => {
     expect(run({ oemDevice: 'boot', oemAnswer: 'later' })).toMatchObject({ codes: [0, 0], handled: ['oem', 'oem'], satisfied: true });
   });
 
+  it.each(['at-once', 'later'])('and is told CAh where the answer does not fit the FIFO, from a device that answers %s', (oemAnswer) => {
+    const { codes } = run({ oemDevice: 'boot', oemAnswer, requests: 1, length: 62 });
+    expect(new Set(codes)).toEqual(new Set([CompletionCode.CANNOT_RETURN_DATA]));
+  });
+
   it('and nowhere, where nobody wants it: C1h "invalid command"', () => {
     const { codes, handled } = run({ defaultDevice: 'none' });
     expect(handled).toEqual([]);

@@ -40,7 +40,7 @@ export const IPMI_ROUTER_VERSIONS: readonly IpmiRouterVersion[] = [
     source: '[RFC v1 1/4] ipmi_bmc: framework for BT IPMI on BMCs, and 2/4, 2017',
   },
   {
-    version: 'fixed', model: 2, core: IpmiBmcFixed, devintf: BmcDevintfFixed,
+    version: 'fixed', model: 3, core: IpmiBmcFixed, devintf: BmcDevintfFixed,
     text: 'rfc-v1 with every fault mended that is known here',
     source: 'ours, on top of rfc-v1',
   },

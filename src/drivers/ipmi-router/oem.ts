@@ -1,5 +1,5 @@
 import { CompletionCode } from '../../ipmi/index.ts';
-import { Allocation, EAGAIN, EBUSY, EDEADLK, EINVAL, EIO, ENOMEM, ETIMEDOUT, SpinLock, Work, type Kernel } from '../../linux/index.ts';
+import { Allocation, EAGAIN, EBUSY, EDEADLK, EINVAL, EIO, EMSGSIZE, ENOMEM, ETIMEDOUT, SpinLock, Work, type Kernel } from '../../linux/index.ts';
 import { MS, constant, type Ps, type Steps } from '../../sim/index.ts';
 import { BtMsg } from './bt-msg.ts';
 import type { IpmiBmc, IpmiBmcDevice } from './driver.ts';
@@ -184,6 +184,12 @@ export class OemDevice {
     for (;;) {
       this.again = false;
       let ret = yield* this.bmc.sendResponse(this.response);
+      if (ret === -EMSGSIZE) {
+        // More than the bus can carry: the host is told so (IPMI 2.0 table 5-2).
+        this.response.payloadLength = 1;
+        this.response.setPayload(0, CompletionCode.CANNOT_RETURN_DATA);
+        continue;
+      }
       const full = ret === -EAGAIN || ret === -EBUSY;
       yield spinLockIrqsave;
       const retry = full && this.again;
