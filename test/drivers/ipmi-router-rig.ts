@@ -110,12 +110,13 @@ export class RouterBed extends LinuxBed {
   answering(name: string, cmd: number, log: string[] = []): IpmiBmcDevice {
     const { bmc } = this;
     const response = this.message();
-    return this.device(name, cmd, function* (msg) {
+    const device = this.device(name, cmd, function* (msg) {
       log.push(`${name} ${msg.seq}`);
       response.respondTo(msg, 1);
       response.setPayload(0, 0);
-      return yield* bmc.sendResponse(response);
+      return yield* bmc.sendResponse(response, device);
     });
+    return device;
   }
 
   /** Requests that a task of the bus hands to the router, one after the other. */

@@ -100,7 +100,7 @@ describe.each(VERSIONS)('ipmi-router@%s', (version) => {
     const device = bed.device('echo', ECHO, function* (msg) {
       const response = bed.message();
       response.respondTo(msg, 1);
-      got.push(yield* bed.bmc.sendResponse(response), yield* bed.bmc.isResponseOpen());
+      got.push(yield* bed.bmc.sendResponse(response, device), yield* bed.bmc.isResponseOpen());
       return 0;
     });
     bed.atBoot(() => bed.bmc.registerDevice(device));
@@ -353,7 +353,7 @@ describe('ipmi-router@fixed', () => {
           for (const seq of [1, 2]) {
             response.respondTo(bed.message(request(seq)), 1);
             response.setPayload(0, 0);
-            yield* bed.bmc.sendResponse(response);
+            yield* bed.bmc.sendResponse(response, device);
           }
         });
         bed.kernelThread('module', function* () {
@@ -391,11 +391,33 @@ describe('ipmi-router@fixed', () => {
         const response = bed.message();
         response.respondTo(bed.message(request(1)), 1);
         response.setPayload(0, 0);
-        yield* bed.bmc.sendResponse(response);
+        yield* bed.bmc.sendResponse(response, device);
         yield* bed.bmc.unregisterDevice(device);
       });
       bed.run();
       expect(bed.sent).toEqual(['1 c1', '1 d3']);
+    });
+
+    it('and never that of a device that is gone, whose answer comes when the sequence number is that of another', () => {
+      const bed = new RouterBed('fixed', { cpus: 2 }).withBus();
+      const got: number[] = [];
+      const [device, next] = ['late', 'next'].map((name) => bed.device(name, ECHO, function* () {
+        return 0; // the response is to come later
+      }));
+      bed.kernelThread('T', function* () {
+        yield* bed.bmc.registerDevice(device);
+        yield* bed.bmc.handleRequest(bed.message(request(1)));
+        yield* bed.bmc.unregisterDevice(device);
+        yield* bed.bmc.registerDevice(next);
+        yield* bed.bmc.handleRequest(bed.message(request(1)));
+        const response = bed.message();
+        response.respondTo(bed.message(request(1)), 1);
+        response.setPayload(0, 0);
+        for (const from of [device, next]) got.push(yield* bed.bmc.sendResponse(response, from));
+      });
+      bed.run();
+      expect(got).toEqual([-EINVAL, 0]);
+      expect(bed.sent).toEqual(['1 d3', '1 0']);
     });
 
     it('the latest, if the bus has no room for many', () => {

@@ -98,7 +98,7 @@ export abstract class IpmiBmcCore implements IpmiBmc {
     return this.kernel.shared(memory.name, new IpmiBmcBus(memory), ['sendResponse', 'isResponseOpen']);
   }
 
-  abstract sendResponse(response: BtMsg): Steps<number>;
+  abstract sendResponse(response: BtMsg, from?: IpmiBmcDevice): Steps<number>;
   abstract isResponseOpen(): Steps<number>;
   abstract registerDevice(device: IpmiBmcDevice): Steps<number>;
   abstract unregisterDevice(device: IpmiBmcDevice): Steps<number>;

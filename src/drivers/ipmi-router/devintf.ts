@@ -109,14 +109,14 @@ export class BmcDevintfRfcV1 implements FileOperations {
     if ((yield* this.uaccess.copyFromUser(this.in.write.copy, msg.buffer, buf, count)) !== 0) return -EFAULT;
     if (count !== msg.total) return -EINVAL;
 
-    let ret = yield* this.bmc.sendResponse(msg);
+    let ret = yield* this.bmc.sendResponse(msg, this.device);
     const { bmc } = this;
     const isResponseOpen = function* (): Steps<boolean> {
       return (yield* bmc.isResponseOpen()) !== 0;
     };
     while (!file.nonBlocking && this.full(ret)) {
       if ((yield* waitEventInterruptibleOn(this.waitQueue, this.in.write, isResponseOpen)) !== 0) return -ERESTARTSYS;
-      ret = yield* this.bmc.sendResponse(msg);
+      ret = yield* this.bmc.sendResponse(msg, this.device);
     }
     return ret < 0 ? ret : count;
   }

@@ -46,7 +46,8 @@ export interface IpmiBmc {
   bus(memory: Allocation): IpmiBmcBus;
   /** module_init(). */
   init(): void;
-  sendResponse(response: BtMsg): Steps<number>;
+  /** @param from who answers; the RFC does not ask */
+  sendResponse(response: BtMsg, from: IpmiBmcDevice): Steps<number>;
   /** 1 or 0. */
   isResponseOpen(): Steps<number>;
   registerDevice(device: IpmiBmcDevice): Steps<number>;

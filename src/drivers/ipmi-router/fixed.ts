@@ -149,11 +149,15 @@ export class IpmiBmcFixed extends IpmiBmcRfcV1 {
     if (at >= 0) this.outstanding.splice(at, 1);
   }
 
-  /** ipmi_bmc_send_response(): -EINVAL if nobody has asked, or the answer is there already. */
-  override *sendResponse(response: BtMsg): Steps<number> {
+  /**
+   * ipmi_bmc_send_response(): -EINVAL if nobody has asked `from`, or the answer is there already. A device that is late,
+   * and gone, may hold the answer to a request whose sequence number is that of another by now.
+   */
+  override *sendResponse(response: BtMsg, from: IpmiBmcDevice): Steps<number> {
     const { spinLockIrqsave, spinUnlockIrqrestore } = this.requestsLock.send;
     yield spinLockIrqsave;
-    const request = this.open(response);
+    let request = this.open(response);
+    if (request?.owner !== from) request = undefined;
     if (request !== undefined) request.sending = true;
     yield spinUnlockIrqrestore;
     if (request === undefined) return -EINVAL;

@@ -183,7 +183,7 @@ export class OemDevice {
     const { spinLockIrqsave, spinUnlockIrqrestore } = this.in.send;
     for (;;) {
       this.again = false;
-      let ret = yield* this.bmc.sendResponse(this.response);
+      let ret = yield* this.bmc.sendResponse(this.response, this.device);
       if (ret === -EMSGSIZE) {
         // More than the bus can carry: the host is told so (IPMI 2.0 table 5-2).
         this.response.payloadLength = 1;

@@ -8,7 +8,7 @@ import type { IpmiBmcBus, IpmiBmcDevice } from './driver.ts';
 /** ipmi_bmc.c as posted in "[RFC v1 1/4] ipmi_bmc: framework for BT IPMI on BMCs", August 2017; never merged. */
 export class IpmiBmcRfcV1 extends IpmiBmcCore {
   /** ipmi_bmc_send_response(). */
-  *sendResponse(response: BtMsg): Steps<number> {
+  *sendResponse(response: BtMsg, _from?: IpmiBmcDevice): Steps<number> {
     const { rcuReadLock, rcuReadUnlock, bus: { dereference } } = this.in.ipmi_bmc_send_response;
     let ret = -ENODEV;
     yield rcuReadLock;
