@@ -60,6 +60,19 @@ describe('a device that unregisters in its work, while its module is unloaded', 
   });
 });
 
+describe('a device that is being loaded', () => {
+  it('answers what it was asked before its module_init() has returned', () => {
+    expect(blamed(ROUTER, MENDED, [
+      { step: 1, kind: 'config', actor: 'scenario', label: 'cpus', value: 1 },
+      { step: 5, kind: 'config', actor: 'scenario', label: 'oemDevice', value: 2 },
+      { step: 7, kind: 'config', actor: 'scenario', label: 'oemAnswer', value: 1 },
+      { step: 2, kind: 'workload', actor: 'host', label: 'host move', value: 1 },
+      { step: 4, kind: 'workload', actor: 'host', label: 'impatience', value: 1 },
+      { step: 3, kind: 'stall', actor: 'bmc:modprobe', label: 'ipmi_bmc_register_device: mutex_unlock(drivers_mutex)', value: 'quiet' },
+    ])).toEqual([]);
+  });
+});
+
 describe('which of its requests the router has', () => {
   it('is not told by the number of a response if two commands have it', () => {
     expect(blamed(ROUTER, MENDED, [

@@ -94,8 +94,10 @@ export class OemDevice {
     device.matchRequest = (request) => device.requests.includes((request.netfnLun << 8) | request.cmd);
     device.handleRequest = (request) => this.handleRequest(request);
     device.signalResponseOpen = this.tellsOpen ? () => this.signalResponseOpen() : null;
+    // Before it is registered: from then on it may be asked.
+    this.loaded = true;
     const ret = yield* this.bmc.registerDevice(device);
-    this.loaded = ret === 0;
+    if (ret !== 0) this.loaded = false;
     return ret;
   }
 
