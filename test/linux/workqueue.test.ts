@@ -17,6 +17,19 @@ function bedWithWork(): { readonly bed: LinuxBed; readonly ops: WorkOps; readonl
   return { bed, ops: work.at(bed.sim.ops.frame('f')), log };
 }
 
+/** The same behind a timer; `runs`: how often it has begun. */
+function bedWithDelayedWork(): { readonly bed: LinuxBed; readonly later: DelayedWork; readonly cancelWorkSync: WorkOps['cancelWorkSync']; readonly runs: () => number } {
+  const bed = new LinuxBed({ cpus: 2 });
+  let runs = 0;
+  const later = new DelayedWork(bed.memory('device'), 'later', function* () {
+    runs++;
+    yield bed.kernel.sleep(LONG);
+  });
+  const { cancelWorkSync } = later.work.at(bed.sim.ops.frame('f'));
+  bed.at(0, () => later.work.start());
+  return { bed, later, cancelWorkSync, runs: () => runs };
+}
+
 /** kernel/workqueue.c */
 describe('a work', () => {
   it('that is scheduled while it runs runs once more', () => {
@@ -49,14 +62,7 @@ describe('a work', () => {
   });
 
   it.each([['runs', 0], ['waits for its timer', 1000]])('nor can its timer be set from the moment on at which cancel_delayed_work_sync() deletes it: a work that %s', (_, delay) => {
-    const bed = new LinuxBed({ cpus: 2 });
-    let runs = 0;
-    const later = new DelayedWork(bed.memory('device'), 'later', function* () {
-      runs++;
-      yield bed.kernel.sleep(LONG);
-    });
-    const { cancelWorkSync } = later.work.at(bed.sim.ops.frame('f'));
-    bed.at(0, () => later.work.start());
+    const { bed, later, cancelWorkSync, runs } = bedWithDelayedWork();
     bed.kernelThread('T', function* () {
       later.schedule(delay);
       yield bed.kernel.sleep(LONG / 4);
@@ -69,18 +75,11 @@ describe('a work', () => {
       later.cancelPending();
     });
     bed.run();
-    expect(runs).toBe(delay === 0 ? 1 : 0);
+    expect(runs()).toBe(delay === 0 ? 1 : 0);
   });
 
   it('nor can its timer be set meanwhile, if it has one', () => {
-    const bed = new LinuxBed({ cpus: 2 });
-    let runs = 0;
-    const later = new DelayedWork(bed.memory('device'), 'later', function* () {
-      runs++;
-      yield bed.kernel.sleep(LONG);
-    });
-    const { cancelWorkSync } = later.work.at(bed.sim.ops.frame('f'));
-    bed.at(0, () => later.work.start());
+    const { bed, later, cancelWorkSync, runs } = bedWithDelayedWork();
     bed.kernelThread('T', function* () {
       later.schedule(0);
       yield bed.kernel.sleep(LONG / 4);
@@ -95,6 +94,6 @@ describe('a work', () => {
       expect(later.isPending).toBe(false);
     });
     bed.run();
-    expect(runs).toBe(1);
+    expect(runs()).toBe(1);
   });
 });
