@@ -5,6 +5,7 @@ import { seal, unseal } from './sealed.ts';
 
 const SLICE_FORMAT = 'inband-slice/1';
 const MOST = 100_000;
+const MOST_TRAITS = 10_000;
 
 /** What came of a slice, as a text. */
 export function serializeSlice(result: SliceResult): string {
@@ -44,6 +45,11 @@ export function readSlice(reader: JsonReader, value: unknown, at: string): Slice
 export function readTally(reader: JsonReader, value: unknown, at: string): { readonly explained: number; readonly unexplained: number } {
   const o = reader.record(value, at, ['explained', 'unexplained']);
   return { explained: reader.integer(o['explained'], at), unexplained: reader.integer(o['unexplained'], at) };
+}
+
+/** Reads causes, each as its traits. */
+export function readCauses(reader: JsonReader, value: unknown, at: string): string[][] {
+  return reader.list(value, at, MOST).map((traits) => reader.list(traits, at, MOST_TRAITS).map((trait) => reader.text(trait, at)));
 }
 
 /** Reads a breach that may deserve shrinking. */

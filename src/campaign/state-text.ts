@@ -3,7 +3,7 @@ import {
 } from '../explore/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { seal, unseal } from './sealed.ts';
-import { readCandidate, readSignature, readTally } from './slice-text.ts';
+import { readCandidate, readCauses, readSignature, readTally } from './slice-text.ts';
 
 const STATE_FORMAT = 'inband-campaign-state/1';
 /** Far more rules, signatures or candidates than a hunt comes to. */
@@ -69,11 +69,12 @@ function readKnowledge(reader: JsonReader, value: unknown, strategy: string): Kn
 }
 
 function readDocket(reader: JsonReader, value: unknown, at: string): Docket {
-  const o = reader.record(value, at, ['tallies', 'causes', 'kept', 'pending', 'last', 'vain']);
+  const o = reader.record(value, at, ['tallies', 'causes', 'kept', 'pending', 'last', 'ways', 'vain']);
   return {
     tallies: readTallies(reader, o['tallies'], `${at}.tallies`),
     causes: readCauses(reader, o['causes'], `${at}.causes`),
-    vain: reader.integer(o['vain'], `${at}.vain`),
+    ways: readCauses(reader, o['ways'], `${at}.ways`),
+    vain: readTally(reader, o['vain'], `${at}.vain`),
     kept: entries(reader, o['kept'], `${at}.kept`, (key, where) => reader.lines(key, where, 2, MOST_TRAITS), (kept, where) => {
       const it = reader.record(kept, where, ['finding', 'place', 'by', 'unshrunk']);
       return {
@@ -95,16 +96,12 @@ function readPending(reader: JsonReader, value: unknown, at: string): Pending {
   }
   const { place, due, ...candidate } = members;
   return {
-    ...readCandidate(reader, candidate, at), place: reader.integer(place, `${at}.place`), ...(due === undefined ? {} : { due: reader.flag(due, `${at}.due`) }),
+    ...readCandidate(reader, candidate, at), place: reader.integer(place, `${at}.place`), ...(due === undefined ? {} : { due: due === 'full' || due === 'quick' ? due : reader.fail(`${at}.due`, '"full" or "quick"') }),
   };
 }
 
 function readRule(reader: JsonReader, value: unknown, at: string): string {
   return reader.lines(value, at, 2);
-}
-
-function readCauses(reader: JsonReader, value: unknown, at: string): string[][] {
-  return reader.list(value, at, MOST).map((traits) => reader.list(traits, at, MOST_TRAITS).map((trait) => reader.text(trait, at)));
 }
 
 function readTallies(reader: JsonReader, value: unknown, at: string): Knowledge['tallies'] {

@@ -350,7 +350,7 @@ export class Hunter {
     const { shrinkBudget: budget } = this.options;
     const number = this.shrinks++;
     this.shrinking.set(number, docket);
-    return { kind: 'shrink', number, decisions, target: { oracle, rule }, known: docket.known, ...(budget === undefined ? {} : { budget }) };
+    return { kind: 'shrink', number, decisions, target: { oracle, rule }, ...docket.briefing, ...(budget === undefined ? {} : { budget }) };
   }
 
   private settle(result: ShrinkResult): void {

@@ -2,6 +2,7 @@ import type { Decision, Violation } from '../sim/index.ts';
 import type { Outcome, System } from '../scenarios/system.ts';
 import { AnchoredChooser, align, type Anchored } from './anchor.ts';
 import { traitOf, traitsOf } from './cause.ts';
+import { isOneOf, keepKnown, shedKnown, type Traits } from './known.ts';
 import { compareMeasures, measure } from './measure.ts';
 import { cheapPasses, expensivePasses, type Attempt, type ShrunkRun } from './passes.ts';
 import { ScheduleChooser } from './schedule.ts';
@@ -15,8 +16,10 @@ export interface ShrinkOptions {
   readonly budget?: number;
   /** Keeps the cause, too: no decision may come in that none of those given is like, by who and where. Default: any may. */
   readonly sameCause?: boolean;
-  /** Asked before the expensive passes: is this schedule good enough already? */
-  enough?(decisions: readonly Decision[]): boolean;
+  /** Causes of this rule that are known: what breaks it beside them is looked for first, and one of them is not shrunk at any cost. */
+  readonly known?: readonly Traits[];
+  /** Longer ways to known causes. If given, a schedule that shows nothing beside what is known is not shrunk at all. */
+  readonly ways?: readonly Traits[];
 }
 
 const DEFAULT_BUDGET = 4000;
@@ -45,6 +48,8 @@ export class Shrinker {
   violation: Violation | undefined;
   /** Rolling hash of that run. */
   hash = 0;
+  /** What it was before an expensive pass made it simpler. */
+  readonly ways: (readonly Decision[])[] = [];
   private readonly system: System;
   private readonly target: Target;
   private readonly budget: number;
@@ -81,11 +86,21 @@ export class Shrinker {
     this.trial(this.decisions.map((decision) => ({ decision, rank: -1 })), true);
     yield;
     if (!this.reproduced) return;
+    const { known = [], ways = [] } = this.options;
+    const stops = [...known, ...ways];
+    yield* this.pursue(shedKnown(this.state, known));
+    if (this.options.ways !== undefined) {
+      yield* this.pursue(keepKnown(this.state, known));
+      if (isOneOf(stops, traitsOf(this.decisions))) return;
+    }
     for (;;) {
       const before = this.size;
       yield* this.pursue(cheapPasses(this.state));
-      if (this.options.enough?.(this.decisions) === true) return;
+      if (isOneOf(stops, traitsOf(this.decisions))) return;
+      const cheap = this.size;
+      const way = this.decisions;
       yield* this.pursue(expensivePasses(this.state));
+      if (compareMeasures(this.size, cheap) < 0) this.ways.push(way);
       if (this.executions >= this.budget) return;
       if (compareMeasures(this.size, before) < 0) continue;
       this.complete = true;

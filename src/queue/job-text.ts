@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readStrategy } from '../campaign/index.ts';
+import { readCauses, readStrategy } from '../campaign/index.ts';
 import {
   JsonReader, OPTIONAL_SUBJECT, SLICE, readDecisions, readSubject, sliceAt, type HuntTask, type Members, type ShrinkTask, type SliceTask, type SubjectMembers,
 } from '../explore/index.ts';
 
-export const JOB_FORMAT = 'inband-job/1';
+export const JOB_FORMAT = 'inband-job/2';
 
 /** All that a worker must be told to do a task of a hunt, but for what the epoch knows. Plain JSON, and no code. */
 export interface QueueJob {
@@ -18,9 +18,6 @@ export interface QueueJob {
 
 const SUBJECT = ['scenario', 'driver', 'host', 'daemon', 'settings', 'oracles', 'observed', 'model'] as const satisfies readonly (keyof SubjectMembers)[];
 const MOST_SLICES = Number.MAX_SAFE_INTEGER / SLICE;
-const MOST_CAUSES = 10_000;
-/** Oracle, rule and a trait a line: more than a schedule can have. */
-const MOST_LINES = 10_000;
 
 /** Tells contents apart: 64 hexadecimal digits. */
 export function digest(text: string): string {
@@ -70,14 +67,15 @@ function readSliceTask(reader: JsonReader, value: unknown): SliceTask {
 }
 
 function readShrinkTask(reader: JsonReader, value: unknown): ShrinkTask {
-  const o = reader.record(value, 'task', ['kind', 'number', 'decisions', 'target', 'known', 'budget'], ['budget']);
+  const o = reader.record(value, 'task', ['kind', 'number', 'decisions', 'target', 'known', 'ways', 'budget'], ['ways', 'budget']);
   const target = reader.record(o['target'], 'task.target', ['oracle', 'rule']);
   return {
     kind: 'shrink',
     number: reader.integer(o['number'], 'task.number'),
     decisions: readDecisions(reader, o['decisions'], 'task.decisions'),
     target: { oracle: reader.text(target['oracle'], 'task.target.oracle'), rule: reader.text(target['rule'], 'task.target.rule') },
-    known: reader.list(o['known'], 'task.known', MOST_CAUSES).map((cause, i) => reader.lines(cause, `task.known[${i}]`, 2, MOST_LINES)),
+    known: readCauses(reader, o['known'], 'task.known'),
+    ...(o['ways'] === undefined ? {} : { ways: readCauses(reader, o['ways'], 'task.ways') }),
     ...(o['budget'] === undefined ? {} : { budget: reader.integer(o['budget'], 'task.budget', 1) }),
   };
 }

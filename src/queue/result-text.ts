@@ -5,9 +5,11 @@ import {
 } from '../explore/index.ts';
 import type { QueueJob } from './job-text.ts';
 
-const RESULT_FORMAT = 'inband-result/1';
+const RESULT_FORMAT = 'inband-result/2';
 /** Longest result that is looked at, MiB: hundreds of times what a slice comes to. */
 export const MOST_RESULT_MIB = 16;
+/** Ways to what a candidate was shrunk to: one for each time that an expensive pass found something. */
+const MOST_WAYS = 1000;
 /** Executions to shrink one candidate: far more than the longest budget. */
 const MOST_EXECUTIONS = 1 << 30;
 
@@ -56,7 +58,7 @@ function sliceResult(reader: JsonReader, value: unknown, { slice, size, stopAtFi
 }
 
 function shrunk(reader: JsonReader, value: Members, task: ShrinkTask): ShrinkResult {
-  const o = reader.record(value, 'result', ['number', 'executions', 'decisions', 'violation', 'hash'], ['violation']);
+  const o = reader.record(value, 'result', ['number', 'executions', 'decisions', 'violation', 'hash', 'ways'], ['violation']);
   if (o['number'] !== task.number) reader.fail('result.number', `${task.number}, the one that was asked for`);
   const executions = reader.integer(o['executions'], 'result.executions', 1);
   if (executions > MOST_EXECUTIONS) reader.fail('result.executions', `at most ${MOST_EXECUTIONS}`);
@@ -65,5 +67,6 @@ function shrunk(reader: JsonReader, value: Members, task: ShrinkTask): ShrinkRes
     decisions: readDecisions(reader, o['decisions'], 'result.decisions'),
     ...(o['violation'] === undefined ? {} : { violation: readViolation(reader, o['violation'], 'result.violation') }),
     hash: reader.integer(o['hash'], 'result.hash', Number.MIN_SAFE_INTEGER),
+    ways: reader.list(o['ways'], 'result.ways', MOST_WAYS).map((way, i) => readDecisions(reader, way, `result.ways[${i}]`)),
   };
 }

@@ -32,6 +32,9 @@ export class Trial {
       throw new UsageError(`${name}: its schedule does not break ${target.oracle}/${target.rule} in that way here`);
     }
     if (keyOf(normalise(outcome.taken)) !== keyOf(result.decisions)) throw new UsageError(`${name}: has decisions that its run does not take`);
+    for (const [i, way] of result.ways.entries()) {
+      if (violationOf(rerun(this.system, way), target) === undefined) throw new UsageError(`${name}: ways[${i}] does not break ${target.oracle}/${target.rule} here`);
+    }
   }
 }
 

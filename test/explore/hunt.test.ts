@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Hunter, compareMeasures, measure, traitsOf, type HunterOptions, type Finding } from '../../src/explore/index.ts';
+import { Hunter, TaskRunner, compareMeasures, measure, rerun, signatureOf, traitsOf, type Candidate, type HunterOptions, type Finding } from '../../src/explore/index.ts';
+import type { Decision } from '../../src/sim/index.ts';
 import {
-  SUBJECT, faultAndStall, hiddenCause, lostUpdate, lostWakeUp, sixFaults, threeCauses, timerRace, twoStalls, untilRace, type Toy,
+  SUBJECT, drownedCause, faultAndStall, hiddenCause, lostUpdate, lostWakeUp, sixFaults, threeCauses, timerRace, twoStalls, untilRace, type Toy,
 } from './toys.ts';
 
 function hunt(toy: Toy, options: HunterOptions): Hunter {
@@ -126,6 +127,28 @@ describe('a hunt', () => {
       expect(violating).toBeGreaterThan(500);
       expect(findings.map((f) => f.decisions[0].label)).toEqual(['place a', 'rare fault']);
     }
+  });
+
+  it('a frequent cause does not hide a rare one that comes together with it', () => {
+    const held = (actor: string, step: number): Decision => ({ kind: 'stall', actor, step, label: actor === 'C' ? 'door' : 'place', value: 'quiet' });
+    const seen = [[held('A', 3)], [held('A', 5)], [held('A', 7), held('A', 9)], [held('C', 0), held('A', 11)]];
+    const toy = drownedCause();
+    const hunter = new Hunter(toy, SUBJECT, { keepGoing: true, maxExecutions: 256, strategy: 'random' });
+    const runner = new TaskRunner(toy, 'random', 1);
+    for (let task = hunter.task(); task !== null; task = hunter.task()) {
+      if (task.kind === 'slice') {
+        const candidates = seen.map((decisions, i): Candidate => {
+          const [violation] = rerun(toy, decisions).violations;
+          return { decisions, signature: signatureOf(violation), violation: { ...violation }, execution: 200 + i, by: 'random', explained: false, times: 1 };
+        });
+        hunter.take(task, { index: 0, executions: 256, made: [['random', 256]], violating: 4, candidates, rest: [], exhausted: false, lessons: null });
+        continue;
+      }
+      runner.begin(task);
+      while (!runner.done) runner.advance(100);
+      hunter.take(task, runner.result!);
+    }
+    expect(hunter.findings.map((f) => f.decisions.map(({ label }) => label))).toEqual([['place'], ['door']]);
   });
 
   it('shrinks only a few of many occurrences', () => {

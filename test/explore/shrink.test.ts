@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Prng, US, type Decision, type Steps } from '../../src/sim/index.ts';
-import { ScheduleChooser, Shrinker, compareMeasures, measure } from '../../src/explore/index.ts';
+import { ScheduleChooser, Shrinker, compareMeasures, measure, traitsOf } from '../../src/explore/index.ts';
 import type { Outcome } from '../../src/scenarios/system.ts';
-import { Toy, faultAndStall, lostUpdate, shiftedStall, sixFaults, timerRace, twoStalls } from './toys.ts';
+import { Toy, drownedCause, faultAndStall, lostUpdate, shiftedStall, sixFaults, timerRace, twoStalls } from './toys.ts';
 
 const stall = (actor: string, step: number, value: string = 'quiet'): Decision => ({ kind: 'stall', actor, step, label: '', value });
 
@@ -155,8 +155,8 @@ describe('shrinking', () => {
   it('drops whole messages: what must be in one round together moves to the first', () => {
     const answer = (step: number, label: string, value: number): Decision => ({ kind: 'workload', actor: 'host', step, label, value });
     const given = [answer(4, 'gap', 1), answer(5, 'late', 1), answer(6, 'how', 2), stall('daemon', 4, 'until host#9')];
-    // By the cheap passes alone: the others would find a shorter way.
-    const shrinker = new Shrinker(rounds(), given, { oracle: 'latency', rule: 'late' }, { enough: () => true });
+    // By the cheap passes alone, for it is known: the others would find a shorter way.
+    const shrinker = new Shrinker(rounds(), given, { oracle: 'latency', rule: 'late' }, { known: [['stall daemon serve', 'workload host how', 'workload host late']] });
     while (!shrinker.done) shrinker.advance(100);
     expect(shrinker.violation?.message).toBe('in round 0');
     expect(shrinker.decisions).toEqual([answer(1, 'late', 1), answer(2, 'how', 2), { ...stall('daemon', 0, 'until host#1'), label: 'serve' }]);
@@ -164,6 +164,34 @@ describe('shrinking', () => {
     const whole = shrunk(rounds(), given, { oracle: 'latency', rule: 'late' });
     expect(whole.decisions.slice(2)).toEqual([{ ...stall('host', 2), label: 'talk' }]);
     expect(whole.complete).toBe(true);
+  });
+
+  it('looks first for what breaks the rule beside what is known', () => {
+    const given = [{ ...stall('C', 0), label: 'door' }, stall('A', 3), stall('A', 7)];
+    const target = { oracle: 'latency', rule: 'late' };
+    expect(shrunk(drownedCause(), given, target).decisions.map(({ label }) => label)).toEqual(['place']);
+    const shrinker = new Shrinker(drownedCause(), given, target, { known: [['stall A place']] });
+    while (!shrinker.done) shrinker.advance(1);
+    expect(shrinker.decisions.map(({ label }) => label)).toEqual(['door']);
+  });
+
+  it('does not shrink what shows nothing beside what is known, or a longer way to it, if it need not', () => {
+    const target = { oracle: 'latency', rule: 'late' };
+    const places = [3, 7, 9, 11].map((step) => stall('A', step));
+    const quick = new Shrinker(drownedCause(), places, target, { known: [['stall A place']], ways: [] });
+    while (!quick.done) quick.advance(1);
+    // Its own run, and the one without the places.
+    expect(quick.executions).toBe(2);
+    const answer = (step: number, label: string, value: number): Decision => ({ kind: 'workload', actor: 'host', step, label, value });
+    const given = [answer(4, 'gap', 1), answer(5, 'late', 1), answer(6, 'how', 2), stall('daemon', 4, 'until host#9')];
+    const whole = shrunk(rounds(), given, target);
+    expect(whole.ways.map((way) => traitsOf(way))).toEqual([['stall daemon serve', 'workload host how', 'workload host late']]);
+    const known = traitsOf(whole.decisions);
+    const second = new Shrinker(rounds(), given, target, { known: [known], ways: whole.ways.map((way) => traitsOf(way)) });
+    while (!second.done) second.advance(1);
+    expect(traitsOf(second.decisions)).toEqual(traitsOf(whole.ways[0]));
+    expect(second.executions).toBeLessThan(whole.executions);
+    expect(second.complete).toBe(false);
   });
 
   it('drops whole actors: one who only undoes what another has done', () => {

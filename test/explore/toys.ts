@@ -281,6 +281,31 @@ export function hiddenCause(): Toy {
   return toy;
 }
 
+/** A rule is broken when A is held at any of many places, which all look alike, or C at its only one: but hardly ever C alone. */
+export function drownedCause(): Toy {
+  const toy = new Toy();
+  const door = toy.op('door', 'own C', () => {});
+  const place = toy.op('place', 'own A', () => {});
+  const done = toy.op('done', 'x', () => {
+    toy.vars['x']++;
+  });
+  const look = toy.op('look', 'x', () => {
+    if (toy.vars['x'] < 2) toy.sim.violate('latency', 'late', 'B', 'somebody is late');
+  });
+  toy.actor('C', 0, function* () {
+    yield door;
+    yield done;
+  });
+  toy.actor('A', 5 * US, function* () {
+    for (let i = 0; i < 200; i++) yield place;
+    yield done;
+  });
+  toy.actor('B', 300 * US, function* () {
+    yield look;
+  });
+  return toy;
+}
+
 /** One actor that asks six questions, each 0 or 1, and a verdict on the answers: oracle and rule, if it is bad. */
 export function sixFaults(verdict: (answers: readonly number[]) => string | undefined): Toy {
   const toy = new Toy();

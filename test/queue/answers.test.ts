@@ -153,7 +153,7 @@ describe('hostile answers', () => {
     const slice = PORTFOLIO.find((done) => 'index' in done.result && done.result.candidates.length > 0)!;
     const trial = new Trial(threeCauses());
     const judge = (done: Pick<Done, 'job' | 'knowledge'>, answer: unknown): void => {
-      trial.check(done.job.task, parseResult(JSON.stringify({ format: 'inband-result/1', result: answer }), done.job, done.knowledge, 'result'), 'result');
+      trial.check(done.job.task, parseResult(JSON.stringify({ format: 'inband-result/2', result: answer }), done.job, done.knowledge, 'result'), 'result');
     };
     judge({ job, knowledge }, result);
     const shrunk = result as Extract<HuntTaskResult, { number: number }>;

@@ -26,10 +26,10 @@ describe.skipIf(!HAS_QUEUE)(`whom a queue is shared with${WITHOUT_QUEUE}`, { tim
     const cwd = inband.folder();
     const url = `${redis.url}/2`;
     const gifts = [
-      '', '{', '[]', 'null', '"x"', '{"format":"inband-result/1","result":{}}', '{"__proto__":{"polluted":1},"format":"inband-result/1","result":null}',
+      '', '{', '[]', 'null', '"x"', '{"format":"inband-result/2","result":{}}', '{"__proto__":{"polluted":1},"format":"inband-result/2","result":null}',
       `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'x'.repeat(17 * 1024 * 1024),
-      JSON.stringify({ format: 'inband-result/1', result: { index: 0, executions: 256, made: [['random', 256]], violating: 1, candidates: [], rest: [], exhausted: false, lessons: { x: '../../x' } } }),
-      JSON.stringify({ format: 'inband-result/1', result: { number: 0, executions: 1, decisions: [], hash: 1, violation: { oracle: 'errno', rule: 'x', site: 'x', message: '\u001b[2J', step: 0, at: 0 } } }),
+      JSON.stringify({ format: 'inband-result/2', result: { index: 0, executions: 256, made: [['random', 256]], violating: 1, candidates: [], rest: [], exhausted: false, lessons: { x: '../../x' } } }),
+      JSON.stringify({ format: 'inband-result/2', result: { number: 0, executions: 1, decisions: [], hash: 1, ways: [], violation: { oracle: 'errno', rule: 'x', site: 'x', message: '\u001b[2J', step: 0, at: 0 } } }),
     ];
     let given = 0;
     const { Worker } = bullmq();

@@ -96,7 +96,7 @@ describe('the workers of a queue', () => {
 
     // Whatever comes first: garbage, lies, nothing.
     const lies: ((text: string) => Standing)[] = [
-      () => done('{"format": "inband-result/1"'), () => done('[]'), (text) => done(text.replace('"executions":', '"executions":-')), () => ({ kind: 'lost' }),
+      () => done('{"format": "inband-result/2"'), () => done('[]'), (text) => done(text.replace('"executions":', '"executions":-')), () => ({ kind: 'lost' }),
       () => ({ kind: 'refused', why: 'is longer than 16 MiB' }), (text) => done(text.replaceAll(/"message":"[^"]*"/g, '"message":"\\u001b[2Jlost"')),
       (text) => done(text.replaceAll(/"rule":"[^"]*"/g, '"rule":"invented"')), (text) => done(text.replace('{"format', '{"__proto__":{"x":1},"format')),
     ];

@@ -1,16 +1,20 @@
 import type { Decision, Violation } from '../../sim/index.ts';
 import { causeOf, isWithin, traitsOf } from '../cause.ts';
 import type { Finding } from '../finding.ts';
+import { explains, isOneOf, type Traits } from '../known.ts';
 import { compareMeasures, measure } from '../measure.ts';
-import { NONE, explains, wasDue, type Class, type Tally } from './tally.ts';
-import type { Candidate, ShrinkResult } from './tasks.ts';
+import { NONE, wasDue, type Class, type Tally } from './tally.ts';
+import type { Candidate, ShrinkResult, ShrinkTask } from './tasks.ts';
 
 /** A candidate, and its place among all of the hunt. */
 export interface Entered extends Candidate {
   readonly place: number;
-  /** It was taken to be shrunk already, and that was broken off. */
-  readonly due?: boolean;
+  /** It was taken to be shrunk already, and that was broken off: how closely. */
+  readonly due?: Look;
 }
+
+/** How closely a candidate is looked at: whatever it takes; or only whether it shows anything beside what is known. */
+export type Look = 'full' | 'quick';
 
 /** Occurrences that nobody looks at. */
 interface Rest {
@@ -30,21 +34,26 @@ export interface Kept {
 /** What is saved of a docket. */
 export interface DocketState {
   readonly tallies: readonly (readonly [string, Tally])[];
-  readonly causes: readonly (readonly string[])[];
+  readonly causes: readonly Traits[];
   readonly kept: readonly (readonly [string, Kept])[];
   readonly pending: readonly (Entered | Rest)[];
   readonly last: readonly (readonly [string, Class])[];
+  /** Longer ways to known causes. */
+  readonly ways: readonly Traits[];
   /** Executions of shrinking that brought no new cause. */
-  readonly vain: number;
+  readonly vain: Tally;
 }
 
-const EMPTY: DocketState = { tallies: [], causes: [], kept: [], pending: [], last: [], vain: 0 };
+const EMPTY: DocketState = { tallies: [], causes: [], kept: [], pending: [], last: [], ways: [], vain: NONE };
 
 /**
- * As long as looking in vain has cost less than this part of the hunt, every occurrence that none explains is looked at:
- * most of them shrink to a known cause in a few dozen executions, and the one that does not may come but once.
+ * As long as looking in vain has cost less than this part of the hunt, every occurrence is looked at, if only quickly: most
+ * of them turn out to be known in a few executions, and the one that does not may come but once. After that only those that
+ * are due are, quickly. What a known cause seems to explain and what none does have as much each.
  */
 const VAIN = 1 / 16;
+/** Longer ways that are remembered. */
+const MOST_WAYS = 256;
 
 /**
  * All that is known of one rule: what has broken it how often, what is to be shrunk, and the findings, one for each
@@ -53,16 +62,16 @@ const VAIN = 1 / 16;
  */
 export class Docket {
   private readonly tallies: Map<string, Tally>;
-  /** Traits of the known causes. */
-  readonly causes: (readonly string[])[];
+  readonly causes: Traits[];
   private readonly byCause: Map<string, Kept>;
   private readonly pending: (Entered | Rest)[];
   /** Of each signature, how the last candidate that none had explained in its slice has turned out. */
   private readonly last: Map<string, Class>;
   /** Signatures. */
   private readonly met: Set<string>;
-  private open: Entered | null = null;
-  private vain: number;
+  private open: { readonly candidate: Entered; readonly of: Class; readonly look: Look } | null = null;
+  private readonly ways: Traits[];
+  private vain: Tally;
 
   constructor(state: DocketState = EMPTY) {
     this.tallies = new Map(state.tallies);
@@ -70,16 +79,17 @@ export class Docket {
     this.byCause = new Map(state.kept);
     this.pending = [...state.pending];
     this.last = new Map(state.last);
+    this.ways = [...state.ways];
     this.vain = state.vain;
     this.met = new Set([...state.tallies.map(([signature]) => signature), ...state.pending.map(({ signature }) => signature)]);
   }
 
   /** What is being shrunk begins anew where this is continued. */
   get state(): DocketState {
-    const { tallies, causes, byCause, pending, open, last, vain } = this;
+    const { tallies, causes, byCause, pending, open, last, ways, vain } = this;
     return {
-      tallies: [...tallies], causes: [...causes], kept: [...byCause], last: [...last], vain,
-      pending: open === null ? [...pending] : [{ ...open, due: true }, ...pending],
+      tallies: [...tallies], causes: [...causes], kept: [...byCause], last: [...last], ways: [...ways], vain,
+      pending: open === null ? [...pending] : [{ ...open.candidate, due: open.look, explained: open.of === 'explained' }, ...pending],
     };
   }
 
@@ -92,9 +102,10 @@ export class Docket {
     return [...this.tallies];
   }
 
-  /** The causes that have a finding. */
-  get known(): readonly string[] {
-    return [...this.byCause.keys()];
+  /** What the one that looks at the current candidate must know: the causes that have a finding, and how closely to look. */
+  get briefing(): Pick<ShrinkTask, 'known' | 'ways'> {
+    const known = this.kept.map(({ finding }) => traitsOf(finding.decisions));
+    return this.open?.look === 'quick' ? { known, ways: [...this.ways] } : { known };
   }
 
   /** Whose the finding of a cause is. */
@@ -127,15 +138,15 @@ export class Docket {
   next(): Entered | null {
     while (this.open === null && this.pending.length > 0) {
       const item = this.pending.shift()!;
-      if (!('decisions' in item)) this.skip(item);
-      else if (this.deserves(item)) this.open = item;
+      if ('decisions' in item) this.consider(item);
+      else this.skip(item);
     }
-    return this.open;
+    return this.current;
   }
 
   /** The one that is being shrunk. */
   get current(): Entered | null {
-    return this.open;
+    return this.open?.candidate ?? null;
   }
 
   private skip({ signature, tally }: Rest): void {
@@ -143,13 +154,21 @@ export class Docket {
     this.add(signature, this.last.get(signature) ?? 'unexplained', tally.unexplained);
   }
 
-  private deserves({ signature, decisions, execution, explained, times, due }: Entered): boolean {
-    if (due === true) return true;
+  /** Opens a candidate if it deserves a look. */
+  private consider(candidate: Entered): void {
+    const { signature, decisions, execution, explained, times, due } = candidate;
     const of: Class = explained || explains(this.causes, decisions) ? 'explained' : 'unexplained';
+    if (due !== undefined) {
+      this.open = { candidate, of, look: due };
+      return;
+    }
     if (!explained) this.last.set(signature, of);
     const before = this.tallies.get(signature)?.[of] ?? 0;
     this.add(signature, of, times);
-    return wasDue(before, before + times, of) || (of === 'unexplained' && this.vain <= execution * VAIN);
+    const isDue = wasDue(before, before + times, of);
+    // Of what the nominal run does, too, nothing can be taken away.
+    const isAffordable = this.vain[of] <= execution * VAIN && !this.causes.some(({ length }) => length === 0);
+    if (isDue || isAffordable) this.open = { candidate, of, look: isDue && isAffordable ? 'full' : 'quick' };
   }
 
   private add(signature: string, of: Class, times: number): void {
@@ -161,19 +180,25 @@ export class Docket {
    * What was being shrunk becomes a finding, unless its cause has one that is as small, or it is but a longer way to
    * one. Returns it, or null.
    */
-  settle({ decisions, violation, executions }: ShrinkResult & { readonly violation: Violation }, make: (execution: number) => Finding): Finding | null {
-    const { execution, place, by, decisions: { length: unshrunk } } = this.open!;
+  settle({ decisions, violation, executions, ways }: ShrinkResult & { readonly violation: Violation }, make: (execution: number) => Finding): Finding | null {
+    const { candidate: { execution, place, by, decisions: { length: unshrunk } }, of, look } = this.open!;
     this.open = null;
     const cause = causeOf(violation.oracle, violation.rule, decisions);
+    const traits = traitsOf(decisions);
     const known = this.byCause.get(cause);
-    const longer = this.kept.some(({ finding }) => isWithin(finding.decisions, decisions));
-    if (longer || known !== undefined) this.vain += executions;
+    const longer = this.kept.some(({ finding }) => isWithin(finding.decisions, decisions)) || (look === 'quick' && isOneOf(this.ways, traits));
+    if (longer || known !== undefined) this.vain = { ...this.vain, [of]: this.vain[of] + executions };
+    for (const way of ways) this.learnWay(traitsOf(way), traits);
     if (longer) return null;
     if (known === undefined) this.meetCause(decisions);
     else if (compareMeasures(measure(decisions), measure(known.finding.decisions)) >= 0) return null;
     const finding = make(Math.min(known?.finding.execution ?? execution, ...this.replace(decisions)));
     this.byCause.set(cause, { finding, place: known?.place ?? place, by: known?.by ?? by, unshrunk });
     return finding;
+  }
+
+  private learnWay(way: Traits, to: Traits): void {
+    if (this.ways.length < MOST_WAYS && !isOneOf([...this.ways, to], way)) this.ways.push(way);
   }
 
   /** What none has explained so far is no longer what it was: it is looked at from the first on. */

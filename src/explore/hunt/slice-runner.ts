@@ -1,10 +1,11 @@
 import type { Decision, Violation } from '../../sim/index.ts';
 import type { Outcome, System } from '../../scenarios/system.ts';
 import { signatureOf } from '../cause.ts';
+import { explains, type Traits } from '../known.ts';
 import { normalise } from '../schedule.ts';
 import { SLICE } from '../slice.ts';
 import type { Strategy } from '../strategy.ts';
-import { NONE, explains, isProposed, ruleName, type Class, type Tally } from './tally.ts';
+import { NONE, isProposed, ruleName, type Class, type Tally } from './tally.ts';
 import type { Candidate, Knowledge, SliceResult, SliceTask } from './tasks.ts';
 
 /** Occurrences of one signature: before the epoch, in this slice, and in it since the last candidate. */
@@ -24,7 +25,7 @@ export class SliceRunner {
   done = false;
   private readonly system: System;
   private readonly source: Strategy;
-  private readonly causes: ReadonlyMap<string, readonly (readonly string[])[]>;
+  private readonly causes: ReadonlyMap<string, readonly Traits[]>;
   private readonly tallies: ReadonlyMap<string, Tally>;
   private readonly counts = new Map<string, Count>();
   private readonly made = new Map<string, number>();
@@ -104,7 +105,7 @@ export class SliceRunner {
     }
     const here = ++count.here[of];
     const since = ++count.since[of];
-    if (here !== 1 && !isProposed(count.before[of] + here, of)) return 0;
+    if (here !== 1 && !isProposed(count.before[of] + here)) return 0;
     count.since[of] = 0;
     return since;
   }

@@ -3,7 +3,7 @@ import type { DocketState } from './docket.ts';
 import type { Knowledge, SliceResult } from './tasks.ts';
 
 /** Raised when the form of the state, or of what a strategy remembers, changes. */
-export const HUNT_STATE_VERSION = 2;
+export const HUNT_STATE_VERSION = 3;
 
 /**
  * Where a hunt stands, as plain JSON. Continued by a {@link Hunter} of the same system, strategy and seed it comes to what

@@ -1,5 +1,4 @@
-import type { Decision, Violation } from '../../sim/index.ts';
-import { traitOf } from '../cause.ts';
+import type { Violation } from '../../sim/index.ts';
 import { isMilestone, passesMilestone } from './milestone.ts';
 
 /** What is known of one signature: occurrences that a known cause explains, and those that none does. */
@@ -17,11 +16,11 @@ export type Class = keyof Tally;
  * after all; and of what none explains also those half-way between.
  */
 const BITS: Readonly<Record<Class, number>> = { explained: 1, unexplained: 2 };
-/** A slice proposes more of the unexplained: it knows neither what has come to be explained since its epoch began, nor what there is time for. */
-const PROPOSED: Readonly<Record<Class, number>> = { explained: 1, unexplained: 6 };
+/** A slice proposes more: it knows neither what has come to be explained since its epoch began, nor what there is time for. */
+const PROPOSED = 6;
 
-export function isProposed(count: number, of: Class): boolean {
-  return isMilestone(count, PROPOSED[of]);
+export function isProposed(count: number): boolean {
+  return isMilestone(count, PROPOSED);
 }
 
 /** Whether one is to be looked at after `before`, up to `count`. */
@@ -32,12 +31,4 @@ export function wasDue(before: number, count: number, of: Class): boolean {
 /** Name of a rule: what breaks different rules has nothing to do with one another. */
 export function ruleName({ oracle, rule }: Pick<Violation, 'oracle' | 'rule'>): string {
   return `${oracle}\n${rule}`;
-}
-
-/** Whether the schedule has all traits of one of these causes. */
-export function explains(causes: readonly (readonly string[])[] | undefined, taken: readonly Decision[]): boolean {
-  if (causes === undefined || causes.length === 0) return false;
-  if (causes.some((cause) => cause.length === 0)) return true; // the nominal run does it too: this comes often
-  const traits = new Set(taken.map(traitOf));
-  return causes.some((cause) => cause.every((trait) => traits.has(trait)));
 }

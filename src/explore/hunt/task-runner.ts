@@ -1,22 +1,18 @@
 import type { System } from '../../scenarios/system.ts';
-import { causeOf } from '../cause.ts';
 import { Shrinker } from '../shrink.ts';
 import { createStrategy } from '../strategies/index.ts';
 import type { Strategy } from '../strategy.ts';
 import { SliceRunner } from './slice-runner.ts';
 import type { Knowledge, ShrinkResult, ShrinkTask, HuntTask, HuntTaskResult } from './tasks.ts';
 
-export function shrinkerOf(system: System, { decisions, target, budget, known }: ShrinkTask): Shrinker {
+export function shrinkerOf(system: System, { decisions, target, budget, known, ways }: ShrinkTask): Shrinker {
   system.trackTraces = false;
-  return new Shrinker(system, decisions, target, {
-    ...(budget === undefined ? {} : { budget }),
-    enough: (simpler) => known.includes(causeOf(target.oracle, target.rule, simpler)),
-  });
+  return new Shrinker(system, decisions, target, { ...(budget === undefined ? {} : { budget }), known, ...(ways === undefined ? {} : { ways }) });
 }
 
 /** What has come of it so far. */
-export function shrinkResult({ number }: ShrinkTask, { executions, decisions, violation, hash }: Shrinker): ShrinkResult {
-  return { number, executions, decisions, hash, ...(violation === undefined ? {} : { violation }) };
+export function shrinkResult({ number }: ShrinkTask, { executions, decisions, violation, hash, ways }: Shrinker): ShrinkResult {
+  return { number, executions, decisions, hash, ways, ...(violation === undefined ? {} : { violation }) };
 }
 
 /** Does the tasks of a hunt, one at a time, by so many executions at a time: what a worker needs. */

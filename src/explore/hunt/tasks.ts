@@ -1,5 +1,6 @@
 import type { Decision, Violation } from '../../sim/index.ts';
 import type { Json } from '../json.ts';
+import type { Traits } from '../known.ts';
 import type { Slice } from '../slice.ts';
 import type { Target } from '../shrink.ts';
 import type { Tally } from './tally.ts';
@@ -9,8 +10,8 @@ export interface Knowledge {
   readonly epoch: number;
   /** Of the strategy. */
   readonly memory: Json;
-  /** Traits of the known causes, by rule. */
-  readonly causes: readonly (readonly [string, readonly (readonly string[])[]])[];
+  /** The known causes, by rule. */
+  readonly causes: readonly (readonly [string, readonly Traits[]])[];
   /** By signature. */
   readonly tallies: readonly (readonly [string, Tally])[];
 }
@@ -65,8 +66,13 @@ export interface ShrinkTask {
   readonly target: Target;
   /** Executions, at most. */
   readonly budget?: number;
-  /** Causes of the same rule that have a finding: a schedule of one of them is not shrunk further at any cost. */
-  readonly known: readonly string[];
+  /** Causes of the same rule that have a finding, by their traits: what the schedule shows beside them comes first. */
+  readonly known: readonly Traits[];
+  /**
+   * Given: it is only to be told whether there is anything beside what is known, of which these are longer ways to it; if
+   * not, nothing more is tried.
+   */
+  readonly ways?: readonly Traits[];
 }
 
 export interface ShrinkResult {
@@ -77,6 +83,8 @@ export interface ShrinkResult {
   readonly violation?: Violation;
   /** Rolling hash of the run. */
   readonly hash: number;
+  /** What it was before one decision was found for several, which takes the most executions. */
+  readonly ways: readonly (readonly Decision[])[];
 }
 
 export type HuntTask = SliceTask | ShrinkTask;
