@@ -123,14 +123,22 @@ abstract class Aborting extends KcsBmcV2 {
 /** kcsv2-silent-truncate: a buffer that is too short is an error, of which the host is told. */
 export class RefusesShortBuffers extends Aborting {
   override *read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    const { spinLockIrq, spinUnlockIrq, ...queue } = this.in.kcs_bmc_read;
+    const { spinLockIrq, spinUnlockIrq, copy } = this.in.kcs_bmc_read;
     const { state } = this;
-    if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, queue, () => state.dataInAvail);
+    let ret = -EAGAIN;
+    if (!file.nonBlocking) yield* waitEventInterruptible(this.queue, this.in.kcs_bmc_read, () => state.dataInAvail);
+
     yield spinLockIrq;
-    const short = state.dataInAvail && count < state.dataInIdx;
-    if (short) yield* this.abort(KcsStatus.LENGTH_ERROR);
+    // Under the lock that the copy is made under, too: another reader may have taken the request that was waited for.
+    if (state.dataInAvail && count < state.dataInIdx) {
+      yield* this.abort(KcsStatus.LENGTH_ERROR);
+      ret = -EOVERFLOW;
+    } else if (state.dataInAvail) {
+      state.dataInAvail = false;
+      ret = (yield* this.uaccess.copyToUser(copy, buf, this.dataIn, state.dataInIdx)) === 0 ? state.dataInIdx : -EFAULT;
+    }
     yield spinUnlockIrq;
-    return short ? -EOVERFLOW : yield* super.read(file, buf, count);
+    return ret;
   }
 }
 
