@@ -33,14 +33,14 @@ const METHODS: readonly StrategyInfo[] = [
     name: 'random',
     text: '4 to 8 stalls placed at random, and a handful of other departures',
     source: `${OURS}; which departures are possible at all is drawn as in swarm testing (Groce et al., ISSTA 2012)`,
-    weight: 10,
+    weight: 12,
     create: (system, seed) => new RandomStrategy(system, seed),
   },
   {
     name: 'stall',
     text: 'singles, pairs and triples of stalls, extending only new traces, over workloads and configurations small first',
     source: `${OURS}; after iterative context bounding (Musuvathi, Qadeer, PLDI 2007)`,
-    weight: 2,
+    weight: 3,
     create: (system, seed) => new StallStrategy(system, seed),
   },
   {
@@ -68,7 +68,7 @@ const METHODS: readonly StrategyInfo[] = [
     name: 'greybox',
     text: 'children of schedules that reached what none had reached: conflicting accesses, situations of driver, device and interrupt',
     source: `${OURS}; after Wolff, Shi, Duck, Mathur, Roychoudhury: Greybox Fuzzing for Concurrency Testing, ASPLOS 2024`,
-    weight: 4,
+    weight: 3,
     create: (system, seed) => new GreyboxStrategy(system, seed),
   },
   {
