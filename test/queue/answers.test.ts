@@ -160,7 +160,8 @@ describe('hostile answers', () => {
     for (const lie of [
       { hash: shrunk.hash ^ 1 }, { decisions: [] }, { violation: { ...shrunk.violation!, message: 'all is lost' } }, { violation: { ...shrunk.violation!, rule: 'another' } },
       { violation: { ...shrunk.violation!, at: shrunk.violation!.at + 1 } }, { violation: undefined },
-      { decisions: [...shrunk.decisions, { step: 4000, kind: 'stall', actor: 'nobody', label: 'nowhere', value: 'quiet' }] },
+      // A way that breaks no rule would hide whatever it looks like.
+      { ways: [[]] }, { decisions: [...shrunk.decisions, { step: 4000, kind: 'stall', actor: 'nobody', label: 'nowhere', value: 'quiet' }] },
     ]) expect(() => judge({ job, knowledge }, { ...shrunk, ...lie })).toThrow(UsageError);
     const honest = slice.result as SliceResult;
     judge(slice, honest);
