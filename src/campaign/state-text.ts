@@ -96,7 +96,8 @@ function readPending(reader: JsonReader, value: unknown, at: string): Pending {
   }
   const { place, due, ...candidate } = members;
   return {
-    ...readCandidate(reader, candidate, at), place: reader.integer(place, `${at}.place`), ...(due === undefined ? {} : { due: due === 'full' || due === 'quick' ? due : reader.fail(`${at}.due`, '"full" or "quick"') }),
+    ...readCandidate(reader, candidate, at), place: reader.integer(place, `${at}.place`),
+    ...(due === undefined ? {} : { due: due === 'full' || due === 'quick' ? due : reader.fail(`${at}.due`, '"full" or "quick"') }),
   };
 }
 

@@ -12,8 +12,8 @@ export const NONE: Tally = { explained: 0, unexplained: 0 };
 export type Class = keyof Tally;
 
 /**
- * Which occurrences are looked at: the 1st, 2nd, 4th, 8th, ... of what a known cause explains, in case it is another one
- * after all; and of what none explains also those half-way between.
+ * Which occurrences are looked at whatever looking has cost: the 1st, 2nd, 4th, 8th, ... of what a known cause explains, in
+ * case it is another one after all; and of what none explains also those half-way between.
  */
 const BITS: Readonly<Record<Class, number>> = { explained: 1, unexplained: 2 };
 /** A slice proposes more: it knows neither what has come to be explained since its epoch began, nor what there is time for. */
