@@ -8,7 +8,7 @@ import { NondeterminismError, Reruns } from './hunt/reruns.ts';
 import { SliceRunner } from './hunt/slice-runner.ts';
 import { HUNT_STATE_VERSION, type HuntState } from './hunt/state.ts';
 import { ruleName } from './hunt/tally.ts';
-import type { Knowledge, ShrinkResult, ShrinkTask, SliceResult, HuntTask, HuntTaskResult } from './hunt/tasks.ts';
+import { learn, type HuntTask, type HuntTaskResult, type Knowledge, type ShrinkResult, type ShrinkTask, type SliceResult, type Taught } from './hunt/tasks.ts';
 import { shrinkResult, shrinkerOf } from './hunt/task-runner.ts';
 import type { Json } from './json.ts';
 import type { Shrinker } from './shrink.ts';
@@ -66,6 +66,8 @@ export class Hunter {
   private searched = 0;
   private shrunk = 0;
   private epoch: Knowledge = { epoch: 0, memory: null, causes: [], tallies: [] };
+  /** How the knowledge of this epoch came about, for whoever has that of the one before; null: it is the first. */
+  taught: Taught | null = null;
   /** The next slice to be handed out, and the next whose result is taken in. */
   private handed = 0;
   private folded = 0;
@@ -326,13 +328,14 @@ export class Hunter {
     const { epoch, lessons, source: { learning } } = this;
     if (this.done || !this.settled || sliceAt(this.folded).epoch === epoch.epoch) return;
     const dockets = [...this.dockets];
-    this.epoch = {
-      epoch: epoch.epoch + 1,
-      memory: learning?.merge(epoch.memory, lessons) ?? null,
+    const taught: Taught = {
+      lessons,
       // Of a strategy without memory each slice stands for itself: who runs but a part of them has the same slices.
       causes: learning === undefined ? [] : dockets.map(([name, { causes }]) => [name, [...causes]]),
       tallies: learning === undefined ? [] : dockets.flatMap(([, { counted }]) => counted),
     };
+    this.epoch = learn(epoch, taught, learning);
+    this.taught = taught;
     this.exhausted = this.lively === 0;
     this.lessons = [];
     this.lively = 0;

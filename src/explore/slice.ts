@@ -1,9 +1,14 @@
 /** Executions of a slice: slice i has those from i * SLICE on. */
 export const SLICE = 256;
 
-/** Slices of the first epochs, and of each that follows. */
-const FIRST_EPOCHS: readonly number[] = [1, 1, 2, 4, 8];
-const LATER_EPOCHS = 16;
+/**
+ * So many slices an epoch, so many epochs long. No longer than all before it, since there is most to be learnt at first; long in long
+ * hunts, since at the end of each epoch all who take part in the hunt wait for the last.
+ */
+const STRETCHES: readonly { readonly of: number; readonly epochs: number }[] = [
+  { of: 1, epochs: 2 }, { of: 2, epochs: 1 }, { of: 4, epochs: 1 }, { of: 8, epochs: 1 },
+  { of: 16, epochs: 7 }, { of: 32, epochs: 4 }, { of: 64, epochs: Infinity },
+];
 
 /**
  * A part of a hunt that can be run by itself, wherever. Slices are grouped in *epochs*: all slices of one start from
@@ -21,17 +26,22 @@ export interface Slice {
 
 /** How many slices an epoch has. */
 export function slicesOf(epoch: number): number {
-  return FIRST_EPOCHS[epoch] ?? LATER_EPOCHS;
+  let first = 0;
+  for (const { of, epochs } of STRETCHES) {
+    if (epoch < first + epochs) return of;
+    first += epochs;
+  }
+  throw new RangeError(`epoch ${epoch}`);
 }
 
 /** The slice of that number, from 0. */
 export function sliceAt(index: number): Slice {
-  let first = 0;
-  for (let epoch = 0; epoch < FIRST_EPOCHS.length; epoch++) {
-    const of = FIRST_EPOCHS[epoch];
-    if (index < first + of) return { index, epoch, turn: index - first, of };
-    first += of;
+  let beyond = index;
+  let epoch = 0;
+  for (const { of, epochs } of STRETCHES) {
+    if (beyond < of * epochs) return { index, epoch: epoch + Math.floor(beyond / of), turn: beyond % of, of };
+    beyond -= of * epochs;
+    epoch += epochs;
   }
-  const beyond = index - first;
-  return { index, epoch: FIRST_EPOCHS.length + Math.floor(beyond / LATER_EPOCHS), turn: beyond % LATER_EPOCHS, of: LATER_EPOCHS };
+  throw new RangeError(`slice ${index}`);
 }

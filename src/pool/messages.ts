@@ -1,4 +1,4 @@
-import type { Bounds, HuntTask, HuntTaskResult, Knowledge } from '../explore/index.ts';
+import type { Bounds, HuntTask, HuntTaskResult, Knowledge, Taught } from '../explore/index.ts';
 import type { BuildOptions } from '../scenarios/index.ts';
 import type { ScenarioSource } from './source.ts';
 
@@ -14,6 +14,8 @@ export interface WorkerStart {
 export type Order<T = HuntTask> =
   /** What the tasks that follow start from. */
   | { readonly kind: 'know'; readonly knowledge: Knowledge }
+  /** The same, for one who has what the epoch before started from. */
+  | { readonly kind: 'learn'; readonly taught: Taught }
   | { readonly kind: 'do'; readonly number: number; readonly task: T }
   /** Gives back what has come of the task so far. */
   | { readonly kind: 'stop' };

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { HuntTask, HuntTaskResult, Knowledge, LeavesTask } from '../explore/index.ts';
+import type { HuntTask, HuntTaskResult, Knowledge, LeavesTask, Taught } from '../explore/index.ts';
 import type { Crew } from './crew.ts';
 import type { Order, Report, WorkerStart } from './messages.ts';
 import { breathe } from './turn.ts';
@@ -38,6 +38,8 @@ export interface TaskSource<T = HuntTask, R = HuntTaskResult> {
   readonly done: boolean;
   /** Of a hunt: what its slices start from. */
   readonly knowledge?: Knowledge;
+  /** What has led to that from the knowledge it had before, of the epoch before; null or absent: that is not told. */
+  readonly taught?: Taught | null;
   /** The next task; null: there is none at the moment. */
   task(): T | null;
   take(task: T, result: R): void;
@@ -200,16 +202,21 @@ export class Pool<T extends HuntTask | LeavesTask = HuntTask, R = HuntTaskResult
       const job = this.again.shift() ?? this.nextJob();
       if (job === null) return;
       if (member.thread === null) this.hire(member);
-      const { knowledge } = this.source;
-      if (knowledge !== undefined && member.knows !== knowledge && job.task.kind === 'slice') {
-        member.thread!.send({ kind: 'know', knowledge });
-        member.knows = knowledge;
-      }
+      if (job.task.kind === 'slice') this.teach(member);
       member.job = job;
       member.executions = 0;
       member.silent = 0;
       member.thread!.send({ kind: 'do', number: job.number, task: job.task });
     }
+  }
+
+  /** Lets a worker know what slices start from: what it has not heard of yet. */
+  private teach(member: Member<T, R>): void {
+    const { knowledge, taught } = this.source;
+    if (knowledge === undefined || member.knows === knowledge) return;
+    if (taught && member.knows?.epoch === knowledge.epoch - 1) member.thread!.send({ kind: 'learn', taught });
+    else member.thread!.send({ kind: 'know', knowledge });
+    member.knows = knowledge;
   }
 
   private nextJob(): Job<T> | null {

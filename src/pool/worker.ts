@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { LeavesRunner, TaskRunner, type Knowledge } from '../explore/index.ts';
+import { LeavesRunner, TaskRunner, type Knowledge, type Taught } from '../explore/index.ts';
 import type { Order, Report, WorkerStart } from './messages.ts';
 import type { System } from '../scenarios/index.ts';
 import { scenarioFrom } from './source.ts';
@@ -18,6 +18,7 @@ export function isWorker(): boolean {
 /** Does tasks of one kind, one at a time. */
 interface Runner<T, R> {
   know?(knowledge: Knowledge): void;
+  learn?(taught: Taught): void;
   begin(task: T): void;
   /** Makes up to `n` executions; returns how many it were. */
   advance(n: number): number;
@@ -69,6 +70,9 @@ function serve<T, R>(start: () => Runner<T, R>): void {
       switch (order.kind) {
         case 'know':
           runner.know?.(order.knowledge);
+          return;
+        case 'learn':
+          runner.learn?.(order.taught);
           return;
         case 'do':
           number = order.number;

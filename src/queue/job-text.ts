@@ -4,7 +4,7 @@ import {
   JsonReader, OPTIONAL_SUBJECT, SLICE, readDecisions, readSubject, sliceAt, type HuntTask, type Members, type ShrinkTask, type SliceTask, type SubjectMembers,
 } from '../explore/index.ts';
 
-export const JOB_FORMAT = 'inband-job/2';
+export const JOB_FORMAT = 'inband-job/3';
 
 /** All that a worker must be told to do a task of a hunt, but for what the epoch knows. Plain JSON, and no code. */
 export interface QueueJob {

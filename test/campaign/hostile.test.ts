@@ -39,7 +39,7 @@ const SLICE: SliceResult = {
   rest: [['wrong-response\nrule\nsite', { explained: 1, unexplained: 2 }]],
 };
 const STATE: HuntState = {
-  version: 3, strategy: 'random', seed: 1, slice: 1, executions: 256, shrinkExecutions: 3, violating: 2, places: 1, accounts: [['random', { executions: 256, first: 1 }]],
+  version: 4, strategy: 'random', seed: 1, slice: 1, executions: 256, shrinkExecutions: 3, violating: 2, places: 1, accounts: [['random', { executions: 256, first: 1 }]],
   knowledge: { epoch: 1, memory: null, causes: [['a\nb', [['c']]]], tallies: [['a\nb\nc', { explained: 1, unexplained: 1 }]] }, lessons: [null], lively: 1, ended: null, arrived: [],
   dockets: [['a\nb', {
     tallies: [['a\nb\nc', { explained: 1, unexplained: 1 }]], causes: [['c']], kept: [['a\nb\nc', { finding, place: 0, by: 'random', unshrunk: 3 }]],

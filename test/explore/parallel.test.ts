@@ -39,18 +39,23 @@ function sent<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-/** A hunt by so many workers, each with a system of its own, whose results come back in any order, some of them twice. */
+/** A hunt by so many workers, each with a system of its own, whose results come back in any order, some of them twice. What they have not missed they are not told. */
 function together(subject: Subject, options: HunterOptions, jobs: number, prng: Prng): unknown {
   const hunter = new Hunter(subject.build(), SUBJECT, options);
   const workers = Array.from({ length: jobs }, () => new TaskRunner(subject.build(), hunter.strategy, hunter.seed));
+  const knows = workers.map(() => NaN);
   const back: { readonly task: HuntTask; readonly result: HuntTaskResult }[] = [];
   const under: HuntTask[] = [];
   while (!hunter.done) {
     for (let task = under.length < jobs ? hunter.task() : null; task !== null; task = under.length < jobs ? hunter.task() : null) under.push(task);
     if (under.length > 0) {
       const [task] = under.splice(prng.below(under.length), 1);
-      const worker = workers[prng.below(jobs)];
-      worker.know(sent(hunter.knowledge));
+      const at = prng.below(jobs);
+      const worker = workers[at];
+      const { knowledge } = hunter;
+      if (knows[at] === knowledge.epoch - 1 && !prng.oneIn(8)) worker.learn(sent(hunter.taught!));
+      else if (knows[at] !== knowledge.epoch) worker.know(sent(knowledge));
+      knows[at] = knowledge.epoch;
       worker.begin(sent(task));
       while (!worker.done) worker.advance(1 + prng.below(100));
       const result = sent(worker.result!);
@@ -90,8 +95,8 @@ describe('who runs the slices, and when they come back, changes nothing', () => 
 
   // Three epochs, of which the last has two slices.
   it.each([
-    [scenario(KCS, 'kcs-bmc@v2'), 'portfolio'], [scenario(MCTP, 'kcs-raw@openbmc'), 'greybox'],
-  ])('$0.name by $1', (subject, strategy) => {
+    { subject: scenario(KCS, 'kcs-bmc@v2'), strategy: 'portfolio' }, { subject: scenario(MCTP, 'kcs-raw@openbmc'), strategy: 'greybox' },
+  ])('$subject.name by $strategy', ({ subject, strategy }) => {
     const given = { strategy, keepGoing: true, maxExecutions: 600, shrinkBudget: 5 };
     expect(together(subject, given, 3, new Prng(1))).toEqual(alone(subject, given));
   });

@@ -11,7 +11,7 @@ const PATIENCE = 30;
 type Fate = 'dies' | 'fails' | 'hangs' | undefined;
 
 /** Workers in this thread, with systems of their own, whose answers come later. */
-function workers(fate: (order: Order & { kind: 'do' }) => Fate): (events: ThreadEvents) => Thread {
+function workers(fate: (order: Order & { kind: 'do' }) => Fate, heard?: (order: Order) => void): (events: ThreadEvents) => Thread {
   return (events) => {
     const runner = new TaskRunner(threeCauses(), 'portfolio', OPTIONS.seed);
     let ended = false;
@@ -22,7 +22,9 @@ function workers(fate: (order: Order & { kind: 'do' }) => Fate): (events: Thread
     };
     return {
       send(order) {
+        heard?.(order);
         if (order.kind === 'know') runner.know(structuredClone(order.knowledge));
+        if (order.kind === 'learn') runner.learn(structuredClone(order.taught));
         if (order.kind === 'stop') say({ kind: 'stopped', result: runner.result });
         if (order.kind !== 'do') return;
         const befalls = fate(order);
@@ -54,8 +56,8 @@ function hunter(): Hunter {
   return new Hunter(threeCauses(), SUBJECT, OPTIONS);
 }
 
-function pool(of: Hunter, notes: string[], fate: (order: Order & { kind: 'do' }) => Fate): Pool {
-  return new Pool(of, { jobs: 3, patience: PATIENCE, note: (text) => void notes.push(text), start: workers(fate) });
+function pool(of: Hunter, notes: string[], fate: (order: Order & { kind: 'do' }) => Fate, heard?: (order: Order) => void): Pool {
+  return new Pool(of, { jobs: 3, patience: PATIENCE, note: (text) => void notes.push(text), start: workers(fate, heard) });
 }
 
 describe('a pool of workers', () => {
@@ -64,6 +66,23 @@ describe('a pool of workers', () => {
     const notes: string[] = [];
     expect(await finish(together, pool(together, notes, () => undefined))).toEqual(await finish(alone, new Alone(alone)));
     expect(notes).toEqual([]);
+  });
+
+  it('tells a worker all that is known once, and then what was taught, as long as it has missed no epoch', async () => {
+    const [alone, together] = [hunter(), hunter()];
+    const heard: string[] = [];
+    const died: number[] = [];
+    const crew = pool(together, [], ({ task, number }) => {
+      if (task.kind !== 'slice' || task.slice.index !== 5 || died.length > 0) return undefined;
+      died.push(number);
+      return 'dies';
+    }, (order) => {
+      if (order.kind === 'know') heard.push(`know ${order.knowledge.epoch}`);
+      else if (order.kind === 'learn') heard.push('learn');
+    });
+    expect(await finish(together, crew)).toEqual(await finish(alone, new Alone(alone)));
+    // Slices 0 | 1 | 2 3 | 4 5 6 7 | 8: the second worker joins in epoch 2, the third in epoch 3, and one replaces whoever dies there.
+    expect(heard).toEqual(['know 0', 'learn', 'learn', 'know 2', 'learn', 'learn', 'know 3', 'know 3', 'learn']);
   });
 
   it.each([

@@ -2,8 +2,8 @@ import type { Json } from '../json.ts';
 import type { DocketState } from './docket.ts';
 import type { Knowledge, SliceResult } from './tasks.ts';
 
-/** Raised when the form of the state, or of what a strategy remembers, changes. */
-export const HUNT_STATE_VERSION = 3;
+/** Raised when the form of the state, of what a strategy remembers, or the length of epochs changes. */
+export const HUNT_STATE_VERSION = 4;
 
 /**
  * Where a hunt stands, as plain JSON. Continued by a {@link Hunter} of the same system, strategy and seed it comes to what

@@ -3,7 +3,7 @@ import { Shrinker } from '../shrink.ts';
 import { createStrategy } from '../strategies/index.ts';
 import type { Strategy } from '../strategy.ts';
 import { SliceRunner } from './slice-runner.ts';
-import type { Knowledge, ShrinkResult, ShrinkTask, HuntTask, HuntTaskResult } from './tasks.ts';
+import { learn, type HuntTask, type HuntTaskResult, type Knowledge, type ShrinkResult, type ShrinkTask, type Taught } from './tasks.ts';
 
 export function shrinkerOf(system: System, { decisions, target, budget, known, ways }: ShrinkTask): Shrinker {
   system.trackTraces = false;
@@ -31,6 +31,12 @@ export class TaskRunner {
   /** What slices start from, from now on: of their epoch. */
   know(knowledge: Knowledge): void {
     this.knowledge = knowledge;
+  }
+
+  /** As {@link know}, from what it knows of the epoch before. */
+  learn(taught: Taught): void {
+    if (this.knowledge === null) throw new RangeError('nothing is known here to which anything could be added');
+    this.knowledge = learn(this.knowledge, taught, this.source.learning);
   }
 
   begin(task: HuntTask): void {

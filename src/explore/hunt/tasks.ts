@@ -2,6 +2,7 @@ import type { Decision, Violation } from '../../sim/index.ts';
 import type { Json } from '../json.ts';
 import type { Traits } from '../known.ts';
 import type { Slice } from '../slice.ts';
+import type { Learning } from '../strategy.ts';
 import type { Target } from '../shrink.ts';
 import type { Tally } from './tally.ts';
 
@@ -14,6 +15,16 @@ export interface Knowledge {
   readonly causes: readonly (readonly [string, readonly Traits[]])[];
   /** By signature. */
   readonly tallies: readonly (readonly [string, Tally])[];
+}
+
+/** What the slices of an epoch have taught, in their order, and what is known of causes since: much smaller than {@link Knowledge}. */
+export interface Taught extends Pick<Knowledge, 'causes' | 'tallies'> {
+  readonly lessons: readonly Json[];
+}
+
+/** The knowledge of the next epoch. Pure, so that whoever has that of this one need only be told what was taught. */
+export function learn({ epoch, memory }: Knowledge, { lessons, causes, tallies }: Taught, learning: Learning | undefined): Knowledge {
+  return { epoch: epoch + 1, memory: learning?.merge(memory, lessons) ?? null, causes, tallies };
 }
 
 /** A slice to be run. */
