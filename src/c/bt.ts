@@ -1,7 +1,7 @@
 import { LPC, VIC_LPC, type LpcRegisters } from '../hw/index.ts';
 import type { Kernel } from '../linux/index.ts';
 import { CDriver } from './driver.ts';
-import { lpcBus, LPC_BASE, LPC_COMPATIBLE, LPC_SIZE } from './lpc.ts';
+import { lpcBus, lpcMap, LPC_BASE, LPC_COMPATIBLE, LPC_SIZE } from './lpc.ts';
 import type { DriverCode } from './code.ts';
 
 /** Bytes of the iBT block's registers. */
@@ -16,6 +16,7 @@ export class CBtDriver extends CDriver {
       device: 'ipmi-bt-host',
       ioctlBase: 0,
       bus: lpcBus(registers),
+      map: lpcMap(kernel, registers),
       node: {
         compatible: ['aspeed,ast2500-ibt-bmc', 'aspeed,ast2400-ibt-bmc'],
         parent: LPC_COMPATIBLE,

@@ -3,7 +3,7 @@ import { call, type Steps } from '../sim/index.ts';
 import { userAddress } from './api/memory.ts';
 import { CModule } from './module.ts';
 import type { DriverCode } from './code.ts';
-import type { Bus, DeviceNode, Offers } from './api/host.ts';
+import type { Bus, BusMap, DeviceNode, Offers } from './api/host.ts';
 
 /** open()'s flag, as ARM Linux numbers it (fcntl.h). */
 const O_NONBLOCK = 0o4000;
@@ -11,6 +11,7 @@ const O_NONBLOCK = 0o4000;
 /** Where a driver stands, and for what it is used. */
 export interface Setting {
   readonly bus: Bus;
+  readonly map?: BusMap;
   readonly node: DeviceNode;
   /** Name of the device under /dev. Of several that the driver registers it is the one that is used. */
   readonly device: string;
@@ -32,7 +33,7 @@ export abstract class CDriver extends CModule implements FileOperations {
   private readonly requested: number[] = [];
 
   constructor(kernel: Kernel, code: DriverCode, setting: Setting) {
-    super(kernel, code, setting.bus, setting.node);
+    super(kernel, code, setting.bus, setting.node, setting.map);
     this.setting = setting;
     this.miscdev = new MiscDevice(kernel, setting.device, this);
     kernel.sim.onReset(() => {

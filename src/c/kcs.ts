@@ -1,6 +1,6 @@
 import { LPC, VIC_LPC, type LpcRegisters } from '../hw/index.ts';
 import type { Kernel } from '../linux/index.ts';
-import { lpcBus, LPC_BASE, LPC_COMPATIBLE, LPC_SIZE } from './lpc.ts';
+import { lpcBus, lpcMap, LPC_BASE, LPC_COMPATIBLE, LPC_SIZE } from './lpc.ts';
 import { CDriver } from './driver.ts';
 import type { DriverCode } from './code.ts';
 
@@ -37,6 +37,7 @@ export class CKcsDriver extends CDriver {
       device: `${device}${channel}`,
       ioctlBase: IPMI_BMC_IOCTL,
       bus: lpcBus(registers),
+      map: lpcMap(kernel, registers),
       node: {
         compatible: ['aspeed,ast2500-kcs-bmc-v2', 'aspeed,ast2500-kcs-bmc'],
         parent: LPC_COMPATIBLE,

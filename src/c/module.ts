@@ -11,7 +11,7 @@ import { waits } from './api/waits.ts';
 import { works } from './api/works.ts';
 import { DriverError } from './error.ts';
 import { Machine, type Handler } from './machine.ts';
-import type { Bus, DeviceNode, Host, Offers } from './api/host.ts';
+import type { Bus, BusMap, DeviceNode, Host, Offers } from './api/host.ts';
 import type { DriverCode } from './code.ts';
 
 /** The runtime knows I2C clients and adapters; here there are none, unless a driver of that kind says so. */
@@ -39,13 +39,14 @@ export abstract class CModule {
   /** The probe under way is the one in advance: what fails in it fails always. */
   private rehearsing = false;
 
-  constructor(kernel: Kernel, code: DriverCode, bus: Bus, node: DeviceNode) {
+  constructor(kernel: Kernel, code: DriverCode, bus: Bus, node: DeviceNode, map?: BusMap) {
     this.kernel = kernel;
     this.node = node;
     // The parts take each other for granted: none is used before all are there.
     const host = {
-      kernel, bus, node, imports: code.imports, state: this.state, userOf: (thread: number) => this.users[thread],
+      kernel, bus, ...(map === undefined ? {} : { map }), node, imports: code.imports, state: this.state, userOf: (thread: number) => this.users[thread],
     } as { -readonly [K in keyof Host]: Host[K] };
+    if (map !== undefined) this.state.push(map.state);
     const spins = spinLocks(host);
     const offers: Offers = {
       ...locks(host, spins), ...waits(host, spins), ...memory(host), ...io(host), ...interrupts(host), ...timers(host), ...works(host), ...strings(host), ...NO_I2C, ...this.offers(),

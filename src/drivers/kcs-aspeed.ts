@@ -1,7 +1,7 @@
 import {
   HICR0, HICR2, HICR4, HICR5, HICRB, HICRC, LPC, SIRQCR0, VIC_LPC, shiftOf, type LpcRegisters,
 } from '../hw/index.ts';
-import type { IrqAction, Kernel } from '../linux/index.ts';
+import { Regmap, type IrqAction, type Kernel } from '../linux/index.ts';
 import { constant, type Op, type Ps, type Sequence, type Steps } from '../sim/index.ts';
 
 export type KcsChannelNumber = 1 | 2 | 3 | 4;
@@ -26,8 +26,8 @@ const CHANNEL = {
   4: { idr: LPC.IDR4, odr: LPC.ODR4, str: LPC.STR4, ibfie: HICRB.IBFIE4 },
 } as const;
 
-/** SEL4IRQX: the low bit of what the first revisions call TY4IRQX. */
-const HICRC_SEL4IRQX = 1 << 2;
+/** LPC_TYIRQX_HIGH; low is 0. */
+const TYIRQX_HIGH = 0b01;
 
 function noDevice(): never {
   throw new Error('no device is registered');
@@ -42,7 +42,8 @@ function field(mask: number, value: number): number {
 export class AspeedKcs {
   readonly config: AspeedKcsConfig;
   protected readonly kernel: Kernel;
-  protected readonly regs: LpcRegisters;
+  /** The regmap of the LPC controller. */
+  private readonly map: Regmap<LpcRegisters>;
   private readonly frames = new Map<number, KcsIo>();
   private readonly in;
   /** The device tree gives the channel a SerIRQ: ODR writes raise it. */
@@ -52,7 +53,7 @@ export class AspeedKcs {
 
   constructor(kernel: Kernel, regs: LpcRegisters, config: AspeedKcsConfig) {
     this.kernel = kernel;
-    this.regs = regs;
+    this.map = new Regmap(kernel, regs);
     this.config = config;
     const { ops } = kernel.sim;
     this.in = constant({
@@ -67,7 +68,7 @@ export class AspeedKcs {
   at(frame: number): KcsIo {
     let io = this.frames.get(frame);
     if (io === undefined) {
-      io = new KcsIo(this, this.regs.at(frame));
+      io = new KcsIo(this, this.map, frame);
       this.frames.set(frame, io);
     }
     return io;
@@ -120,8 +121,8 @@ export class AspeedKcs {
           field(HICR5.ID3IRQX, id) | (levelHigh ? HICR5.SEL3IRQX : 0));
         break;
       case 4:
-        yield* io.updateBits(LPC.HICRC, HICRC_SEL4IRQX | HICRC.OBF4_AUTO_CLR | HICRC.ID4IRQX,
-          field(HICRC.ID4IRQX, id) | (levelHigh ? HICRC_SEL4IRQX : 0));
+        yield* io.updateBits(LPC.HICRC, HICRC.ID4IRQX | HICRC.TY4IRQX | HICRC.OBF4_AUTO_CLR,
+          field(HICRC.ID4IRQX, id) | (levelHigh ? field(HICRC.TY4IRQX, TYIRQX_HIGH) : 0));
         break;
     }
   }
@@ -163,10 +164,12 @@ export class AspeedKcs {
   *quiesce(): Steps {}
 }
 
-/** The accesses of one channel from one function: steps to yield, and the regmap helpers. */
+/** The accesses of one channel from one function: steps to yield, all of them by regmap. */
 export class KcsIo {
+  /** regmap_read() and regmap_write(). */
   readonly regs: LpcRegisters;
   private readonly aspeed: AspeedKcs;
+  private readonly update: Updating;
   /** IDR: clears IBF. */
   readonly readData: Op;
   readonly readStatus: Op;
@@ -175,11 +178,13 @@ export class KcsIo {
   private readonly serirqRegister: number;
   private readonly serirqEnable: number;
 
-  constructor(aspeed: AspeedKcs, regs: LpcRegisters) {
+  constructor(aspeed: AspeedKcs, map: Regmap<LpcRegisters>, frame: number) {
     const { config } = aspeed;
     const { idr, odr, str } = CHANNEL[config.channel];
+    const regs = map.single.at(frame);
     this.aspeed = aspeed;
     this.regs = regs;
+    this.update = { map, first: map.first.at(frame), last: map.last.at(frame) };
     this.readData = regs.read(idr);
     this.readStatus = regs.read(str);
     this.odr = odr;
@@ -204,7 +209,7 @@ export class KcsIo {
   writeData(data: number): Sequence {
     const write = this.regs.write(this.odr, data);
     const enable = this.aspeed.upstream ? this.serirqEnable : 0;
-    return new Update(this.regs, write, enable === 0 ? -1 : this.serirqRegister, enable, enable);
+    return new Update(this.update, write, enable === 0 ? -1 : this.serirqRegister, enable, enable);
   }
 
   /** regmap_update_bits() of STR. */
@@ -214,8 +219,16 @@ export class KcsIo {
 
   /** regmap_update_bits(): a read, and a write only if the value changes. */
   updateBits(register: number, mask: number, value: number): Sequence {
-    return new Update(this.regs, -1, register, mask, value);
+    return new Update(this.update, -1, register, mask, value);
   }
+}
+
+/** What updates from one function are made with. */
+interface Updating {
+  readonly map: Regmap<LpcRegisters>;
+  /** Of the read, and of the write. */
+  readonly first: LpcRegisters;
+  readonly last: LpcRegisters;
 }
 
 /**
@@ -223,7 +236,7 @@ export class KcsIo {
  * out as an iterator: handlers do little else, and a generator for each would cost more than its steps.
  */
 class Update implements Iterator<Op, void, number> {
-  private readonly regs: LpcRegisters;
+  private readonly by: Updating;
   /** The next step, if it is known without the value of the last; -1: it is not. */
   private first: Op;
   /** Offset of the register that is still to be read; -1: none. */
@@ -233,8 +246,8 @@ class Update implements Iterator<Op, void, number> {
   private readonly mask: number;
   private readonly value: number;
 
-  constructor(regs: LpcRegisters, first: Op, register: number, mask: number, value: number) {
-    this.regs = regs;
+  constructor(by: Updating, first: Op, register: number, mask: number, value: number) {
+    this.by = by;
     this.first = first;
     this.register = register;
     this.mask = mask;
@@ -246,7 +259,7 @@ class Update implements Iterator<Op, void, number> {
   }
 
   next(old: number): IteratorResult<Op, void> {
-    const { regs, first, register, reading, mask } = this;
+    const { by, first, register, reading, mask } = this;
     if (first >= 0) {
       this.first = -1;
       return { value: first, done: false };
@@ -254,13 +267,16 @@ class Update implements Iterator<Op, void, number> {
     if (register >= 0) {
       this.register = -1;
       this.reading = register;
-      return { value: regs.read(register), done: false };
+      return { value: by.first.read(register), done: false };
     }
     if (reading < 0) return DONE;
     this.reading = -1;
     const now = ((old & ~mask) | (this.value & mask)) >>> 0;
-    if (now === old) return DONE;
-    return { value: now > 0xff || old > 0xff ? regs.write32(reading, now) : regs.write(reading, now), done: false };
+    if (now === old) {
+      by.map.unlock();
+      return DONE;
+    }
+    return { value: now > 0xff || old > 0xff ? by.last.write32(reading, now) : by.last.write(reading, now), done: false };
   }
 }
 

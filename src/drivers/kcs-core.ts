@@ -31,12 +31,15 @@ export class KcsBmcDevice {
     });
   }
 
-  /** aspeed_kcs_probe(): IBF stays masked until a client opens the device. */
+  /**
+   * aspeed_kcs_probe(): IBF stays masked until a client opens the device. (An interrupt of another driver on the line finds the handler before
+   * kcs_bmc_add_device() has made the lock. Here the lock is there from the beginning.)
+   */
   *probe(): Steps {
-    yield* this.updateEventMask(KcsEvent.IBF | KcsEvent.OBE, 0);
     yield* this.aspeed.setAddress();
-    yield* this.aspeed.configUpstreamIrq();
     this.aspeed.requestIrq(this.action);
+    yield* this.aspeed.configUpstreamIrq();
+    yield* this.updateEventMask(KcsEvent.IBF | KcsEvent.OBE, 0);
     yield* this.aspeed.enableChannel(true);
   }
 

@@ -13,6 +13,7 @@ export * from './rcu.ts';
 export * from './rcu-list.ts';
 export * from './rcu-pointer.ts';
 export * from './shared.ts';
+export * from './regmap.ts';
 export * from './spinlock.ts';
 export * from './stack.ts';
 export * from './struct.ts';

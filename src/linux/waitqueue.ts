@@ -126,7 +126,8 @@ export class WaitQueue {
 /**
  * wait_event_interruptible(): returns 0 once `condition` holds, or -ERESTARTSYS if a signal ends the
  * wait. The condition is checked between prepare_to_wait() and schedule(), as the macro does, or
- * every preemption between them would be a lost wake-up.
+ * every preemption between them would be a lost wake-up; and once more after a signal, for it comes before that
+ * (___wait_event()).
  */
 export function* waitEventInterruptible(queue: WaitQueue, ops: WaitQueueOps, condition: () => boolean): Steps<number> {
   if (condition()) return 0;
@@ -135,7 +136,8 @@ export function* waitEventInterruptible(queue: WaitQueue, ops: WaitQueueOps, con
     let result = 0;
     if (!condition()) {
       result = yield ops.schedule;
-      if (result === 0 && !condition()) continue;
+      if (condition()) result = 0;
+      else if (result === 0) continue;
     }
     queue.finishWait();
     return result;
@@ -146,11 +148,13 @@ export function* waitEventInterruptible(queue: WaitQueue, ops: WaitQueueOps, con
 export function* waitEventInterruptibleOn(queue: WaitQueue, ops: WaitQueueOps, condition: () => Steps<boolean>): Steps<number> {
   if (yield* condition()) return 0;
   let result = 0;
-  do {
-    yield ops.prepareToWait;
-    if (yield* condition()) break;
+  for (;;) {
+    if (result === 0) yield ops.prepareToWait;
+    const holds = yield* condition();
+    if (holds || result !== 0) {
+      queue.finishWait();
+      return holds ? 0 : result;
+    }
     result = yield ops.schedule;
-  } while (result === 0);
-  queue.finishWait();
-  return result;
+  }
 }

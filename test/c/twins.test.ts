@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HAS_CLANG, WITHOUT, driverText, file, huntIn, scenarioWithC } from './toolchain.ts';
-import { BT_TWINS, I2C_TWINS, KCS_TWINS, RAW_TWINS, SSIF_TWINS, twinOf } from './twins.ts';
+import { ATTENTION_BY_REGMAP, BT_TWINS, I2C_TWINS, KCS_TWINS, RAW_TWINS, SSIF_TWINS, twinOf } from './twins.ts';
 
 /** The most that a twin needs is 6,400. */
 const BUDGET = 20_000;
@@ -20,5 +20,12 @@ describe.skipIf(!HAS_CLANG).each([
   it.each([false, true])('the correct one is blamed for nothing; memory accesses as steps: %s', (fine) => {
     const scenario = scenarioWithC(as, file(`${as}.c`, original), fine);
     expect(huntIn(scenario, 600).findings).toEqual([]);
+  });
+});
+
+describe.skipIf(!HAS_CLANG)(`regmap_update_bits() in C${WITHOUT}`, () => {
+  it('is indivisible for the BMC: to set SMS_ATN by it needs no lock of the driver', () => {
+    const text = twinOf(driverText('kcs.c'), { name: 'attention', edits: ATTENTION_BY_REGMAP });
+    expect(huntIn(scenarioWithC('kcs', file('attention.c', text)), 1_500).findings).toEqual([]);
   });
 });

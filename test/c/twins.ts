@@ -23,6 +23,20 @@ const LOCKED_COPY = `		memcpy(kcs->copy, kcs->in, ret);
 	spin_lock_irq(&kcs->lock);
 	if (kcs->generation == generation) {`;
 
+const IOCTL = '	long ret = 0;\n\n	spin_lock_irq(&kcs->lock);\n	if (kcs->dead) {\n		ret = -ENODEV;\n	} else {\n		switch (cmd) {';
+/** ioctl() that sets and clears SMS_ATN before it takes the lock: the statements in `how` make `attention` of it in STR. */
+function attentionUnlocked(how: string): Twin['edits'] {
+  return [[IOCTL, IOCTL.replace('	spin_lock_irq', `	if (cmd != IPMI_BMC_IOCTL_FORCE_ABORT && !kcs->dead) {
+		unsigned int attention = cmd == IPMI_BMC_IOCTL_SET_SMS_ATN ? STR_SMS_ATN : 0;
+${how}
+		return 0;
+	}
+	spin_lock_irq`)]];
+}
+
+/** What is no bug: regmap_update_bits() has the lock of its map. */
+export const ATTENTION_BY_REGMAP = attentionUnlocked('		regmap_update_bits(kcs->map, kcs->str, STR_SMS_ATN, attention);');
+
 /** The ways in which a KCS driver is broken, each in a line or two. */
 export const KCS_TWINS: readonly Twin[] = [
   {
@@ -46,6 +60,14 @@ export const KCS_TWINS: readonly Twin[] = [
     name: 'torn-copy', why: 'copies to user space straight from the buffer that the handler fills',
     edits: [[LOCKED_COPY, LOCKED_COPY.replace('		memcpy(kcs->copy, kcs->in, ret);\n', '').replace('kcs->copy, ret', 'kcs->in, ret').replace('kcs->generation == generation', 'true')]],
     oracles: ['torn-message'],
+  },
+  {
+    name: 'attention-split', why: 'sets SMS_ATN by a read and a write without the lock: the state that the handler sets meanwhile is undone',
+    edits: attentionUnlocked(`		unsigned int status;
+
+		regmap_read(kcs->map, kcs->str, &status);
+		regmap_write(kcs->map, kcs->str, (status & ~STR_SMS_ATN) | attention);`),
+    oracles: ['wrong-response', 'state-mismatch', 'protocol', 'hang'],
   },
   {
     name: 'aba', why: 'takes the request as read because the phase is what it was: it is that of the next request',
@@ -229,7 +251,7 @@ export const I2C_TWINS: readonly Twin[] = [
 ];
 
 /** The text of a twin. Throws if the original is not what it was. */
-export function twinOf(original: string, { name, edits }: Twin): string {
+export function twinOf(original: string, { name, edits }: Pick<Twin, 'name' | 'edits'>): string {
   return edits.reduce((text, [from, to]) => {
     const at = text.indexOf(from);
     if (at < 0) throw new Error(`${name}: the driver has no ${JSON.stringify(from)}`);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EINTR, ERESTARTSYS, WaitQueue, waitEventInterruptible, type KernelConfig } from '../../src/linux/index.ts';
+import { EINTR, ERESTARTSYS, WaitQueue, waitEventInterruptible, waitEventInterruptibleOn, type KernelConfig } from '../../src/linux/index.ts';
 import type { Chooser, Steps } from '../../src/sim/index.ts';
 import { again, answers, stalls } from '../sim/bed.ts';
 import { COST, LinuxBed, all, positions } from './bed.ts';
@@ -185,6 +185,25 @@ describe('a signal', () => {
     expect(bed.sim.taken).toEqual([{ kind: 'fault', actor: 'T', step: 1, label: 'signal', value: 1 }]);
     bed.run(again(bed.sim.taken));
     expect(results).toEqual([-ERESTARTSYS, -ERESTARTSYS]);
+  });
+
+  it('loses against a condition that has come true by the time it ends the sleep: ___wait_event() looks once more', () => {
+    const bed = new LinuxBed();
+    const { queue, ops } = bed.queue();
+    const results: number[] = [];
+    let looks = 0;
+    const look = bed.op('look', 10, { exec: () => (++looks >= 4 ? 1 : 0) });
+    bed.kernelThread('T', function* () {
+      results.push(yield* waitEventInterruptible(queue, ops, () => ++looks >= 3));
+      looks = 1;
+      results.push(yield* waitEventInterruptibleOn(queue, ops, function* () {
+        return (yield look) !== 0;
+      }));
+    });
+    expect(bed.run(answers((kind) => (kind === 'fault' ? 1 : 0)))).toBe('done');
+    expect(results).toEqual([0, 0]);
+    expect(bed.labels('T')).toEqual(['prepare_to_wait(queue)', 'schedule(queue)', 'look', 'prepare_to_wait(queue)', 'look', 'schedule(queue)', 'look']);
+    expect(queue.active).toBe(false);
   });
 
   it('loses against a condition that holds', () => {

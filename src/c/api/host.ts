@@ -21,6 +21,16 @@ export interface Bus {
   write(address: number, value: number): Op;
 }
 
+/** The same through a regmap, whose lock an update takes with its read and gives back with its write, or by `unlock`. */
+export interface BusMap {
+  readonly single: Bus;
+  readonly first: Bus;
+  readonly last: Bus;
+  unlock(): void;
+  /** What of it belongs to the state of the system. */
+  readonly state: object;
+}
+
 /** The node of the device tree to which the driver is bound. */
 export interface DeviceNode {
   /** From the most to the least specific. */
@@ -46,6 +56,8 @@ export interface Host {
   readonly kernel: Kernel;
   readonly machine: Machine;
   readonly bus: Bus;
+  /** Absent: there is no map of these registers, and its functions reach them as readl() and writel() do. */
+  readonly map?: BusMap;
   readonly node: DeviceNode;
   /** Names of the functions of the kernel that the driver calls. */
   readonly imports: ReadonlySet<string>;

@@ -7,13 +7,13 @@ const REGISTERS = 0x1e00_0000;
 /** Registers, regmap, the device tree, delays. */
 export function io(host: Host): Offers {
   const { kernel } = host;
-  const read = (address: number): Op => {
+  const read = (address: number, bus = host.bus): Op => {
     if (address < REGISTERS) host.machine.trap(`a register access at ${(address >>> 0).toString(16)}h, where there is no register`);
-    return host.bus.read(address);
+    return bus.read(address);
   };
-  const write = (address: number, value: number): Op => {
+  const write = (address: number, value: number, bus = host.bus): Op => {
     if (address < REGISTERS) host.machine.trap(`a register access at ${(address >>> 0).toString(16)}h, where there is no register`);
-    return host.bus.write(address, value >>> 0);
+    return bus.write(address, value >>> 0);
   };
   const poke = (address: number, value: number, site: number): Op => {
     host.machine.store32(address, value, site);
@@ -21,22 +21,25 @@ export function io(host: Host): Offers {
   };
   const udelay = kernel.sim.ops.define({ label: 'udelay', exec: () => 0 });
 
+  const { single, first, last, unlock } = host.map ?? { single: host.bus, first: host.bus, last: host.bus, unlock: () => undefined };
   /** What regmap_update_bits() writes once it has read; 0: nothing, for the value stays as it is. */
   const update = (old: number, map: number, register: number, mask: number, value: number, always: boolean): Op => {
     const now = ((old & ~mask) | (value & mask)) >>> 0;
-    return now !== old >>> 0 || always ? write(map + register, now) : 0;
+    if (now !== old >>> 0 || always) return write(map + register, now, last);
+    unlock();
+    return 0;
   };
   return {
     __inband_read: ['step', (_t, _site, address) => read(address)],
     __inband_write: ['step', (_t, _site, value, address) => write(address, value)],
-    regmap_read: two((_t, _site, map, register) => read(map + register), (_t, site, value, _map, _register, to) => poke(to, value, site)),
-    regmap_write: two((_t, _site, map, register, value) => write(map + register, value), () => 0),
+    regmap_read: two((_t, _site, map, register) => read(map + register, single), (_t, site, value, _map, _register, to) => poke(to, value, site)),
+    regmap_write: two((_t, _site, map, register, value) => write(map + register, value, single), () => 0),
     regmap_update_bits: two(
-      (_t, _site, map, register) => read(map + register),
+      (_t, _site, map, register) => read(map + register, first),
       (_t, _site, old, map, register, mask, value) => update(old, map, register, mask, value, false),
     ),
     regmap_update_bits_check: two(
-      (_t, _site, map, register) => read(map + register),
+      (_t, _site, map, register) => read(map + register, first),
       (_t, site, old, map, register, mask, value, changed) => {
         const op = update(old, map, register, mask, value, false);
         host.machine.store8(changed, op === 0 ? 0 : 1, site);
@@ -44,7 +47,7 @@ export function io(host: Host): Offers {
       },
     ),
     regmap_write_bits: two(
-      (_t, _site, map, register) => read(map + register),
+      (_t, _site, map, register) => read(map + register, first),
       (_t, _site, old, map, register, mask, value) => update(old, map, register, mask, value, true),
     ),
     udelay: ['step', (_t, _site, us) => {

@@ -1,4 +1,4 @@
-import { END_OF_TIME, type Context, type Op, type Ps, type Simulator } from '../../sim/index.ts';
+import { BLOCKED, END_OF_TIME, type Context, type Op, type Ps, type Simulator } from '../../sim/index.ts';
 import type { BtTrace } from '../bt/trace.ts';
 import { apbReadTiming, apbWriteTiming, type ApbParams } from '../apb.ts';
 import { LpcFootprints } from './footprints.ts';
@@ -6,6 +6,14 @@ import type { LpcController } from './lpc-controller.ts';
 import { CHANNEL, KIND, Kind } from './register-map.ts';
 import { hex, registerName, STR } from './registers.ts';
 import type { LpcTraceCodes } from './trace.ts';
+
+/** What software does in one go with an access, such as to take a lock. */
+export interface AroundAccess {
+  /** Before its effect. False: there is none yet, and `ctx` was parked until it can be tried again. */
+  readonly before?: (ctx: Context) => boolean;
+  /** At once after its effect. */
+  readonly after?: (ctx: Context) => void;
+}
 
 /** The opcodes of the BMC's accesses, shared by every {@link LpcRegisters} of a system. */
 interface ApbOps {
@@ -39,6 +47,24 @@ export class LpcRegisters {
   /** The same registers, with `frame` (of `sim.ops.frame(name)`) in the labels of its steps. */
   at(frame: number): LpcRegisters {
     return new LpcRegisters(this.ops, frame);
+  }
+
+  /** The same registers, with something done around each access but {@link poll}. For the construction of a system: it defines steps. */
+  around({ before = () => true, after = () => undefined }: AroundAccess): LpcRegisters {
+    const { sim, read, write, write32, poll } = this.ops;
+    const wrap = (op: Op): Op => {
+      const def = sim.ops.def(op);
+      return sim.ops.define({
+        ...def,
+        exec: (operand, ctx) => {
+          if (!before(ctx)) return BLOCKED;
+          const value = def.exec(operand, ctx);
+          after(ctx);
+          return value;
+        },
+      });
+    };
+    return new LpcRegisters({ sim, read: wrap(read), write: wrap(write), write32: wrap(write32), poll }, 0);
   }
 
   /** Reads the register at `offset`; resumes with its value. */

@@ -21,7 +21,7 @@ function rawScenario(driver: SystemDriver<KcsRawVersion>, { protocols, ...kind }
     ...kind,
     model: 1,
     bmcDrivers: [driver],
-    parts: { hardware: 1, host: 1, daemon: 1 },
+    parts: { hardware: 2, host: 1, daemon: 1 },
     oracles: [...RAW_ORACLES, DATA_RACE],
     system: (options, [version]) => new RawSystem({
       ...options, driverClass: version.driver, spins: version.spins, parameters: kind.parameters, protocols,

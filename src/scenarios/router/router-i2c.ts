@@ -16,7 +16,7 @@ export const ROUTER_I2C: Scenario = driverScenario({
   text: 'the ipmi_bmc message router on BT over I2C: a host (polite or careless), the AST2500, the bus drivers, devices in the kernel that come and go, a daemon',
   model: 1,
   bmcDrivers: [IPMI_ROUTER, BT_I2C, I2C_ASPEED],
-  parts: { hardware: 1, host: 1, daemon: 1 },
+  parts: { hardware: 2, host: 1, daemon: 1 },
   hosts: ['ipmi_bt_i2c@2017'],
   daemons: BT_DAEMONS,
   oracles: ROUTER_I2C_ORACLES,

@@ -44,8 +44,8 @@ u32 __inband_size(void);
 
 /**
  * Regmap: an access is one step; an update reads, and writes if that changes a bit (`regmap_write_bits()` always): two
- * steps, between which an interrupt may come. It has no lock: MMIO regmaps of a syscon have a spin lock, whose holding
- * nobody sees from outside. No cache, no ranges.
+ * steps, during which the map's spin lock is held: nothing of this CPU comes between, and no access to the map by another CPU, only
+ * the host's. No cache, no ranges.
  */
 struct regmap;
 struct regmap_config { const char *name; int reg_bits, val_bits, reg_stride; unsigned int max_register; bool fast_io; int cache_type; };
