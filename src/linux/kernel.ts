@@ -318,6 +318,13 @@ export class Kernel {
     return this.fields === null ? read() : this.fields.marked(read);
   }
 
+  /** A value that depends on the time, as it is handed to code that may keep it where nobody sees it; returns it. */
+  told(value: number): number {
+    const { current, watcher } = this.sim;
+    if (watcher !== null && current !== null) watcher.told(current, value);
+    return value;
+  }
+
   /** Declares the fields of `state` as shared between contexts; returns `state`. */
   shared<T extends object>(name: string, state: T, names: readonly (keyof T & string)[]): T {
     if (this.fields !== null) observeFields(name, state, names, this.fields, this.sim);

@@ -32,7 +32,7 @@ export class Timeouts {
 
   /** Jiffies until then. */
   left(until: number): number {
-    return Math.max(0, until - this.kernel.timers.jiffies);
+    return this.kernel.told(Math.max(0, until - this.kernel.timers.jiffies));
   }
 
   /** It runs again, for whatever reason. Returns the jiffies that were left, 0 at the time-out. */

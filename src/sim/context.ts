@@ -195,6 +195,11 @@ export class Context {
     return this.pollSignal !== null;
   }
 
+  /** Whether the gate has taken the CPU between two samples of a poll, whose grid still counts. */
+  get isSuspended(): boolean {
+    return this.suspended;
+  }
+
   /** Between two samples of a poll the gate takes the CPU; {@link grant} goes on with the poll. */
   suspend(): void {
     if (this.pollSignal === null) throw new Error(`${this.name} is suspended but does not poll`);

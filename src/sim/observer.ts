@@ -12,6 +12,8 @@ export interface StepObserver {
 export interface SeamWatcher {
   /** `ctx`, just resumed, is about to issue its next step, for the first time. */
   about(ctx: Context): void;
+  /** `ctx`, which runs, was told `value` beside its steps, and may keep it to itself: the time, or what is left of one. */
+  told(ctx: Context, value: number): void;
   /** The process of `ctx`, just resumed, has ended. */
   ended(ctx: Context): void;
   /** Between two events, at most one thing being under way: no code is half run. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { NO_DEPARTURES, Prover, type Bounds } from '../../src/explore/index.ts';
+import { Narrow } from '../../src/scenarios/draws.ts';
 import { KCS, type BuildOptions, type Scenario } from '../../src/scenarios/index.ts';
 import { HAS_CLANG, WITHOUT, driverText, file, scenarioWithC } from './toolchain.ts';
-import { KCS_TWINS, twinOf } from './twins.ts';
+import { KCS_TWINS, KEEPS_JIFFIES, twinOf } from './twins.ts';
 
 /** One Get Device ID of a host that polls. */
 const SMALL = { requests: 1, command: 'get-device-id', hostMode: 'poll' } as const;
@@ -38,6 +39,24 @@ describe.skipIf(!HAS_CLANG)(`proofs of drivers in C${WITHOUT}`, () => {
     expect(pruned.executions).toBeLessThan(plain.executions);
     expect(causes(plain)).not.toEqual([]);
     expect(causes(pruned)).toEqual(causes(plain));
+  });
+
+  it('jiffies that a driver keeps to itself are part of the state: what it was told at another time goes on otherwise', () => {
+    const scenario = scenarioWithC('kcs', file('jiffies.c', twinOf(driverText('kcs.c'), { name: 'jiffies', edits: KEEPS_JIFFIES })));
+    const narrow = new Narrow({ gap: 3 }); // the host is idle for long: the daemon comes to its sleep in another jiffy, held or not
+    const bounds: Bounds = { ...STALL, orders: 1, releases: ['quiet', 'for'] };
+    const [pruned, plain] = [true, false].map((prune) => prove(scenario, bounds, prune, { settings: SMALL, narrow }));
+    expect(pruned.schedules).toBe(plain.executions);
+    expect(pruned.executions).toBeLessThan(plain.executions);
+    expect(causes(pruned)).toEqual(causes(plain));
+  });
+
+  it('merges as many runs as its twin in TypeScript, copies to user space included', () => {
+    const bounds: Bounds = { ...STALL, faults: 1 };
+    const settings = { ...SMALL, requests: 2 };
+    const c = prove(correct(), bounds, true, { settings });
+    const typescript = prove(KCS, bounds, true, { driver: 'kcs-bmc@fixed', settings });
+    expect([c.schedules, c.executions]).toEqual([typescript.schedules, typescript.executions]);
   });
 
   it('with data races every schedule is run: the clocks by which they are told are no state', () => {

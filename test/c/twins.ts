@@ -37,6 +37,31 @@ ${how}
 /** What is no bug: regmap_update_bits() has the lock of its map. */
 export const ATTENTION_BY_REGMAP = attentionUnlocked('		regmap_update_bits(kcs->map, kcs->str, STR_SMS_ATN, attention);');
 
+/** read() that notes, in a local, the jiffy in which it begins to sleep, and fails if it was woken too soon after. */
+export const KEEPS_JIFFIES: Twin['edits'] = [
+  ['#include <linux/kref.h>', '#include <linux/jiffies.h>\n#include <linux/kref.h>'],
+  ['#include <linux/poll.h>', '#include <linux/poll.h>\n#include <linux/sched/signal.h>'],
+  ['	bool block = !(file->f_flags & O_NONBLOCK);\n	ssize_t ret;\n\n	do {\n		if (block) {\n', '	unsigned long begun = jiffies;\n	bool block = true;\n	ssize_t ret;\n	DEFINE_WAIT(wait);\n\n	do {\n		if (block) {\n'],
+  [`			ret = wait_event_interruptible(kcs->queue, READ_ONCE(kcs->in_avail) || READ_ONCE(kcs->dead));
+			if (ret)
+				return ret;
+		}
+		mutex_lock(&kcs->mutex);
+		ret = read_request(kcs, buf, count);`, `			while (!READ_ONCE(kcs->in_avail) && !READ_ONCE(kcs->dead)) {
+				prepare_to_wait(&kcs->queue, &wait, TASK_INTERRUPTIBLE);
+				if (!READ_ONCE(kcs->in_avail) && !READ_ONCE(kcs->dead)) {
+					begun = jiffies;
+					schedule();
+				}
+				finish_wait(&kcs->queue, &wait);
+				if (signal_pending(current))
+					return -ERESTARTSYS;
+			}
+		}
+		mutex_lock(&kcs->mutex);
+		ret = time_before(jiffies, begun + 3) ? -EFAULT : read_request(kcs, buf, count);`],
+];
+
 /** The ways in which a KCS driver is broken, each in a line or two. */
 export const KCS_TWINS: readonly Twin[] = [
   {

@@ -62,7 +62,7 @@ export function io(host: Host): Offers {
       return 0;
     }],
     in_interrupt: ['value', () => (kernel.sim.current !== null && kernel.atomic(kernel.sim.current) ? 1 : 0)],
-    __inband_jiffies: ['value', () => kernel.timers.jiffies],
+    __inband_jiffies: ['value', () => kernel.told(kernel.timers.jiffies)],
     __inband_hz: ['value', () => kernel.config.hz],
     __inband_of_count: ['value', (_t, _site, name) => host.node.property(host.machine.memory.text(name))?.length ?? -1],
     __inband_of_cell: ['value', (_t, _site, name, i) => host.node.property(host.machine.memory.text(name))?.[i] ?? 0],

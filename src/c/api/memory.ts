@@ -14,6 +14,8 @@ export function userAddress(thread: number): number {
 
 const EFAULT_ALL = -1;
 
+type Complaint = (index: number, how: 'read' | 'write') => void;
+
 /** Allocation, and copies to and from user space. */
 export function memory(host: Host): Offers {
   const uaccess = new UserAccess(host.kernel);
@@ -38,8 +40,18 @@ export function memory(host: Host): Offers {
     const user = host.userOf(bits >> USER_SHIFT);
     return user === undefined ? undefined : { user, offset: bits & ((1 << USER_SHIFT) - 1) };
   };
-  const bytes = (address: number, size: number, site: number): DriverBytes => (
-    new DriverBytes(host.machine.access, address, size, (index, how) => host.machine.outOfArray(site, index, size, how)));
+  // One for each, made once: a function is told from others by which one it is, where states are compared.
+  const complaints = new Map<string, Complaint>();
+  const complaintAt = (site: number, size: number): Complaint => {
+    const key = `${site} ${size}`;
+    let complaint = complaints.get(key);
+    if (complaint === undefined) {
+      complaint = (index, how) => host.machine.outOfArray(site, index, size, how);
+      complaints.set(key, complaint);
+    }
+    return complaint;
+  };
+  const bytes = (address: number, size: number, site: number): DriverBytes => new DriverBytes(host.machine.access, address, size, complaintAt(site, size));
 
   const memoryOf = (site: number): string => `the memory of ${host.machine.place(site)}`;
 

@@ -1,5 +1,8 @@
 import { mix, type Context, type Op, type Ps } from '../../sim/index.ts';
 
+/** No op, and no op's complement. */
+const TOLD = 1 << 30;
+
 /**
  * What stands for the frames of generators, which nobody can see: all that their code has been told.
  *
@@ -8,7 +11,7 @@ import { mix, type Context, type Op, type Ps } from '../../sim/index.ts';
  * function of its own steps, their values and, since it may look at the clock, their times. Contexts with a
  * gate share the memory of a kernel: their frames and that memory are a function of the steps of all of them
  * in their order. Their times do not count: code of the BMC has no clock but its timers, whose due times are
- * seen. Each history is kept in 64 bits.
+ * seen, and jiffies, which count whenever it looks at them. Each history is kept in 64 bits.
  */
 export class Histories {
   /** Per context, the kernel's at the end: two lanes each. */
@@ -32,6 +35,11 @@ export class Histories {
   /** `ctx` was resumed and has ended. */
   ended(ctx: Context): void {
     this.add(ctx, 0, ctx.value, ctx.sim.now);
+  }
+
+  /** `ctx` was told `value` beside its steps. */
+  told(ctx: Context, value: number): void {
+    this.add(ctx, TOLD, value, ctx.sim.now);
   }
 
   /** A step of `ctx` took effect. */

@@ -1,7 +1,10 @@
 import { OpTable, STATE, Simulator, TraceBus, isStateful } from '../../sim/index.ts';
 
-/** Of the simulator what belongs to whoever runs it, and what only grows. */
-const NOT_RESTORED: ReadonlySet<string> = new Set(['ops', 'trace', 'observer', 'watcher', 'chooser']);
+/**
+ * Of the simulator what belongs to whoever runs it, and what only grows: who is made in the middle of a run, as an allocation of a
+ * driver in C is, stays, and is reset before the next one as all are.
+ */
+const NOT_RESTORED: ReadonlySet<string> = new Set(['ops', 'trace', 'observer', 'watcher', 'chooser', 'resets']);
 
 /**
  * Remembers all fields of all objects that can be reached from a system, and puts them back. A reset leaves

@@ -148,6 +148,10 @@ export class Runner implements Chooser, SeamWatcher, StepObserver {
     if (this.index++ > this.last) this.points.push(point);
   }
 
+  told(ctx: Context, value: number): void {
+    this.histories.told(ctx, value);
+  }
+
   ended(ctx: Context): void {
     this.histories.ended(ctx);
   }

@@ -281,7 +281,7 @@ export class Visible {
     const record = ctx as unknown as Record<string, unknown>;
     for (const name in record) {
       if (this.aboutContext.has(name)) continue;
-      if (name === 'issuedAt' ? state !== State.flight : name === 'readyAt' ? state !== State.gated : name === 'pollOrigin' && !parked) continue;
+      if (name === 'issuedAt' ? state !== State.flight : name === 'readyAt' ? state !== State.gated : name === 'pollOrigin' && !parked && !ctx.isSuspended) continue;
       this.value(record[name]);
     }
   }
