@@ -194,7 +194,10 @@ export class Hunter {
     this.learn();
   }
 
-  /** Ends the hunt now. What is being shrunk becomes a finding as far as it got, and slices count as far as they came. */
+  /**
+   * Ends the hunt now. What is being shrunk becomes a finding as far as it got, and slices count as far as they came. Of what waits
+   * to be shrunk one candidate of each rule that has no finding yet becomes one as it is.
+   */
   conclude(unfinished: readonly HuntTaskResult[] = []): void {
     if (this.stopped) return;
     const results = [...unfinished];
@@ -206,7 +209,7 @@ export class Hunter {
     for (const [, result] of [...this.arrived].sort(([a], [b]) => a - b)) if (!this.enough) this.enter(result);
     this.arrived.clear();
     for (const docket of this.dockets.values()) {
-      while (docket.next() !== null) {
+      if (docket.kept.length === 0 && docket.next() !== null) {
         const task = this.shrinkTask(docket);
         const shrinker = shrinkerOf(this.system, task);
         shrinker.advance(1);
@@ -326,7 +329,10 @@ export class Hunter {
   /** The epoch is over when all of its slices have come and what they have brought is shrunk. */
   private learn(): void {
     const { epoch, lessons, source: { learning } } = this;
-    if (this.done || !this.settled || sliceAt(this.folded).epoch === epoch.epoch) return;
+    if (this.stopped || this.enough || this.exhausted || !this.settled || sliceAt(this.folded).epoch === epoch.epoch) return;
+    const over = this.done;
+    this.exhausted = this.lively === 0;
+    if (over) return; // it may go on with a larger budget, and learn then
     const dockets = [...this.dockets];
     const taught: Taught = {
       lessons,
@@ -336,7 +342,6 @@ export class Hunter {
     };
     this.epoch = learn(epoch, taught, learning);
     this.taught = taught;
-    this.exhausted = this.lively === 0;
     this.lessons = [];
     this.lively = 0;
   }

@@ -61,6 +61,8 @@ export class Shrinker {
   private readonly traits: ReadonlySet<string> | undefined;
   private run: ShrunkRun = { schedule: [], sites: new Map(), asked: [], contexts: [] };
   private size: readonly number[] = [];
+  /** Traits of which a simpler schedule must have one; null: it need not. */
+  private kin: ReadonlySet<string> | null = null;
 
   constructor(system: System, decisions: readonly Decision[], target: Target, options: ShrinkOptions = {}) {
     this.system = system;
@@ -99,8 +101,12 @@ export class Shrinker {
       if (isOneOf(stops, traitsOf(this.decisions))) return;
       const cheap = this.size;
       const way = this.decisions;
+      const traits = new Set(traitsOf(way));
+      // They look everywhere. What they find need have nothing to do with what is shrunk: that may be another bug of the same rule.
+      this.kin = known.length > 0 ? traits : null;
       yield* this.pursue(expensivePasses(this.state));
-      if (compareMeasures(this.size, cheap) < 0) this.ways.push(way);
+      this.kin = null;
+      if (compareMeasures(this.size, cheap) < 0 && traitsOf(this.decisions).some((trait) => traits.has(trait))) this.ways.push(way);
       if (this.executions >= this.budget) return;
       if (compareMeasures(this.size, before) < 0) continue;
       this.complete = true;
@@ -148,6 +154,11 @@ export class Shrinker {
     return traits === undefined || decisions.every((decision) => traits.has(traitOf(decision)));
   }
 
+  private isKin(decisions: readonly Decision[]): boolean {
+    const { kin } = this;
+    return kin === null || decisions.some((decision) => kin.has(traitOf(decision)));
+  }
+
   /** Runs a schedule; true if it shows the violation and is simpler than what we have. */
   private trial(schedule: readonly Anchored[], first: boolean): boolean {
     const { system, recorder } = this;
@@ -163,7 +174,7 @@ export class Shrinker {
     const violation = violationOf(outcome, this.target);
     if (violation === undefined) return false;
     const size = measure(outcome.taken);
-    if (!first && (compareMeasures(size, this.size) >= 0 || !this.isLike(outcome.taken))) return false;
+    if (!first && (compareMeasures(size, this.size) >= 0 || !this.isLike(outcome.taken) || !this.isKin(outcome.taken))) return false;
     const sites = sitesOf(recorder, system.sim);
     this.reproduced = true;
     this.size = size;

@@ -166,7 +166,8 @@ export class Pool<T extends HuntTask | LeavesTask = HuntTask, R = HuntTaskResult
         if (report.number === member.job?.number) this.take(member, report.result);
         break;
       case 'stopped':
-        member.stopped = report.result;
+        // One that was done in the turn in which it was told to stop has said so before, and has nothing any more.
+        member.stopped ??= report.result;
         break;
       case 'failed':
         this.lose(member, report.error);
@@ -178,6 +179,7 @@ export class Pool<T extends HuntTask | LeavesTask = HuntTask, R = HuntTaskResult
     const { task } = member.job!;
     member.job = null;
     member.executions = 0;
+    this.idleDeaths = 0;
     if (this.closed) {
       member.stopped = result;
       return;

@@ -151,6 +151,31 @@ describe('a hunt', () => {
     expect(hunter.findings.map((f) => f.decisions.map(({ label }) => label))).toEqual([['place'], ['door']]);
   });
 
+  it.each(['portfolio', 'random', 'stall'])('a cause of two departures that has nothing to do with one of a single departure is no longer way to it, by %s', (strategy) => {
+    const { findings } = hunt(sixFaults(([a, , c, d]) => (a === 1 || (c === 1 && d === 1) ? 'bad' : undefined)), { strategy, keepGoing: true, maxExecutions: 5000 });
+    expect(findings.map((f) => f.decisions.map(({ label }) => label)).toSorted()).toEqual([['fault a'], ['fault c', 'fault d']]);
+  });
+
+  it('a finding is of the strategy, and of the execution, that showed its cause first, whichever showed it smallest', () => {
+    for (const [make, shrinkBudget] of [[threeCauses, 1], [faultAndStall, 1], [twoStalls, 20], [threeCauses, 4000]] as const) for (let seed = 1; seed <= 6; seed++) {
+      const toy = make();
+      const hunter = new Hunter(toy, SUBJECT, { keepGoing: true, seed, maxExecutions: 1500, shrinkBudget });
+      const runner = new TaskRunner(toy, 'portfolio', seed);
+      const by = new Map<number, string>();
+      for (let task = hunter.task(); task !== null; task = hunter.task()) {
+        runner.know(hunter.knowledge);
+        runner.begin(task);
+        while (!runner.done) runner.advance(100);
+        const result = runner.result!;
+        if ('candidates' in result) for (const candidate of result.candidates) by.set(candidate.execution, candidate.by);
+        hunter.take(task, result);
+      }
+      const { findings } = hunter;
+      expect(findings.map((finding) => hunter.finderOf(finding))).toEqual(findings.map(({ execution }) => by.get(execution)));
+      expect(findings.map(({ execution }) => execution)).toEqual(findings.map(({ execution }) => execution).toSorted((a, b) => a - b));
+    }
+  });
+
   it('shrinks only a few of many occurrences', () => {
     const hunter = hunt(threeCauses(), { keepGoing: true, maxExecutions: 20_000 });
     expect(hunter.violating).toBeGreaterThan(4000);
@@ -202,6 +227,34 @@ describe('a hunt', () => {
     expect(hunter.done).toBe(true);
     expect(hunter.findings).toHaveLength(1);
     expect(hunter.findings[0].decisions.length).toBeGreaterThan(2);
+  });
+
+  it('makes no findings of what waits to be shrunk when it is ended, but where a rule has none', () => {
+    const whole = hunt(threeCauses(), { keepGoing: true, maxExecutions: 2000, strategy: 'random' });
+    const rules = new Set(whole.findings.map(({ oracle, rule }) => `${oracle} ${rule}`));
+    for (const after of [1, 5, Math.floor(whole.shrinkExecutions / 2)]) {
+      const hunter = new Hunter(threeCauses(), SUBJECT, { keepGoing: true, maxExecutions: 2000, strategy: 'random' });
+      // Slices come before what they have found is shrunk.
+      while (hunter.shrinkExecutions < after) hunter.advance(1);
+      expect(hunter.done).toBe(false);
+      const before = hunter.findings.length;
+      hunter.conclude();
+      expect(hunter.findings.length).toBeLessThanOrEqual(before + 1 + rules.size);
+      expect(new Set(hunter.findings.map(({ oracle, rule }) => `${oracle} ${rule}`))).toEqual(rules);
+    }
+  });
+
+  it('says that nothing is left to try whether or not its budget ends there', () => {
+    for (const [make, strategy] of [[lostUpdate, 'stall'], [twoStalls, 'stall']] as const) {
+      const whole = hunt(make(), { strategy, keepGoing: true, maxExecutions: 100_000 });
+      expect(whole.exhausted).toBe(true);
+      for (let maxExecutions = 256; maxExecutions <= 4096; maxExecutions *= 2) {
+        const { exhausted, executions } = hunt(make(), { strategy, keepGoing: true, maxExecutions });
+        if (exhausted) expect(executions).toBe(whole.executions);
+        else expect(executions).toBeLessThanOrEqual(maxExecutions);
+        if (executions === whole.executions) expect(exhausted).toBe(true);
+      }
+    }
   });
 
   it('knows its strategies', () => {

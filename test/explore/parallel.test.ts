@@ -97,7 +97,7 @@ describe('who runs the slices, and when they come back, changes nothing', () => 
   it.each([
     { subject: scenario(KCS, 'kcs-bmc@v2'), strategy: 'portfolio' }, { subject: scenario(MCTP, 'kcs-raw@openbmc'), strategy: 'greybox' },
   ])('$subject.name by $strategy', ({ subject, strategy }) => {
-    const given = { strategy, keepGoing: true, maxExecutions: 600, shrinkBudget: 5 };
+    const given = { strategy, keepGoing: true, maxExecutions: 1024, shrinkBudget: 5 };
     expect(together(subject, given, 3, new Prng(1))).toEqual(alone(subject, given));
   });
 });

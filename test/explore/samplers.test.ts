@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PctSampler, PosSampler, SurwSampler, TurnTaking, WalkSampler, type Sampler } from '../../src/explore/index.ts';
+import { PCT_HISTORY, PctSampler, PosSampler, SurwSampler, TurnTaking, WalkSampler, type Sampler } from '../../src/explore/index.ts';
 import { US, type Context, type Op, type Simulator } from '../../src/sim/index.ts';
 import { Toy } from './toys.ts';
 
@@ -87,8 +87,9 @@ describe('PCT (theorem: at least 1 / (n k^(d-1)))', () => {
   }
 
   it('depth 3: A is interrupted after its first, B before its last', () => {
-    const found = frequencies(threads({ A: '...xx', B: '...xx' }), new PctSampler([3])).get('ABAB');
-    expect(found).toBeGreaterThan(0.9 / (2 * 10 * 10));
+    // No other way than A first, the second change at its first access, the first change at B's: the bound itself.
+    const found = frequencies(threads({ A: '...xx', B: '...xx' }), new PctSampler([3]));
+    expect(near(found, { ABAB: 1 / (2 * 10 * 10) })).toBe(true);
   });
 
   it('depth 1: each of two comes first as often as the other', () => {
@@ -100,12 +101,24 @@ describe('PCT (theorem: at least 1 / (n k^(d-1)))', () => {
     for (const broken of [new NeverFalls([2]), new PctSampler([1])]) expect(frequencies(small, broken).get('ABA') ?? 0).toBeLessThan(0.9 * bound);
   });
 
-  it('learns k, and raises it', () => {
+  it('learns k from the last executions: a long one is forgotten, and does not put the changes beyond the end of all that follow', () => {
     const small = threads({ A: '....x', B: 'x' });
-    const pct = new PctSampler();
-    expect(pct.steps).toBe(1);
+    const pct = new PctSampler([3]);
+    expect(pct.lengths).toEqual([]);
+    frequencies(threads({ A: '.'.repeat(500), B: 'x' }), pct, 1);
+    expect(pct.lengths).toEqual([501]);
     frequencies(small, pct, 3);
-    expect(pct.steps).toBe(6);
+    expect(pct.lengths).toEqual([501, 6, 6, 6]);
+    frequencies(small, pct, PCT_HISTORY);
+    expect(pct.lengths).toEqual(Array(PCT_HISTORY).fill(6));
+  });
+
+  it('gives the next epoch the last lengths of each slice', () => {
+    const pct = new PctSampler();
+    const slices = Array.from({ length: 4 }, (_none, slice) => Array.from({ length: PCT_HISTORY }, (_each, i) => 100 * slice + i));
+    expect(pct.merge(null, slices)).toEqual(slices.flatMap((lengths) => lengths.slice(-4)));
+    expect(pct.merge([1, 2, 3], slices.slice(0, 1))).toEqual(slices[0]);
+    expect(pct.merge(null, Array.from({ length: 64 }, (_none, slice) => [slice]))).toEqual(Array.from({ length: PCT_HISTORY }, (_none, i) => 48 + i));
   });
 });
 

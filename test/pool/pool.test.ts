@@ -15,6 +15,7 @@ function workers(fate: (order: Order & { kind: 'do' }) => Fate, heard?: (order: 
   return (events) => {
     const runner = new TaskRunner(threeCauses(), 'portfolio', OPTIONS.seed);
     let ended = false;
+    let busy = false;
     const say = (report: Report): void => {
       setImmediate(() => {
         if (!ended) events.report(structuredClone(report));
@@ -25,15 +26,29 @@ function workers(fate: (order: Order & { kind: 'do' }) => Fate, heard?: (order: 
         heard?.(order);
         if (order.kind === 'know') runner.know(structuredClone(order.knowledge));
         if (order.kind === 'learn') runner.learn(structuredClone(order.taught));
-        if (order.kind === 'stop') say({ kind: 'stopped', result: runner.result });
+        if (order.kind === 'stop') {
+          say({ kind: 'stopped', result: busy ? runner.result : null });
+          busy = false;
+        }
         if (order.kind !== 'do') return;
         const befalls = fate(order);
         if (befalls === 'dies') setImmediate(() => events.gone('it ended with code 1'));
         else if (befalls === 'fails') say({ kind: 'failed', error: 'Error: out of memory\n    at nowhere' });
         if (befalls !== undefined) return;
         runner.begin(structuredClone(order.task));
-        while (!runner.done) runner.advance(100);
-        say({ kind: 'done', number: order.number, result: runner.result! });
+        busy = true;
+        // In turns, as a thread does, so that a `stop` may find it anywhere.
+        const goOn = (): void => {
+          if (!busy) return;
+          runner.advance(100);
+          if (!runner.done) {
+            setImmediate(goOn);
+            return;
+          }
+          busy = false;
+          say({ kind: 'done', number: order.number, result: runner.result! });
+        };
+        setImmediate(goOn);
       },
       end() {
         ended = true;
@@ -127,5 +142,23 @@ describe('a pool of workers', () => {
     expect(it.done).toBe(true);
     expect(it.findings.length).toBeGreaterThan(0);
     expect(it.executions).toBeLessThan(2200);
+  });
+
+  it('keeps what a worker had done in the turn in which it was told to stop, though another one is not heard of for longer', async () => {
+    const results = [256, 17].map((executions, index) => ({ index, executions, made: [], violating: 0, candidates: [], rest: [], exhausted: false, lessons: null }));
+    const tasks = results.map(({ index }) => ({ kind: 'slice', slice: { index, epoch: 0, turn: index, of: 2 }, size: 256, stopAtFirst: false }) as const);
+    const threads: ThreadEvents[] = [];
+    const crew = new Pool({ done: false, task: () => tasks.shift() ?? null, take() {} }, {
+      jobs: 2, note: () => {}, start: (events) => {
+        threads.push(events);
+        return { send() {}, end() {} };
+      },
+    });
+    await crew.advance(1);
+    const closed = crew.close();
+    threads[0].report({ kind: 'done', number: 0, result: results[0] });
+    threads[0].report({ kind: 'stopped', result: null });
+    setImmediate(() => threads[1].report({ kind: 'stopped', result: results[1] }));
+    expect(await closed).toEqual(results);
   });
 });

@@ -192,8 +192,11 @@ export class Docket {
     if (longer) return null;
     if (known === undefined) this.meetCause(decisions);
     else if (compareMeasures(measure(decisions), measure(known.finding.decisions)) >= 0) return null;
-    const finding = make(Math.min(known?.finding.execution ?? execution, ...this.replace(decisions)));
-    this.byCause.set(cause, { finding, place: known?.place ?? place, by: known?.by ?? by, unshrunk });
+    // It is that of whoever has shown it first, be it as a longer one.
+    const shown = [...this.replace(decisions), ...(known === undefined ? [] : [known])].map((kept) => ({ execution: kept.finding.execution, place: kept.place, by: kept.by }));
+    const [first] = [{ execution, place, by }, ...shown].toSorted((a, b) => a.place - b.place);
+    const finding = make(first.execution);
+    this.byCause.set(cause, { finding, place: first.place, by: first.by, unshrunk });
     return finding;
   }
 
@@ -207,14 +210,10 @@ export class Docket {
     for (const [signature, tally] of this.tallies) this.tallies.set(signature, { ...tally, unexplained: 0 });
   }
 
-  /** Drops the findings in which `decisions` are but a part; returns when they first showed. */
-  private replace(decisions: readonly Decision[]): number[] {
-    const executions: number[] = [];
-    for (const [cause, { finding }] of this.byCause) {
-      if (!isWithin(decisions, finding.decisions)) continue;
-      executions.push(finding.execution);
-      this.byCause.delete(cause);
-    }
-    return executions;
+  /** Drops the findings in which `decisions` are but a part; returns them. */
+  private replace(decisions: readonly Decision[]): Kept[] {
+    const replaced = [...this.byCause].filter(([, { finding }]) => isWithin(decisions, finding.decisions));
+    for (const [cause] of replaced) this.byCause.delete(cause);
+    return replaced.map(([, kept]) => kept);
   }
 }

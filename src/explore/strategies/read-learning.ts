@@ -7,6 +7,7 @@ import { MOST_STALLS, MOST_STEPS } from './base-search.ts';
 import { MOST_SEEDS } from './corpus.ts';
 import { SLOTS } from './coverage.ts';
 import { MEMBERS } from './index.ts';
+import { PCT_HISTORY } from './pct.ts';
 import { BEGINNING, MOST_BASES, baseId, type StallMemory } from './stall-memory.ts';
 
 /** What comes from elsewhere has at most so many of anything. */
@@ -52,6 +53,12 @@ function readWith(reader: JsonReader, strategy: string, what: keyof Readers, val
   if (readers === undefined) reader.fail(at, `null: ${strategy} does not learn`);
   readers[what](reader, value, at, memory);
 }
+
+// ---- pct ------------------------------------------------------------------------------------------
+
+const lengths: Read = (reader, value, at) => {
+  reader.list(value, at, PCT_HISTORY).forEach((length, i) => steps(reader, length, `${at}[${i}]`, null));
+};
 
 const steps: Read = (reader, value, at) => {
   if (reader.integer(value, at, 1) > MOST_COUNT) reader.fail(at, `at most ${MOST_COUNT}`);
@@ -221,4 +228,4 @@ const portfolio: Readers = {
 };
 
 /** By name of the strategy: those that learn. */
-const READERS: ReadonlyMap<string, Readers> = new Map([['greybox', greybox], ['stall', stall], ['pct', { memory: steps, lessons: steps }], ['portfolio', portfolio]]);
+const READERS: ReadonlyMap<string, Readers> = new Map([['greybox', greybox], ['stall', stall], ['pct', { memory: lengths, lessons: lengths }], ['portfolio', portfolio]]);
