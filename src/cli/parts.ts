@@ -44,7 +44,7 @@ export const HOSTS: readonly Part[] = [
   },
   {
     name: 'ipmi_ssif@6.1', source: 'drivers/char/ipmi/ipmi_ssif.c and drivers/i2c of Linux 6.1',
-    text: 'ipmi_ssif on an SMBus controller like i801, piix4 or a plain I2C one (--set hostMode)',
+    text: 'ipmi_ssif on an SMBus controller like i801, piix4, designware or a plain I2C one (--set hostMode)',
   },
   { name: 'raw-host', text: 'sends single bytes, or speaks MCTP over LPC, by polling or by SerIRQ (--set protocol, hostMode)', source: 'ours; libmctp astlpc.c' },
   { name: 'libmctp@host', text: 'the astlpc binding as firmware of the host uses it (--set hostMode)', source: 'libmctp astlpc.c' },

@@ -19,6 +19,7 @@ export const EPROTO = 71;
 export const EBADMSG = 74;
 export const EOVERFLOW = 75;
 export const EMSGSIZE = 90;
+export const EOPNOTSUPP = 95;
 export const ETIMEDOUT = 110;
 export const EREMOTEIO = 121;
 /** Never seen by user space: the system call is restarted, or ends with EINTR (linux/errno.h). */
@@ -28,7 +29,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [EINTR]: 'EINTR', [EIO]: 'EIO', [ENXIO]: 'ENXIO', [E2BIG]: 'E2BIG', [EBADF]: 'EBADF', [EAGAIN]: 'EAGAIN', [ENOMEM]: 'ENOMEM',
   [EFAULT]: 'EFAULT', [EBUSY]: 'EBUSY', [ENODEV]: 'ENODEV', [EINVAL]: 'EINVAL', [ENOTTY]: 'ENOTTY', [EDEADLK]: 'EDEADLK', [ENOSYS]: 'ENOSYS',
   [ENODATA]: 'ENODATA', [EPROTO]: 'EPROTO',
-  [EBADMSG]: 'EBADMSG', [EOVERFLOW]: 'EOVERFLOW', [EMSGSIZE]: 'EMSGSIZE', [ETIMEDOUT]: 'ETIMEDOUT', [EREMOTEIO]: 'EREMOTEIO', [ERESTARTSYS]: 'ERESTARTSYS',
+  [EBADMSG]: 'EBADMSG', [EOVERFLOW]: 'EOVERFLOW', [EMSGSIZE]: 'EMSGSIZE', [EOPNOTSUPP]: 'EOPNOTSUPP', [ETIMEDOUT]: 'ETIMEDOUT', [EREMOTEIO]: 'EREMOTEIO', [ERESTARTSYS]: 'ERESTARTSYS',
 };
 
 /** `-11` -> `-EAGAIN`; what is not an error is printed as a number. */

@@ -38,6 +38,8 @@ export interface SystemView {
   garbled(): boolean;
   /** The request in hand cannot be told, by what the protocol compares, from one that may still be answered. */
   ambiguous(): boolean;
+  /** The driver of the host's own controller has made the response up: what the BMC sent was none. */
+  madeUp(): boolean;
 }
 
 /** What the oracles of KCS may ask. */

@@ -60,7 +60,7 @@ export class ResponseOracle implements Oracle {
   hostResponded(response: Uint8Array, length: number): void {
     const { request } = this;
     if (this.tainted || this.misread || this.misanswered || this.length < REQUEST_HEADER || this.view.answersMix() || this.view.misfits()) return;
-    if (this.view.garbled() || this.view.ambiguous()) return;
+    if (this.view.garbled() || this.view.ambiguous() || this.view.madeUp()) return;
     // Who has no driver any more answers with what the bus reads when nobody drives it.
     if (!this.view.bound()) return;
     if (length >= 3 && FABRICATED.includes(response[CC_INDEX]) && length === 3) return;

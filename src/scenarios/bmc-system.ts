@@ -208,9 +208,9 @@ export abstract class BmcSystem implements System {
     return this.draws.draw('config', 'scenario', n, label);
   }
 
-  /** The index of the word that the user has fixed, or one that is drawn. */
-  protected configuredWord(name: string, words: readonly string[]): number {
-    return this.values.fixed(name) ? words.indexOf(this.values.word(name)) : this.configured(name, words.length);
+  /** The index of the word that the user has fixed, or one that is drawn: of the first `drawn`. */
+  protected configuredWord(name: string, words: readonly string[], drawn = words.length): number {
+    return this.values.fixed(name) ? words.indexOf(this.values.word(name)) : this.configured(name, drawn);
   }
 
   /** The same questions for parts that are configured elsewhere. */
@@ -256,7 +256,7 @@ export abstract class BmcSystem implements System {
   }
 
   /** The part of the view that all oracles share. */
-  protected view<W extends RequestLog>(wire: W): Pick<SystemView, 'sim' | 'bound' | 'open' | 'serving' | 'hindersUntil'> & { readonly wire: W } {
+  protected view<W extends RequestLog>(wire: W): Pick<SystemView, 'sim' | 'bound' | 'open' | 'serving' | 'hindersUntil' | 'madeUp'> & { readonly wire: W } {
     this.watched.push(wire);
     return {
       sim: this.sim,
@@ -265,6 +265,7 @@ export abstract class BmcSystem implements System {
       open: () => this.daemon.opened,
       serving: () => this.daemon.serves,
       hindersUntil: () => this.daemon.hindersUntil,
+      madeUp: () => false,
     };
   }
 

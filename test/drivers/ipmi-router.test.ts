@@ -1,12 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EAGAIN, EBUSY, EINVAL, EIO, ENODEV, ENOMEM, ENXIO, ETIMEDOUT } from '../../src/linux/index.ts';
+import { EAGAIN, EBUSY, EINVAL, EIO, ENODEV, ENOMEM, ENOTTY, ENXIO, ETIMEDOUT, OpenFile } from '../../src/linux/index.ts';
 import { IPMI_ROUTER_VERSIONS } from '../../src/drivers/ipmi-router/index.ts';
 import type { Planned } from '../../src/sim/index.ts';
 import { ECHO, RouterBed, request } from './ipmi-router-rig.ts';
 
 const VERSIONS = IPMI_ROUTER_VERSIONS.map(({ version }) => version);
 const OTHER = 0x0f;
+
+/** ipmi_bmc_fops of "[RFC v1 2/4] ipmi_bmc: device interface to IPMI BMC framework". */
+describe.each(IPMI_ROUTER_VERSIONS)('the character device of ipmi-router@$version', ({ version, devintf }) => {
+  it('has no ioctl(): vfs_ioctl() says so', () => {
+    const bed = new RouterBed(version);
+    const device = new devintf(bed.bmc);
+    const got: number[] = [];
+    bed.atBoot(() => device.init());
+    bed.thread('T', function* () {
+      const file = yield* bed.sys.open(device.miscdev, false);
+      if (file instanceof OpenFile) got.push(yield* bed.sys.ioctl(file, 0));
+    });
+    bed.run();
+    expect(got).toEqual([-ENOTTY]);
+  });
+});
 
 /** include/linux/ipmi_bmc.h of "[RFC v1 1/4] ipmi_bmc: framework for BT IPMI on BMCs". */
 describe.each(VERSIONS)('ipmi-router@%s', (version) => {

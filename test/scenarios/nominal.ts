@@ -39,6 +39,7 @@ const SSIF_RUNS: Readonly<Record<string, { readonly settings: Settings; readonly
   i801: { settings: { hostMode: 'i801' } },
   piix4: { settings: { hostMode: 'piix4' } },
   'i2c, PEC, several parts': { settings: { hostMode: 'i2c', pec: 1, length: 70 } },
+  designware: { settings: { hostMode: 'designware' } },
   ssifbridged: { settings: {}, daemon: 'ssifbridged' },
 };
 

@@ -1,5 +1,5 @@
 import {
-  Allocation, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, EPOLLIN, EPOLLOUT, ERESTARTSYS, MiscDevice, StackBuffer, UserAccess, WaitQueue,
+  Allocation, EAGAIN, EBUSY, EFAULT, EINVAL, EIO, ENOTTY, EPOLLIN, EPOLLOUT, ERESTARTSYS, MiscDevice, StackBuffer, UserAccess, WaitQueue,
   waitEventInterruptible, waitEventInterruptibleOn, type FileOperations, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import { constant, type Steps } from '../../sim/index.ts';
@@ -84,8 +84,9 @@ export class BmcDevintfRfcV1 implements FileOperations {
     return 0;
   }
 
+  /** There are none. */
   *ioctl(_file: OpenFile, _cmd: number): Steps<number> {
-    return -EINVAL;
+    return -ENOTTY;
   }
 
   /** ipmi_bmc_devintf_read(). */

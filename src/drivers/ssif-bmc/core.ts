@@ -1,6 +1,6 @@
 import { pecByte } from '../../smbus/index.ts';
 import {
-  Allocation, EBUSY, EPOLLIN, EINVAL, I2cSlaveEvent, MiscDevice, SpinLock, StackBuffer, TimerList, UserAccess, WaitQueue, memcpy,
+  Allocation, EBUSY, ENOTTY, EPOLLIN, I2cSlaveEvent, MiscDevice, SpinLock, StackBuffer, TimerList, UserAccess, WaitQueue, memcpy,
   type FileOperations, type I2cSlaveBus, type I2cSlaveValue, type Kernel, type KernelBuffer, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import { constant, type Steps } from '../../sim/index.ts';
@@ -148,9 +148,9 @@ export abstract class SsifBmcCore implements SsifBmcDriver, FileOperations {
     return 0;
   }
 
-  /** The device has no ioctl(). */
+  /** There are none. */
   *ioctl(_file: OpenFile, _cmd: number): Steps<number> {
-    return -EINVAL;
+    return -ENOTTY;
   }
 
   // ---- timer ----------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ export class SimSmbus implements SmbusAdapter {
   }
 
   *quickWrite(): Steps<number> {
+    if (this.kind.noQuick !== 0) return this.kind.noQuick;
     this.host.quick(this.address, false);
     return yield* this.xfer();
   }
@@ -38,8 +39,8 @@ export class SimSmbus implements SmbusAdapter {
   }
 
   *blockRead(command: number, data: Uint8Array): Steps<number> {
-    const { host } = this;
-    host.blockRead(this.address, command, this.usesPec);
+    const { host, kind } = this;
+    host.blockRead(this.address, command, this.usesPec).takeBadCountFor(Math.max(kind.badCount, 0));
     const result = yield* this.xfer();
     if (result < 0) return result;
     for (let i = 0; i < host.length; i++) data[i] = host.data[i];

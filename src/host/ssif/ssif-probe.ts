@@ -25,7 +25,8 @@ const TWO_PARTS_RECV = 62;
 
 /**
  * The scan of an address that nobody has named: the I2C core's quick write, then `ssif_detect()`. Not done for a BMC
- * that firmware (SMBIOS, ACPI) knows. Returns 0 or -errno.
+ * that firmware (SMBIOS, ACPI) knows, and in vain on an adapter without quick commands: those that are like designware
+ * Linux does not scan (I2C_CLASS_DEPRECATED). Returns 0 or -errno.
  */
 export function* ssifDetect(ssif: Ssif): Steps<number> {
   if ((yield* ssif.smbus.quickWrite()) < 0) return -ENODEV;
@@ -194,10 +195,10 @@ class Probe {
       return;
     }
     if ((yield* this.setEnable(GlobalEnable.EVENT_MESSAGE_BUFFER)) < 0) return;
-    info.hasEventBuffer = (info.globalEnables & GlobalEnable.EVENT_MESSAGE_BUFFER) !== 0;
+    info.hasEventBuffer = resp[CC_INDEX] === 0;
     if (alertsBroken) return;
     if ((yield* this.setEnable(GlobalEnable.RECEIVE_MESSAGE_INTERRUPT)) < 0) return;
-    info.supportsAlert = (info.globalEnables & GlobalEnable.RECEIVE_MESSAGE_INTERRUPT) !== 0;
+    info.supportsAlert = resp[CC_INDEX] === 0; // even if it was on before
   }
 
   /** Sets a global enable; it is set in {@link SsifInfo.globalEnables} if the BMC agrees. 0, or -errno without answer. */

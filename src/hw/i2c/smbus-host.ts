@@ -18,7 +18,7 @@ export const SmbusStatus = {
   TIMEOUT: 3,
   /** The received PEC is wrong. */
   PEC_ERR: 4,
-  /** A block read with a count of 0 or of more than 32. */
+  /** A block read with a count of 0 or of more than 32, unless {@link SmbusScript.takeBadCountFor} was told. */
   COUNT_ERR: 5,
   /** The controller vanished in the middle, as the script says. */
   OFF: 6,
@@ -52,6 +52,8 @@ export class SmbusHost extends SmbusScript implements I2cController {
   length = 0;
   /** Index of the first byte that was NAKed, the first address byte being 0; -1: none. */
   nakAt = -1;
+  /** The last transaction was a block read whose count passed for another: {@link SmbusScript.takeBadCountFor}. */
+  tookBadCount = false;
   /** The step that runs the script; resumes with a {@link SmbusStatus}. */
   readonly transfer: Op;
   readonly bus: I2cBus;
@@ -116,6 +118,7 @@ export class SmbusHost extends SmbusScript implements I2cController {
     this.clear();
     this.length = 0;
     this.nakAt = -1;
+    this.tookBadCount = false;
     this.waiter = null;
     this.failing = false;
     this.draining = false;
@@ -130,6 +133,7 @@ export class SmbusHost extends SmbusScript implements I2cController {
     this.pc = 0;
     this.length = 0;
     this.nakAt = -1;
+    this.tookBadCount = false;
     this.crc = 0;
     this.sentBytes = 0;
     this.status = SmbusStatus.OK;
@@ -227,7 +231,7 @@ export class SmbusHost extends SmbusScript implements I2cController {
       case Do.receive:
         return this.left > 1;
       default: // a block: its count, then its bytes
-        if (this.left === 0) return isCount(byte) || this.params.smbusBadCount !== 0;
+        if (this.left === 0) return isCount(byte) || this.badCountFor > 0 || this.params.smbusBadCount !== 0;
         return this.left > 1;
     }
   }
@@ -236,9 +240,11 @@ export class SmbusHost extends SmbusScript implements I2cController {
     const what = this.what[this.pc];
     const block = what === Do.block || what === Do.blockPec;
     if (block && this.left === 0) {
-      this.crc = pecByte(this.crc, byte);
-      if (isCount(byte)) {
-        this.left = what === Do.blockPec ? byte + 1 : byte;
+      const count = isCount(byte) ? byte : this.badCountFor;
+      this.crc = pecByte(this.crc, count);
+      if (count > 0) {
+        this.tookBadCount = count !== byte;
+        this.left = what === Do.blockPec ? count + 1 : count;
         this.port.read();
       } else if (this.params.smbusBadCount === 0) this.fail(SmbusStatus.COUNT_ERR);
       else {

@@ -39,11 +39,14 @@ export class SmbusScript {
   readonly operand = new Float64Array(MOST_STEPS);
   /** A byte that is NAKed ends the transaction with STOP; false: the script goes on regardless. */
   heedNak = true;
+  /** What a block read takes a count of 0 or of over 32 for; 0: such a count is an error. */
+  badCountFor = 0;
 
   /** An empty script. */
   clear(): this {
     this.steps = 0;
     this.heedNak = true;
+    this.badCountFor = 0;
     return this;
   }
 
@@ -90,6 +93,12 @@ export class SmbusScript {
   /** Whatever a target answers, go on. */
   ignoreNak(): this {
     this.heedNak = false;
+    return this;
+  }
+
+  /** A count of 0 or of over 32 passes for one of `count` bytes, in the PEC as well. */
+  takeBadCountFor(count: number): this {
+    this.badCountFor = count;
     return this;
   }
 

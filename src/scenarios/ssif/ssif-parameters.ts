@@ -3,8 +3,10 @@ import { HOST_HZ, KERNEL_PARAMETERS, THINK, WORKLOAD_PARAMETERS } from '../bmc-p
 import { I2C_BUS, I2C_HARDWARE } from '../i2c-parameters.ts';
 import type { Parameter } from '../system.ts';
 
-/** Drivers of the host's SMBus controller, the plain one first: SMBUS_KINDS. */
-export const SMBUS_MODES = ['i801', 'piix4', 'i2c'] as const;
+/** Drivers of the host's SMBus controller that may be drawn, the plain one first: SMBUS_KINDS. */
+export const DRAWN_SMBUS_MODES = ['i801', 'piix4', 'i2c'] as const;
+/** And those that are there only where they are set. */
+export const SMBUS_MODES = [...DRAWN_SMBUS_MODES, 'designware'] as const;
 
 /** What only the SSIF scenarios have. A parameter that is not set is drawn where its text says so. */
 const SSIF: readonly Parameter[] = [
@@ -14,8 +16,8 @@ const SSIF: readonly Parameter[] = [
     text: '7-bit address of the BMC',
   },
   {
-    name: 'hostMode', default: 'i801', words: SMBUS_MODES, confidence: 'A', source: 'drivers/i2c/busses/i2c-i801.c, i2c-piix4.c; i2c-core-smbus.c',
-    text: 'the host\'s SMBus controller and its driver; drawn',
+    name: 'hostMode', default: 'i801', words: SMBUS_MODES, confidence: 'A', source: 'drivers/i2c/busses/i2c-i801.c, i2c-piix4.c, i2c-designware-master.c; i2c-core-smbus.c',
+    text: 'the host\'s SMBus controller and its driver; drawn among the first three',
   },
   {
     name: 'otherController', default: 0, min: 0, max: 1, unit: 'flag', confidence: 'C', source: 'SMBus 2.0 4.3.2: a bus may have several',

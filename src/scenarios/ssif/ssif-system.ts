@@ -13,7 +13,7 @@ import { daemonWitness, hostLog } from '../hooks.ts';
 import { HostWorkload, type PoliteHost } from '../host-workload.ts';
 import { SSIF_MOVE, describeSsifDecision } from './ssif-decisions.ts';
 import { OtherController } from './other-controller.ts';
-import { SMBUS_MODES, SSIF_PARAMETERS } from './ssif-parameters.ts';
+import { DRAWN_SMBUS_MODES, SMBUS_MODES, SSIF_PARAMETERS } from './ssif-parameters.ts';
 import type { BuildOptions } from '../system.ts';
 
 /** Lengths of a request, after the nominal one: the least, one block, one more, two blocks, three, bytes. */
@@ -111,7 +111,9 @@ export class SsifSystem extends BmcSystem {
     const version = options.ipmiSsif ?? SSIF_VERSIONS[SSIF_VERSIONS.length - 1];
     this.version = version;
     this.hunted = options.ipmiSsif !== undefined;
-    this.modes = SMBUS_MODES.map((kind) => (
+    // A system in which none but the drawn ones can be is built as if there were no others.
+    const kinds = DRAWN_SMBUS_MODES.some((kind) => kind === values.word('hostMode')) ? DRAWN_SMBUS_MODES : SMBUS_MODES;
+    this.modes = kinds.map((kind) => (
       new Ssif(new SimSmbus(sim, smbus, SMBUS_KINDS[kind], address), time, log, {
         hz: values.number('hostHz'), version, watch: SsifWatch.messages,
       })));
@@ -191,7 +193,7 @@ export class SsifSystem extends BmcSystem {
 
   protected configure(): void {
     const { values } = this;
-    this.workload.mode = this.configuredWord('hostMode', SMBUS_MODES);
+    this.workload.mode = this.configuredWord('hostMode', SMBUS_MODES, DRAWN_SMBUS_MODES.length);
     this.pec = this.flag('pec', 'PEC');
     for (const careless of this.careless) careless.pec = this.pec;
     if (!values.fixed('irqLatency')) {
@@ -245,6 +247,7 @@ export class SsifSystem extends BmcSystem {
       readsOn: () => this.shape.late === 'match',
       garbled: () => false,
       ambiguous: () => false,
+      madeUp: () => this.smbus.tookBadCount,
       misfits: () => this.shape.lengthBytes !== PLAIN_SSIFD.lengthBytes,
       answersMix: () => this.shape.threads === 2 && !this.shape.locked,
     };

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { Ssif } from '../../../src/host/ssif/ssif.ts';
 import { ssifDetect, ssifProbe } from '../../../src/host/ssif/ssif-probe.ts';
 import { answer, createBmcState } from '../../../src/ipmi/index.ts';
-import { EBADMSG, EINVAL, EIO, ENXIO, EPROTO, ETIMEDOUT } from '../../../src/linux/errno.ts';
+import { EBADMSG, EINVAL, EIO, ENODEV, ENXIO, EOPNOTSUPP, EPROTO, EREMOTEIO, ETIMEDOUT } from '../../../src/linux/errno.ts';
 import { MS, SEC, US } from '../../../src/sim/time.ts';
+import type { SmbusKindName } from '../../../src/host/ssif/smbus-kinds.ts';
 import { WireRig } from './wire-rig.ts';
 
-/** Drivers of SMBus controllers: i2c-i801.c, i2c-piix4.c, i2c-core-smbus.c; transactions: SMBus 2.0 §5.5. */
+/** Drivers of SMBus controllers: i2c-i801.c, i2c-piix4.c, i2c-designware-master.c, i2c-core-smbus.c; transactions: SMBus 2.0 §5.5. */
 
 const KINDS = ['i801', 'piix4', 'i2c'] as const;
 
@@ -63,13 +64,13 @@ describe('ipmi_ssif on the wire', () => {
 });
 
 describe('PEC', () => {
-  const withPec = (kind: typeof KINDS[number]) => {
+  const withPec = (kind: SmbusKindName) => {
     const rig = new WireRig(kind);
     rig.smbus.pec = true;
     return rig;
   };
 
-  it.each([['i801', true], ['i2c', true], ['piix4', false]] as const)('%s sends and checks it: %s', (kind, used) => {
+  it.each([['i801', true], ['i2c', true], ['designware', true], ['piix4', false]] as const)('%s sends and checks it: %s', (kind, used) => {
     const rig = withPec(kind);
     const ssif = new Ssif(rig.smbus, rig.time, rig.log);
     rig.play(() => ssif.transact(Uint8Array.of(0x18, 0x01), 2));
@@ -140,7 +141,7 @@ describe('errors', () => {
     expect(rig.bmc.lines[0]?.split(' ').slice(3, 4)).toEqual(['20']);
   });
 
-  it.each([['i801', -ENXIO], ['piix4', -ENXIO], ['i2c', -ETIMEDOUT]] as const)('%s: a clock that stays low is %i', (kind, errno) => {
+  it.each([['i801', -ENXIO], ['piix4', -ENXIO], ['i2c', -ETIMEDOUT], ['designware', -ETIMEDOUT]] as const)('%s: a clock that stays low is %i', (kind, errno) => {
     const rig = new WireRig(kind);
     rig.bmc.received = () => rig.tap.hold();
     expect(write(rig)).toBe(errno);
@@ -148,7 +149,7 @@ describe('errors', () => {
     expect(rig.sim.now).toBeLessThan(31 * MS);
   });
 
-  it.each([['i801', 0, 2], ['i2c', 0, 2], ['piix4', -EIO, 1]] as const)(
+  it.each([['i801', 0, 2], ['i2c', 0, 2], ['designware', 0, 2], ['piix4', -EIO, 1]] as const)(
     '%s: after lost arbitration comes %i, with %i transactions', (kind, errno, transactions) => {
       const rig = new WireRig(kind);
       let result = 1;
@@ -161,6 +162,78 @@ describe('errors', () => {
       expect(result).toBe(errno);
       expect(rig.labels.filter((label) => label.endsWith('smbus transfer'))).toHaveLength(transactions);
     });
+});
+
+describe('designware', () => {
+  const read = (rig: WireRig) => {
+    const data = new Uint8Array(256);
+    const result = rig.play(() => rig.smbus.blockRead(3, data));
+    return result < 0 ? result : [...data.subarray(0, result)];
+  };
+
+  it('from the probe to a long message and back', () => {
+    const rig = new WireRig('designware');
+    realBmc(rig);
+    const ssif = new Ssif(rig.smbus, rig.time, rig.log);
+    const request = Uint8Array.from([0xc0, 0x0e, ...Array.from({ length: 98 }, (_, i) => i)]);
+    const length = rig.play(function* () {
+      yield* ssifProbe(ssif);
+      return yield* ssif.transact(request, request.length);
+    });
+    expect([...ssif.response.subarray(0, length)]).toEqual([0xc4, 0x0e, 0, ...request.subarray(2)]);
+    expect(ssif.info).toMatchObject({ cmd8Works: true, maxXmitMsgSize: 255 });
+  });
+
+  it('makes no quick command, so that a scan finds nobody (I2C_AQ_NO_ZERO_LEN)', () => {
+    const rig = new WireRig('designware');
+    const ssif = new Ssif(rig.smbus, rig.time, rig.log);
+    expect(rig.play(() => rig.smbus.quickWrite())).toBe(-EOPNOTSUPP);
+    expect(rig.play(() => ssifDetect(ssif))).toBe(-ENODEV);
+    expect(rig.bmc.lines).toEqual([]);
+  });
+
+  it('a NAK of any byte is -EREMOTEIO, and ends in STOP', () => {
+    for (const at of [0, 1, 2, 4]) {
+      const rig = new WireRig('designware');
+      rig.bmc.naks = (_transaction, byte) => byte === at;
+      expect(rig.play(() => rig.smbus.blockWrite(2, Uint8Array.of(0x18, 0x01), 2))).toBe(-EREMOTEIO);
+      expect(rig.bmc.lines[0]?.endsWith(' N P')).toBe(true);
+    }
+  });
+
+  it('writes an empty block', () => {
+    const rig = new WireRig('designware');
+    expect(rig.play(() => rig.smbus.blockWrite(2, new Uint8Array(0), 0))).toBe(0);
+    expect(rig.bmc.lines).toEqual(['S 20 02 00 P']);
+  });
+
+  it.each([0, 33, 255])('a count of %i is taken for 1: one byte more, then STOP, and the caller has it as a success', (count) => {
+    const rig = new WireRig('designware');
+    rig.bmc.garble = (_byte, at) => [count, 0x5a][at] ?? 0xff;
+    expect(read(rig)).toEqual([0x5a]);
+    expect(rig.bmc.lines[0]).toMatch(/^S 20 03 Sr 21 \w\w \w\w N P$/);
+    expect(rig.labels).toEqual(['designware_access: smbus transfer']);
+  });
+
+  it('with PEC that is -EBADMSG: the core computes it with a count of 1', () => {
+    const rig = new WireRig('designware');
+    rig.smbus.pec = true;
+    expect(read(rig)).toBe(-EBADMSG);
+    expect(rig.bmc.lines[0]).toMatch(/^S 20 03 Sr 21 00 \w\w \w\w N P$/);
+  });
+
+  it('so a response that is not there yet is a response of one byte to ipmi_ssif, which asks again where it is an error', () => {
+    const asked = (kind: SmbusKindName) => {
+      const rig = new WireRig(kind);
+      rig.bmc.delay = 100 * MS;
+      rig.bmc.garble = (byte, at) => (rig.sim.now < 100 * MS && at > 0 ? 0 : byte);
+      const ssif = new Ssif(rig.smbus, rig.time, rig.log);
+      const length = rig.play(() => ssif.transact(Uint8Array.of(0x18, 0x01), 2));
+      return [...ssif.response.subarray(0, length)];
+    };
+    expect(asked('i801')).toEqual([0x1c, 0x01, 0]);
+    expect(asked('designware')).toEqual([0]);
+  });
 });
 
 describe('waits in the simulator', () => {

@@ -73,6 +73,14 @@ describe('the probe', () => {
     expect(ssif.info).toMatchObject({ hasEventBuffer: false, supportsAlert: false, globalEnables: 0x08 });
   });
 
+  it('does not take the interrupt that alerts need for agreed if it was on before, and the BMC refuses it', () => {
+    answers.set(0x2f, [0, 0x09]);
+    answers.set(0x2e, [0xcc]);
+    expect(probed().info).toMatchObject({ hasEventBuffer: false, supportsAlert: false, globalEnables: 0x09 });
+    answers.set(0x2e, [0]);
+    expect(probed().info).toMatchObject({ hasEventBuffer: true, supportsAlert: true, globalEnables: 0x0d });
+  });
+
   it('is followed by what the message handler asks', () => {
     const ssif = probed();
     bmc.lines.length = 0;

@@ -1,6 +1,7 @@
 import { AspeedI2cIc, I2C_ASPEED_VERSIONS } from '../../../src/drivers/i2c-aspeed/index.ts';
 import { SSIF_BMC_VERSIONS } from '../../../src/drivers/ssif-bmc/index.ts';
 import { SimSmbus } from '../../../src/host/ssif/adapter.ts';
+import { SMBUS_KINDS, type SmbusKindName } from '../../../src/host/ssif/smbus-kinds.ts';
 import { SSIF_ADDRESS } from '../../../src/ipmi/ssif.ts';
 import { SimTime } from '../../../src/host/ssif/sim-time.ts';
 import { Ast2500, SmbusHost, ast2500Params, i2cParams } from '../../../src/hw/index.ts';
@@ -36,7 +37,7 @@ export class SystemRig {
   private bodies: (() => Steps<unknown>)[] = [];
   private left = 0;
 
-  constructor(ssifBmc = 'fixed', i2cAspeed = 'fixed') {
+  constructor(ssifBmc = 'fixed', i2cAspeed = 'fixed', kind: SmbusKindName = 'i801') {
     const { sim } = this;
     const params = i2cParams();
     const soc = new Ast2500(sim, ast2500Params(), { buses: [BUS], params });
@@ -48,7 +49,7 @@ export class SystemRig {
     this.drivers = [() => bus.probe(), () => driver.probe()];
     this.own = new SmbusHost(sim, soc.i2c.bus(BUS), params);
     this.other = new SmbusHost(sim, soc.i2c.bus(BUS), params, 'other');
-    this.smbus = new SimSmbus(sim, this.own);
+    this.smbus = new SimSmbus(sim, this.own, SMBUS_KINDS[kind]);
     this.time = SimTime.create(sim);
     this.processes = [0, 1].map((n) => new GeneratorProcess(() => this.ending(n)));
     this.contexts = this.processes.map((process, n) => sim.context(n === 0 ? 'host' : 'other', process));

@@ -104,6 +104,39 @@ describe('SMBus transactions (SMBus 2.0 §5.5)', () => {
     }
   });
 
+  it('takeBadCountFor(): such a count passes for another, whatever smbusBadCount says, in this transaction alone', () => {
+    for (const count of [0, 33, 255]) {
+      for (const smbusBadCount of [0, 1]) {
+        const b = new Bench({ smbusBadCount });
+        b.target.give = [count, 0x55, 0x66];
+        b.run((h) => h.blockRead(0x10, 3, false).takeBadCountFor(1));
+        expect(b.status).toEqual([SmbusStatus.OK]);
+        expect(b.wire.filter((text) => text.startsWith('reads')).map((text) => text.slice(-3))).toEqual(['ACK', 'NAK']);
+        expect([b.received, b.host.tookBadCount]).toEqual([[0x55], true]);
+        expect([b.wire.at(-1), b.bus.busy]).toEqual(['STOP', false]);
+        b.run((h) => h.blockRead(0x10, 3, false).takeBadCountFor(1), (h) => h.blockRead(0x10, 3, false));
+        expect(b.status.slice(-2)).toEqual([SmbusStatus.OK, SmbusStatus.COUNT_ERR]);
+        expect(b.host.tookBadCount).toBe(false);
+      }
+    }
+  });
+
+  it('takeBadCountFor() leaves a good count alone', () => {
+    const b = new Bench();
+    b.target.give = [2, 0x55, 0x66];
+    b.run((h) => h.blockRead(0x10, 3, false).takeBadCountFor(1));
+    expect([b.status, b.received, b.host.tookBadCount]).toEqual([[SmbusStatus.OK], [0x55, 0x66], false]);
+  });
+
+  it.each([[0, SmbusStatus.PEC_ERR], [1, SmbusStatus.OK]])('the PEC of a count of 0 that passes for 1, as computed with a count of %i', (count, status) => {
+    const head = Uint8Array.of(0x20, 0x03, 0x21, count, 0x55);
+    const b = new Bench();
+    b.target.give = [0, 0x55, pec(0, head, 0, head.length)];
+    b.run((h) => h.blockRead(0x10, 0x03, true).takeBadCountFor(1));
+    expect(b.status).toEqual([status]);
+    expect(b.wire.filter((text) => text.startsWith('reads')).map((text) => text.slice(-3))).toEqual(['ACK', 'ACK', 'NAK']);
+  });
+
   it('a NAK ends the transaction with STOP; its place is told', () => {
     for (let room = 0; room < 4; room++) {
       const b = new Bench();
