@@ -72,4 +72,9 @@ export class CKcsDriver extends CDriver {
   get holds(): null {
     return null;
   }
+
+  /** Of a raw driver: whether events reach it. */
+  get hasClient(): null {
+    return null;
+  }
 }

@@ -8,7 +8,10 @@ export interface KcsBmcClient {
   event(): Steps<number>;
 }
 
-/** kcs_bmc.c since 5.14: a device that serves at most one client at a time. */
+/**
+ * kcs_bmc.c since 5.14: a device that serves at most one client at a time. Its lock is as since "[PATCH] ipmi: fix
+ * potential deadlock on &kcs_bmc->lock", 2023; kcs-core-2021.ts has it as before.
+ */
 export class KcsBmcDevice {
   readonly aspeed: AspeedKcs;
   protected readonly lock: SpinLock;
@@ -29,6 +32,11 @@ export class KcsBmcDevice {
     kernel.sim.onReset(() => {
       this.client = null;
     });
+  }
+
+  /** Somebody is told of events. */
+  get hasClient(): boolean {
+    return this.client !== null;
   }
 
   /**

@@ -14,8 +14,8 @@ const BY_DEPTH: readonly (readonly string[])[] = [
     'ssif-release-keeps-state', 'ssif-timeout-errno', 'ssif-request-gone-on-efault', 'ssif-empty-poll-clears-busy', 'i2ca-busy-ack',
     'hssif-invalid-flags-lock', 'hssif-null-on-error', 'hssif-alloc-fail-lock', 'hssif-kthread-left', 'bt-oversize-write',
     'bt-efault-request-lost', 'bt-short-count-truncates', 'bt-zero-length-message', 'bt-nonblock-ignored', 'bt-efault-stale-response',
-    'raw-nonblock-inverted', 'raw-register-fail-leaves-ibf', 'raw-ibf-enabled-without-client', 'rawob-nonblock-read-blocks',
-    'kcsaspeed-obe-poll-under-lock', 'rtr-unregister-from-callback', 'rtr-match-conflict', 'rtr-double-response', 'rtr-null-callback',
+    'raw-nonblock-inverted', 'raw-register-fail-leaves-ibf', 'raw-ibf-enabled-without-client', 'raw-reopen-ibf-unheard',
+    'rawob-nonblock-read-blocks', 'kcsaspeed-obe-poll-under-lock', 'rtr-unregister-from-callback', 'rtr-match-conflict', 'rtr-double-response', 'rtr-null-callback',
     'rtr-einval-means-invalid-command',
   ],
   // One forced switch beyond letting each actor run to its end.
@@ -26,7 +26,7 @@ const BY_DEPTH: readonly (readonly string[])[] = [
     'kcs-remove-open-fd-uaf', 'ssif-remove-timer-uaf', 'ssif-remove-open-fd-uaf', 'ssif-stop-lost-desync',
     'ssif-request-overwritten-torn-read', 'i2ca-coalesced-stop-start', 'bt-close-open-busy-stuck', 'bt-two-readers-eio',
     'bt-remove-open-fd-uaf', 'hbt-busy-recheck', 'raw-signal-cancels-other-writer', 'raw-two-writers-overwrite',
-    'raw-detach-open-fd-uaf', 'rtr-publish-without-assign', 'rtr-error-response-dropped',
+    'raw-detach-open-fd-uaf', 'raw-check-obe-deadlock', 'rtr-publish-without-assign', 'rtr-error-response-dropped',
   ],
   // Two of them.
   [

@@ -1,9 +1,10 @@
 import { Str } from '../../src/ipmi/index.ts';
-import { EINTR, waitEventInterruptibleLocked, type Kernel, type OpenFile } from '../../src/linux/index.ts';
+import { EINTR, IRQ_NONE, waitEventInterruptibleLocked, type Kernel, type OpenFile } from '../../src/linux/index.ts';
 import type { Steps } from '../../src/sim/index.ts';
 import { KcsEvent } from '../../src/drivers/kcs-aspeed.ts';
 import type { AspeedKcsObe } from '../../src/drivers/kcs-aspeed-obe.ts';
-import { KcsBmcDevice } from '../../src/drivers/kcs-core.ts';
+import { KcsBmcDeviceV2 } from '../../src/drivers/kcs-core-2021.ts';
+import type { KcsBmcClient, KcsBmcDevice } from '../../src/drivers/kcs-core.ts';
 import { KcsRawOpenBmc } from '../../src/drivers/kcs-raw/openbmc.ts';
 import { KcsRawV2 } from '../../src/drivers/kcs-raw/v2.ts';
 
@@ -99,20 +100,58 @@ export class RegistersFirst extends KcsRawV2 {
   }
 }
 
-/** raw-ibf-enabled-without-client: IBF is let through while the device is open. */
-export class MasksWhileClosed extends KcsRawV2 {
-  protected override makeDevice(aspeed: AspeedKcsObe): KcsBmcDevice {
-    return new KcsBmcDevice(this.kernel, aspeed);
-  }
-
+/** raw-ibf-enabled-without-client: IBF is let through once the device is open. */
+export class MasksUntilOpened extends KcsRawV2 {
   protected override *attachCdev(): Steps<number> {
     yield* this.updateEventMask(KcsEvent.IBF | KcsEvent.OBE, 0);
+    // What open() is about to let through.
+    this.state.events = KcsEvent.IBF;
     return this.miscdev.register();
   }
+}
 
-  override *open(_file: OpenFile): Steps<number> {
-    this.state.events = KcsEvent.IBF;
-    return yield* this.device.enableDevice(this);
+/** raw-check-obe-deadlock: the lock of the core keeps interrupts out, as since 2023. */
+export class KeepsInterruptsOut extends KcsRawV2 {
+  protected override makeDevice(aspeed: AspeedKcsObe): KcsBmcDevice {
+    return new LocksOutInterrupts(this.kernel, aspeed);
+  }
+}
+
+class LocksOutInterrupts extends KcsBmcDeviceV2 {
+  override *handleEvent(): Steps<number> {
+    const { spinLockIrqsave, spinUnlockIrqrestore } = this.in.kcs_bmc_handle_event;
+    let rc = IRQ_NONE;
+    yield spinLockIrqsave;
+    if (this.client !== null) rc = yield* this.client.event();
+    yield spinUnlockIrqrestore;
+    return rc;
+  }
+}
+
+/** raw-reopen-ibf-unheard: open() lets IBF through only if the client listens for it; if a byte is held, read() does that. */
+export class KeepsBackPressure extends KcsRawV2 {
+  protected override makeDevice(aspeed: AspeedKcsObe): KcsBmcDevice {
+    return new EnablesWhatIsHeard(this.kernel, aspeed, () => this.state.events);
+  }
+}
+
+class EnablesWhatIsHeard extends KcsBmcDeviceV2 {
+  private readonly heard: () => number;
+
+  constructor(kernel: Kernel, aspeed: AspeedKcsObe, heard: () => number) {
+    super(kernel, aspeed);
+    this.heard = heard;
+  }
+
+  override *enableDevice(client: KcsBmcClient): Steps<number> {
+    const { spinLockIrq, spinUnlockIrq } = this.in.kcs_bmc_enable_device;
+    yield spinLockIrq;
+    if (this.client === null) {
+      this.client = client;
+      yield* this.updateEventMask(KcsEvent.IBF, this.heard());
+    }
+    yield spinUnlockIrq;
+    return 0;
   }
 }
 

@@ -12,7 +12,7 @@ const DEPTH_1: readonly string[] = [
   'kcs-blocking-read-eagain', 'kcs-write-state-before-check', 'kcs-remove-open-fd-uaf', 'raw-signal-cancels-other-writer',
   'raw-two-writers-overwrite', 'raw-detach-open-fd-uaf', 'ssif-request-overwritten-torn-read', 'ssif-remove-timer-uaf', 'ssif-remove-open-fd-uaf',
   'ssif-stop-lost-desync', 'rtr-publish-without-assign', 'rtr-error-response-dropped', 'bt-close-open-busy-stuck', 'bt-two-readers-eio',
-  'bt-remove-open-fd-uaf', 'i2ca-coalesced-stop-start', 'hbt-busy-recheck',
+  'bt-remove-open-fd-uaf', 'i2ca-coalesced-stop-start', 'hbt-busy-recheck', 'raw-check-obe-deadlock',
 ];
 
 interface Size {

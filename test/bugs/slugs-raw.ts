@@ -1,5 +1,6 @@
 import { drawn, either, held, type Bug, type Trait } from './bug.ts';
 import * as mends from './mends-raw.ts';
+import type { Moment } from './story.ts';
 import { PROTOCOLS } from '../../src/scenarios/index.ts';
 
 /** What runs on the device. */
@@ -9,6 +10,9 @@ function speaks(protocol: (typeof PROTOCOLS)[number]): Trait {
 
 /** A thread of the echo. */
 const rawd = (text: string): RegExp => new RegExp(`^bmc:rawd(/2)? ${text.replaceAll(/[()+]/g, '\\$&')}`);
+
+/** An interrupt that the core tells nobody of. */
+const UNHEARD: Moment = ['bmc:irq kcs_bmc_handle_event: spin_lock(kcs_bmc->lock)', 'bmc:irq kcs_bmc_handle_event: spin_unlock(kcs_bmc->lock)'];
 
 const V2: readonly Bug[] = [
   {
@@ -61,7 +65,7 @@ const V2: readonly Bug[] = [
     story: [
       /^bmc:(mctpd|rawd) open\(\) = 0$/,
       'bmc:unbind mutex_unlock(misc_mtx)',
-      'bmc:unbind kcs_bmc_disable_device: spin_unlock_irqrestore(kcs_bmc->lock)',
+      'bmc:unbind kcs_bmc_disable_device: spin_unlock_irq(kcs_bmc->lock)',
       /^bmc:(mctpd|rawd(\/2)?) kcs_bmc_raw_/,
       '! use-after-free use-after-free',
     ],
@@ -72,21 +76,50 @@ const V2: readonly Bug[] = [
     decisions: [drawn('misc_register fails')],
     story: [
       /^host [\w ]+: DATA\(CA2h\) := /,
-      ['bmc:irq kcs_bmc_handle_event: spin_lock_irqsave(kcs_bmc->lock)', 'bmc:irq kcs_bmc_handle_event: spin_unlock_irqrestore(kcs_bmc->lock)'],
-      ['bmc:irq kcs_bmc_handle_event: spin_lock_irqsave(kcs_bmc->lock)', 'bmc:irq kcs_bmc_handle_event: spin_unlock_irqrestore(kcs_bmc->lock)'],
+      UNHEARD,
+      UNHEARD,
       '! irq-storm ibf-without-device',
     ],
     mended: { kcsRaw: mends.RegistersFirst, spins: false },
   },
   {
     slug: 'raw-ibf-enabled-without-client', version: 'kcs-raw@v2', oracle: 'irq-storm', rule: 'ibf-without-client',
-    decisions: [either(drawn('daemon starts late'), drawn('crash before poll'), drawn('crash before read'), held('bmc:rawd', /open/))],
+    // Nobody has opened the device yet. What closes it masks IBF.
+    decisions: [either(drawn('daemon starts late'), held('bmc:rawd', /open/), held('bmc:mctpd', /open/))],
     story: [
       /^host [\w ]+: DATA\(CA2h\) := /,
-      ['bmc:irq kcs_bmc_handle_event: spin_lock_irqsave(kcs_bmc->lock)', 'bmc:irq kcs_bmc_handle_event: spin_unlock_irqrestore(kcs_bmc->lock)'],
+      UNHEARD,
+      UNHEARD,
       '! irq-storm ibf-without-client',
     ],
-    mended: { kcsRaw: mends.MasksWhileClosed, spins: false },
+    mended: { kcsRaw: mends.MasksUntilOpened, spins: false },
+  },
+  {
+    // Ours; "[PATCH] ipmi: fix potential deadlock on &kcs_bmc->lock", 2023.
+    slug: 'raw-check-obe-deadlock', version: 'kcs-raw@v2', oracle: 'deadlock', rule: 'lock-held-below',
+    decisions: [held('bmc:softirq', /^kcs_bmc_/)],
+    story: [
+      // The timer finds OBF=0 and tells the client, with interrupts on; the host writes a byte.
+      /^bmc:softirq aspeed_kcs_check_obe: STR3 read/,
+      'bmc:softirq kcs_bmc_handle_event: spin_lock(kcs_bmc->lock)',
+      'bmc:irq kcs_bmc_handle_event: spin_lock(kcs_bmc->lock)',
+      '! deadlock lock-held-below',
+    ],
+    mended: { kcsRaw: mends.KeepsInterruptsOut, spins: false },
+  },
+  {
+    // Ours: kcs_bmc_enable_device() lets IBF through, and priv->events says that it is not listened for.
+    slug: 'raw-reopen-ibf-unheard', version: 'kcs-raw@v2', oracle: 'irq-storm', rule: 'ibf-never-read',
+    decisions: [either(drawn('crash before poll'), drawn('crash before read'))],
+    story: [
+      /^driver phase readable( writable)?$/,
+      /^bmc:(mctpd|rawd) release\(\) = 0$/,
+      /^bmc:(mctpd|rawd) kcs_bmc_enable_device: spin_unlock_irq/,
+      /^bmc:irq kcs_bmc_raw_event: STR3 read = [0-9A-F][2367ABEF]h$/,
+      /^bmc:irq kcs_bmc_raw_event: STR3 read = [0-9A-F][2367ABEF]h$/,
+      '! irq-storm ibf-never-read',
+    ],
+    mended: { kcsRaw: mends.KeepsBackPressure, spins: false },
   },
 ];
 

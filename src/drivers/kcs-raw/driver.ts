@@ -16,6 +16,8 @@ export interface KcsRawDriver {
   remove(): Steps;
   /** A byte of the host's is held for the next read(); null: that cannot be seen. */
   readonly holds: boolean | null;
+  /** The KCS core has somebody to tell of events; null: that cannot be seen. */
+  readonly hasClient: boolean | null;
   /** What it holds, and the events that it listens for, for reports. */
   readonly phaseName: string;
 }

@@ -10,9 +10,9 @@ export * from './driver.ts';
 /** Every version of the driver, in the order of the story. */
 export const KCS_RAW_VERSIONS: readonly KcsRawVersion[] = [
   {
-    version: 'v2', model: 1, driver: KcsRawV2, spins: false,
+    version: 'v2', model: 2, driver: KcsRawV2, spins: false,
     text: 'as reviewed: the test for O_NONBLOCK is inverted, writers overwrite each other, IBF interrupts before anybody listens',
-    source: '[PATCH v2 16/21] ipmi: kcs_bmc: Add a "raw" character device interface, 2021',
+    source: '[PATCH v2 16/21] ipmi: kcs_bmc: Add a "raw" character device interface, 2021, on kcs_bmc.c of 15/21',
   },
   {
     version: 'v3', model: 1, driver: KcsRawV3, spins: true,

@@ -43,7 +43,7 @@ export class KcsRawV2 implements KcsRawDriver, FileOperations, KcsBmcClient {
     kernel.sim.onReset(() => this.state.reset());
   }
 
-  /** The core below: that of the same series. */
+  /** The core below: that of the patch before it, 15/21. */
   protected makeDevice(aspeed: AspeedKcsObe): KcsBmcDevice {
     return new KcsBmcDeviceV2(this.kernel, aspeed);
   }
@@ -88,6 +88,10 @@ export class KcsRawV2 implements KcsRawDriver, FileOperations, KcsBmcClient {
 
   get holds(): boolean {
     return this.state.readable;
+  }
+
+  get hasClient(): boolean {
+    return this.device.hasClient;
   }
 
   get phaseName(): string {

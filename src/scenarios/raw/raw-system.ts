@@ -167,10 +167,14 @@ export class RawSystem extends BmcSystem {
     };
   }
 
-  /** Who should have seen to it that IBF is read, or masked. */
+  /**
+   * Who should have seen to it that IBF is read, or masked: a driver that has no device, one that has no client to tell, or
+   * the client. Where that cannot be seen, an open device stands for a client.
+   */
   private stormRule(): string {
     if (!this.driver.miscdev.registered) return 'ibf-without-device';
-    return this.daemon.opened ? 'ibf-never-read' : 'ibf-without-client';
+    const { driver, daemon } = this;
+    return this.kernel.readOnce(() => driver.hasClient) ?? daemon.opened ? 'ibf-never-read' : 'ibf-without-client';
   }
 
   private judges(): Oracle[] {
