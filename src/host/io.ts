@@ -18,10 +18,10 @@ export interface HostIo {
   /**
    * Samples the interface's status register (KCS's STATUS, BT_CTRL) every `period` ps until (status & mask) differs from
    * (last & mask), or a sample falls at or after `deadline`; the step's value is that sample. The first sample is taken
-   * `period` after the step before this one took effect: the caller has just read `last`. So a loop that reads the
-   * register, sleeps and reads again is this one step, exact in time.
+   * `first` (unless told otherwise: `period`) after the step before this one took effect: the caller has just read `last`. So
+   * a loop that reads the register, sleeps and reads again is this one step, exact in time.
    */
-  poll(mask: number, last: number, period: Ps, deadline: Ps): Op;
+  poll(mask: number, last: number, period: Ps, deadline: Ps, first?: Ps): Op;
   /** How many samples the poll took that has just returned, the last one included. */
   readonly samples: number;
   /** Blocks until the host's interrupt line is asserted (value 1), or `deadline` has passed (value 0). */

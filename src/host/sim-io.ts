@@ -64,13 +64,13 @@ export class SimIo implements HostIo {
     return this.port.outb(reg, value) | this.frame;
   }
 
-  poll(mask: number, last: number, period: Ps, deadline: Ps): Op {
+  poll(mask: number, last: number, period: Ps, deadline: Ps, first: Ps = period): Op {
     const { sim } = this;
     const ctx = sim.current!;
     const op = this.port.poll(mask, last, period, deadline);
     const { lead } = sim.ops.def(op);
-    // The port samples when the step takes effect; let that be a period after the caller's own sample.
-    ctx.lateness = Math.max(0, period - sim.ops.def(ctx.op).tail - lead);
+    // The port samples when the step takes effect; let that be `first` after the caller's own sample.
+    ctx.lateness = Math.max(0, first - sim.ops.def(ctx.op).tail - lead);
     this.firstSample = lead + ctx.lateness;
     this.period = period;
     return op | this.frame;

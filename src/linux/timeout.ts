@@ -54,7 +54,7 @@ export class Timeouts {
   private *expire(): Generator<never, void, number> {
     const { kernel, sleepers } = this;
     const now = kernel.timers.jiffies;
-    for (const { task, until } of sleepers.filter((sleeper) => sleeper.until <= now)) {
+    for (const { task, until } of sleepers.filter((sleeper) => sleeper.until < now)) { // each as if it had a timer of its own
       sleepers.splice(sleepers.findIndex((sleeper) => sleeper.task === task && sleeper.until === until), 1);
       if (!task.asleep) continue;
       task.asleep = false;

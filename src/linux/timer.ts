@@ -1,4 +1,4 @@
-import { END_OF_TIME, SEC, Signal, alignUp, clear, type Context, type Op, type Owner, type Ps, type Steps } from '../sim/index.ts';
+import { END_OF_TIME, SEC, Signal, clear, type Context, type Op, type Owner, type Ps, type Steps } from '../sim/index.ts';
 import type { Kernel } from './kernel.ts';
 import type { Allocation } from './memory.ts';
 
@@ -33,11 +33,14 @@ export class TimerList implements Owner {
     return ctx.park(this.wheel.ended);
   }
 
-  /** mod_timer(): expires on the first jiffy that is at least `jiffies` from now. */
+  /**
+   * mod_timer(): fires at the tick after the one that is `jiffies` from the current jiffy, so that it is never early, not even
+   * if it is set right at a tick (calc_index()).
+   */
   modTimer(jiffies: number): void {
-    const { sim } = this.wheel.kernel;
-    this.wheel.drop(this);
-    sim.queue.schedule(this.slot, alignUp(sim.now + jiffies * this.wheel.jiffy, this.wheel.jiffy), true);
+    const { wheel } = this;
+    wheel.drop(this);
+    wheel.kernel.sim.queue.schedule(this.slot, (wheel.jiffies + jiffies + 1) * wheel.jiffy, true);
   }
 
   /** del_timer(): true if it was pending. */

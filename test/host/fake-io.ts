@@ -38,7 +38,7 @@ export abstract class FakeIo implements HostIo {
   answer: (request: number[]) => number[] = ([netFn = 0, cmd = 0, ...data]) => [netFn | 4, cmd, 0, ...data];
   readonly accesses: Access[] = [];
   readonly requests: number[][] = [];
-  private argument = { mask: 0, last: 0, period: 1, deadline: 0 };
+  private argument = { mask: 0, last: 0, period: 1, deadline: 0, first: 1 };
 
   /** The register that {@link poll} samples. */
   protected abstract readonly statusReg: PortReg;
@@ -80,8 +80,8 @@ export abstract class FakeIo implements HostIo {
     return WRITE | (reg << 8) | (value << 10);
   }
 
-  poll(mask: number, last: number, period: Ps, deadline: Ps): Op {
-    this.argument = { mask, last, period, deadline };
+  poll(mask: number, last: number, period: Ps, deadline: Ps, first: Ps = period): Op {
+    this.argument = { mask, last, period, deadline, first };
     return POLL;
   }
 
@@ -121,7 +121,7 @@ export abstract class FakeIo implements HostIo {
   }
 
   private exec(op: Op): number {
-    const { mask, last, period, deadline } = this.argument;
+    const { mask, last, period, deadline, first } = this.argument;
     const reg = ((op >> 8) & 3) as PortReg;
     switch (op & 0xff) {
       case READ:
@@ -133,15 +133,15 @@ export abstract class FakeIo implements HostIo {
         return 0;
       case POLL: {
         this.samples = 0;
-        for (;;) {
+        for (let wait = first; ; wait = period) {
           // Nothing changes before the next event: pass over the looks that would see nothing.
-          const vain = this.folding ? Math.floor((Math.min(this.nextEvent, deadline) - this.now) / period) - 1 : 0;
+          const vain = this.folding && this.samples > 0 ? Math.floor((Math.min(this.nextEvent, deadline) - this.now) / period) - 1 : 0;
           if (vain > 0) {
             this.samples += vain;
             this.now += vain * period;
           }
           this.samples++;
-          this.until(this.now + period);
+          this.until(this.now + wait);
           const changed = ((this.status ^ last) & mask) !== 0;
           if (!this.folding || changed || this.now >= deadline) return this.sample();
         }

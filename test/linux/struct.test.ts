@@ -87,7 +87,7 @@ describe('timer_delete_sync()', () => {
     });
     const plan: Planned[] = [{ actor: 'bmc:softirq', step: 1, release: { kind: 'for', ps: 2 * MS } }];
     sim.reset({ plan, draw: () => 0 });
-    timer.modTimer(1);
+    timer.modTimer(0);
     task.ctx.start();
     sim.run();
     return log;

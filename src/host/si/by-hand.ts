@@ -19,9 +19,12 @@ export function* waitForMsgDone(sm: SiStateMachine, io: HostIo, timer: SiTimer):
     } else if (result === SiSmResult.CALL_WITH_DELAY || result === SiSmResult.CALL_WITH_TICK_DELAY) {
       const last = status;
       const waits = result === SiSmResult.CALL_WITH_DELAY ? Math.floor(sm.budget(last) / timer.usPerJiffy) + 1 : 1;
-      // A wait for the tick has work to do each time, so it ends with its first sample.
-      const deadline = Math.min(END_OF_TIME, io.now + waits * timer.jiffy);
-      status = yield io.poll(waits > 1 ? sm.watched(last) : 0, last, timer.jiffy, deadline);
+      // A wait for the tick has work to do each time, so it ends with its first sample. schedule_timeout(1) is set behind a
+      // tick from then on, and ends at the next but one; the machine is told of one jiffy all the same.
+      const first = timer.timeout(1);
+      const period = 2 * timer.jiffy;
+      const deadline = Math.min(END_OF_TIME, io.now + first + (waits - 1) * period);
+      status = yield io.poll(waits > 1 ? sm.watched(last) : 0, last, period, deadline, first);
       time = timer.usPerJiffy;
       sm.skip(last, (io.samples - 1) * time);
     } else {

@@ -3,9 +3,11 @@ import type { Us } from './si-sm.ts';
 
 /** The SI timer's pace: SI_TIMEOUT_TIME_USEC. */
 const SI_TIMEOUT_TIME: Us = 10_000;
+/** Jiffies from a tick to the next but one, at which a timer fires that is set right after the first to a jiffy later. */
+const SHORT = 2;
 
 /**
- * ipmi_si's timer, in jiffies of the host: when it is due, and how much time it will pass to the state machine,
+ * ipmi_si's timer, in jiffies of the host: when it fires, and how much time it will pass to the state machine,
  * which is what elapsed since it was last set. Jiffy n begins at n times the length of a jiffy.
  */
 export class SiTimer {
@@ -13,11 +15,11 @@ export class SiTimer {
   /** Length of a jiffy, ps. */
   readonly jiffy: Ps;
   readonly usPerJiffy: Us;
-  /** Jiffies between two calls: 10 ms, rounded down as the kernel's integer division does. */
+  /** SI_TIMEOUT_JIFFIES: 10 ms, rounded down as the kernel's integer division does. */
   private readonly period: number;
   canStart = true;
   running = false;
-  /** The jiffy in which it is due. */
+  /** `expires` of its `struct timer_list`, in jiffies; see {@link due} for when it fires. */
   expires = 0;
   /** The jiffy in which it was last set. */
   lastTimeout = 0;
@@ -40,7 +42,7 @@ export class SiTimer {
     return Math.floor(this.clock.now / this.jiffy);
   }
 
-  /** `smi_mod_timer()`: due in 10 ms, or in the next jiffy. */
+  /** `smi_mod_timer()`: expires in 10 ms, or in the next jiffy. */
   mod(short = false): void {
     if (!this.canStart) return;
     this.lastTimeout = this.jiffies;
@@ -57,7 +59,31 @@ export class SiTimer {
     return n * this.jiffy;
   }
 
-  get due(): boolean {
-    return this.running && this.jiffies >= this.expires;
+  /**
+   * The jiffy at whose tick it is called: the one after `expires`. kernel/time/timer.c, calc_index(), rounds up, so that a
+   * timer that is set to n jiffies from now fires between n and n + 1 of them later, and never early.
+   */
+  get due(): number {
+    return this.expires + 1;
+  }
+
+  /** It is running, and its tick has come. */
+  get overdue(): boolean {
+    return this.running && this.jiffies >= this.due;
+  }
+
+  /** The last call up to jiffy `n`, if each sets the timer to the next jiffy, as is done for a short delay. */
+  lastCall(n: number): number {
+    return this.due + SHORT * Math.floor((n - this.due) / SHORT);
+  }
+
+  /** The first such call from jiffy `n` on. */
+  nextCall(n: number): number {
+    return this.due + SHORT * Math.max(0, Math.ceil((n - this.due) / SHORT));
+  }
+
+  /** From now until schedule_timeout(`jiffies`) ends, which is a timer as well. */
+  timeout(jiffies: number): Ps {
+    return this.tick(this.jiffies + jiffies + 1) - this.clock.now;
   }
 }

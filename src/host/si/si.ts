@@ -35,16 +35,17 @@ export interface SiParams {
 
 /** What each `poll()` waits and says has passed: udelay(10). */
 const POLL_STEP: Us = 10;
-/** Jiffies between two looks of an idle kipmid. */
+/** Jiffies for which an idle kipmid sleeps. (That so many are rounded up to whole eights is not modelled.) */
 const IDLE_WATCH = 100;
 
 /**
  * ipmi_si driving one state machine: drivers/char/ipmi/ipmi_si_intf.c.
  *
  * All of it is one context. In the kernel the sender, the thread, the timer and the interrupt handler take
- * turns at smi_event_handler(), each holding si_lock from its first to its last port access, so at the ports
- * there is one caller at a time. A timer call that falls into the thread's sleep is made together with the
- * thread's next look: a softirq so much late.
+ * turns at smi_event_handler(), each holding si_lock meanwhile, so at the ports there is one caller at a time. But for one
+ * access: ipmi_si_irq_handler() of BT acknowledges the interrupt in INTMASK before it takes the lock. Here that write comes
+ * between two calls as well; that on another CPU it falls between two accesses of the sender or the timer is not modelled.
+ * A timer call that falls into the thread's sleep is made together with the thread's next look: a softirq so much late.
  */
 export class Si {
   readonly info: SmiInfo;
@@ -65,9 +66,10 @@ export class Si {
   /** Set for each message or event that SI has fetched on its own. */
   onReceive: (bytes: Uint8Array, length: number) => void = () => {};
 
-  /** How to wait for the next event call, as {@link plan} has found. */
+  /** How to wait for the next event call, as {@link plan} has found: the arguments of {@link HostIo.poll}. */
   private mask = 0;
   private period: Ps = 1;
+  private first: Ps = 1;
   private deadline: Ps = 0;
   /** The event calls that follow are the timer's. */
   private byTimer = false;
@@ -162,9 +164,9 @@ export class Si {
       this.handled(result);
       if (answer ? !this.waiting : io.now >= until) return this.responseLength;
       if (this.mode === SiMode.irq) {
-        const deadline = timer.running ? Math.min(until, timer.tick(timer.expires)) : until;
+        const deadline = timer.running ? Math.min(until, timer.tick(timer.due)) : until;
         if ((yield io.waitIrq(deadline)) === 0) {
-          if (timer.due) time = this.timerCall(timer.jiffies);
+          if (timer.overdue) time = this.timerCall(timer.jiffies);
           else return this.responseLength;
         } else if (sm.intMaskReg !== null) {
           yield acknowledgeIrq(io, sm.intMaskReg);
@@ -194,13 +196,14 @@ export class Si {
     }
   }
 
-  /** Chooses mask, period and deadline of the wait for the next event call; false: there is none. */
+  /** Chooses mask, pace and deadline of the wait for the next event call; false: there is none. */
   private plan(result: SiSmResult, status: number, until: Ps): boolean {
     const { io, sm, timer } = this;
     const { now } = io;
     const polling = this.mode === SiMode.poll;
     this.mask = sm.watched(status);
     this.period = (polling ? POLL_STEP * US : this.kipmidSleep) + this.access;
+    this.first = this.period;
     if (result !== SiSmResult.CALL_WITH_DELAY) this.busyUntil = END_OF_TIME;
     switch (result) {
       case SiSmResult.CALL_WITH_DELAY: {
@@ -212,21 +215,22 @@ export class Si {
       case SiSmResult.IDLE: {
         if (!polling) {
           if (!this.needWatch) return false;
-          this.period = IDLE_WATCH * timer.jiffy;
+          this.first = timer.timeout(IDLE_WATCH);
+          this.period = (IDLE_WATCH + 1) * timer.jiffy; // set behind a tick from then on
         }
-        const looks = Math.floor((until - now) / this.period);
-        this.deadline = sm.budget(status) < 0 ? now : now + looks * this.period;
-        return looks > 0;
+        const looks = Math.floor((until - now - this.first) / this.period);
+        this.deadline = sm.budget(status) < 0 ? now : now + this.first + looks * this.period;
+        return looks >= 0;
       }
       default: // the machine has work to do each time, or ATTN could not be served
-        if (!polling) this.period = this.toNextTick(now);
+        if (!polling) this.first = timer.timeout(1);
         this.deadline = now;
         return true;
     }
   }
 
   private poll(last: number): Op {
-    return this.io.poll(this.mask, last, this.period, this.deadline);
+    return this.io.poll(this.mask, last, this.period, this.deadline, this.first);
   }
 
   /** Makes up for the event calls of a poll that found nothing new. Returns the time for the one that follows. */
@@ -236,12 +240,13 @@ export class Si {
       sm.skip(last, (io.samples - 1) * POLL_STEP);
       return POLL_STEP;
     }
-    if (!timer.due) return 0;
-    // The timer has called in each jiffy since it was due; the last time right now, or somewhere in between.
+    if (!timer.overdue) return 0;
+    // The timer has called at each second tick since it was due; the last time right now, or somewhere in between.
     const { jiffies } = timer;
-    const late = timer.tick(jiffies) > io.now - this.period;
-    const vain = late ? jiffies - 1 : jiffies;
-    if (vain >= timer.expires) {
+    const call = timer.lastCall(jiffies);
+    const late = timer.tick(call) > io.now - (io.samples > 1 ? this.period : this.first);
+    const vain = late ? timer.lastCall(call - 1) : call;
+    if (vain >= timer.due) {
       sm.skip(last, (vain - timer.lastTimeout) * timer.usPerJiffy);
       timer.lastTimeout = vain;
       timer.expires = vain + 1;
@@ -264,7 +269,7 @@ export class Si {
   private ticksLeft(status: number): Ps {
     const { timer } = this;
     const jiffy = timer.lastTimeout + Math.floor(this.sm.budget(status) / timer.usPerJiffy) + 1;
-    return timer.tick(Math.max(jiffy, timer.expires));
+    return timer.tick(timer.nextCall(jiffy));
   }
 
   /** `ipmi_thread_busy_wait()`: short sleeps for a while, then one for a tick, then again. */
@@ -272,15 +277,10 @@ export class Si {
     if (this.busyUntil === END_OF_TIME) this.busyUntil = now + this.kipmidMaxBusy;
     if (now > this.busyUntil) {
       this.busyUntil = END_OF_TIME;
-      this.period = this.toNextTick(now);
+      this.first = this.timer.timeout(1);
       this.deadline = now;
     } else {
       this.deadline = Math.min(this.deadline, this.busyUntil + 1);
     }
-  }
-
-  /** schedule_timeout(1): up to the next tick. */
-  private toNextTick(now: Ps): Ps {
-    return this.timer.tick(this.timer.jiffies + 1) - now;
   }
 }

@@ -20,7 +20,7 @@ export function btScenario(driver: SystemDriver<BtBmcVersion>): Scenario {
     text: 'BT over LPC: a Linux host (polite or careless), the AST2500, a BT driver and a daemon that can crash',
     model: 1,
     bmcDrivers: [driver],
-    parts: { hardware: 2, host: 1, daemon: 1 },
+    parts: { hardware: 2, host: 2, daemon: 1 },
     hosts: BT_VERSIONS.map(({ name }) => name),
     daemons: BT_DAEMONS,
     oracles: [...BT_ORACLES, DATA_RACE],

@@ -18,7 +18,7 @@ export function kcsScenario(driver: SystemDriver<KcsBmcVersion>): Scenario {
     text: 'KCS over LPC: a Linux host (polite or careless), the AST2500, a KCS driver and a daemon that can crash',
     model: 1,
     bmcDrivers: [driver],
-    parts: { hardware: 2, host: 1, daemon: 1 },
+    parts: { hardware: 2, host: 2, daemon: 1 },
     hosts: ['ipmi_si@6.1'],
     daemons: ['kcsd', 'kcsbridged'],
     oracles: [...KCS_ORACLES, DATA_RACE],

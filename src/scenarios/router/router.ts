@@ -21,7 +21,7 @@ export const ROUTER: Scenario = driverScenario({
   text: 'the ipmi_bmc message router on BT: a Linux host (polite or careless), the AST2500, a bus driver, devices in the kernel that come and go, a daemon',
   model: 1,
   bmcDrivers: [IPMI_ROUTER, BT_ASPEED],
-  parts: { hardware: 2, host: 1, daemon: 1 },
+  parts: { hardware: 2, host: 2, daemon: 1 },
   hosts: BT_VERSIONS.map(({ name }) => name),
   daemons: BT_DAEMONS,
   oracles: ROUTER_ORACLES,
