@@ -28,7 +28,7 @@ function partsOf(id: string, versions: readonly { readonly version: string; read
 export const HOSTS: readonly Part[] = [
   {
     name: 'ipmi_si@6.1', source: 'drivers/char/ipmi of Linux 6.1: ipmi_si_intf.c, ipmi_kcs_sm.c, ipmi_bt_sm.c',
-    text: 'ipmi_si on ipmi_kcs_sm or ipmi_bt_sm, driven by kipmid, by interrupt or by busy polling (--set hostMode)',
+    text: 'ipmi_si on ipmi_kcs_sm or ipmi_bt_sm, driven by kipmid (BT: by the SI timer), by interrupt or by busy polling (--set hostMode)',
   },
   {
     name: 'ipmi_si@mended', source: 'ours, on top of 6.1: BT only',

@@ -5,10 +5,19 @@ import type { Parameter } from './system.ts';
 /** How ipmi_si can drive an interface, the plain one first. */
 export const HOST_MODES = ['kipmid', 'irq', 'poll'] as const;
 
-/** Of a host with ipmi_si. */
+/** The same of BT, for which Linux starts no kernel thread unless told. */
+export const BT_HOST_MODES = ['timer', 'irq', 'poll', 'kipmid'] as const;
+
+/** Of a host with ipmi_si on KCS. */
 export const SI_MODE: Parameter = {
   name: 'hostMode', default: 'kipmid', words: HOST_MODES, confidence: 'A', source: 'ipmi_si_intf.c',
   text: 'how the host drives the interface: kernel thread, interrupt, or busy polling; drawn',
+};
+
+/** Of one with ipmi_si on BT. */
+export const BT_MODE: Parameter = {
+  name: 'hostMode', default: 'timer', words: BT_HOST_MODES, confidence: 'A', source: 'ipmi_si_intf.c: smi_start_processing()',
+  text: 'how the host drives the interface: SI timer alone, as Linux does if there is no interrupt, interrupt, busy polling, or kernel thread, which BT has with force_kipmid=1 only; drawn',
 };
 
 /** Which of the four KCS channels it is. */

@@ -44,6 +44,7 @@ const SSIF_RUNS: Readonly<Record<string, { readonly settings: Settings; readonly
 };
 
 const BT_RUNS: Readonly<Record<string, { readonly settings: Settings; readonly daemon?: string }>> = {
+  timer: { settings: { hostMode: 'timer' } },
   kipmid: { settings: { hostMode: 'kipmid' } },
   irq: { settings: { hostMode: 'irq' } },
   'poll, no interrupt of the BMC': { settings: { hostMode: 'poll', bmcIrq: 0 } },

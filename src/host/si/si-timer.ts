@@ -3,8 +3,8 @@ import type { Us } from './si-sm.ts';
 
 /** The SI timer's pace: SI_TIMEOUT_TIME_USEC. */
 const SI_TIMEOUT_TIME: Us = 10_000;
-/** Jiffies from a tick to the next but one, at which a timer fires that is set right after the first to a jiffy later. */
-const SHORT = 2;
+/** Jiffies between two calls if the machine asks for a short delay: set behind a tick to a jiffy later, a timer fires at the next tick but one. */
+export const SHORT = 2;
 
 /**
  * ipmi_si's timer, in jiffies of the host: when it fires, and how much time it will pass to the state machine,

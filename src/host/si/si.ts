@@ -3,35 +3,13 @@ import type { Steps } from '../../sim/process.ts';
 import { END_OF_TIME, US, type Ps } from '../../sim/time.ts';
 import type { HostIo } from '../io.ts';
 import { acknowledgeIrq, checkIrq } from './int-mask.ts';
+import { SiMode, type SiParams } from './si-params.ts';
 import { SmiInfo } from './smi-info.ts';
 import { SmiMsg } from './smi-msg.ts';
-import { SiTimer } from './si-timer.ts';
+import { SHORT, SiTimer } from './si-timer.ts';
 import { IPMI_MAX_MSG_LENGTH, SiSmResult, type SiStateMachine, type Us } from './si-sm.ts';
 
-/** Who makes the event calls. */
-export const SiMode = {
-  /** A user's `poll()`: busy, 10 us a call. */
-  poll: 'poll',
-  /** The kernel thread of an interface without interrupt, and the SI timer. */
-  kipmid: 'kipmid',
-  /** The interrupt handler, and the SI timer. */
-  irq: 'irq',
-} as const;
-export type SiMode = (typeof SiMode)[keyof typeof SiMode];
-
-export interface SiParams {
-  readonly mode?: SiMode;
-  /** Timer ticks of the host's kernel per second. */
-  readonly hz?: number;
-  /** What one read of the status register takes, ps: part of each round of a busy loop. */
-  readonly access?: Ps;
-  /** How long kipmid sleeps between two looks at a busy BMC, ps: usleep_range(100, 200). */
-  readonly kipmidSleep?: Ps;
-  /** For how long kipmid does so before it falls back to the tick, ps; 0: always (kipmid_max_busy_us). */
-  readonly kipmidMaxBusy?: Ps;
-  /** Whether somebody wants to know of events, so that an idle kipmid looks every 100 jiffies. */
-  readonly needWatch?: boolean;
-}
+export { SiMode, type SiParams };
 
 /** What each `poll()` waits and says has passed: udelay(10). */
 const POLL_STEP: Us = 10;
@@ -57,6 +35,8 @@ export class Si {
   readonly response = new Uint8Array(IPMI_MAX_MSG_LENGTH);
   private responseLength = 0;
   private waiting = false;
+  /** A message was handed over whose sender makes an event call. */
+  private sent = false;
   private readonly message = new SmiMsg();
   private readonly access: Ps;
   private readonly kipmidSleep: Ps;
@@ -103,6 +83,7 @@ export class Si {
     if (this.responseLength > 0) this.response.fill(0);
     this.responseLength = 0;
     this.waiting = false;
+    this.sent = false;
     this.busyUntil = END_OF_TIME;
     this.byTimer = false;
   }
@@ -114,7 +95,7 @@ export class Si {
     message.dataSize = length;
     for (let i = 0; i < length && i < IPMI_MAX_MSG_LENGTH; i++) message.data[i] = request[i];
     this.waiting = true;
-    this.info.sender(message);
+    this.sent = this.info.sender(message);
   }
 
   /**
@@ -148,8 +129,15 @@ export class Si {
   private *drive(until: Ps): Steps<number> {
     const { io, sm, info, timer } = this;
     const answer = until === END_OF_TIME;
-    let status = yield io.inb(sm.statusReg);
+    const timerOnly = this.mode === SiMode.timer && !this.sent;
     let time: Us = 0;
+    this.sent = false;
+    if (timerOnly && until > io.now) {
+      yield io.sleep((timer.running ? Math.min(until, timer.tick(timer.due)) : until) - io.now);
+      if (!timer.overdue) return this.responseLength;
+      time = this.timerCall(timer.jiffies);
+    }
+    let status = yield io.inb(sm.statusReg);
     for (;;) {
       const result = info.afterEvent(yield* sm.event(status, time));
       time = 0;
@@ -202,12 +190,18 @@ export class Si {
     const { now } = io;
     const polling = this.mode === SiMode.poll;
     this.mask = sm.watched(status);
+    if (this.mode === SiMode.timer) {
+      this.first = timer.tick(timer.due) + this.access - now;
+      this.period = SHORT * timer.jiffy;
+      this.deadline = result === SiSmResult.CALL_WITH_DELAY && sm.budget(status) >= 0 ? Math.min(until, timer.tick(this.patience(status))) : now;
+      return timer.running && now + this.first <= until;
+    }
     this.period = (polling ? POLL_STEP * US : this.kipmidSleep) + this.access;
     this.first = this.period;
     if (result !== SiSmResult.CALL_WITH_DELAY) this.busyUntil = END_OF_TIME;
     switch (result) {
       case SiSmResult.CALL_WITH_DELAY: {
-        this.deadline = Math.min(until, polling ? now + this.pollsLeft(status) * this.period : this.ticksLeft(status));
+        this.deadline = Math.min(until, polling ? now + this.pollsLeft(status) * this.period : timer.tick(timer.nextCall(this.patience(status))));
         if (sm.budget(status) < 0) this.deadline = now;
         if (!polling && this.kipmidMaxBusy > 0) this.limitBusy(now);
         return true;
@@ -241,17 +235,25 @@ export class Si {
       return POLL_STEP;
     }
     if (!timer.overdue) return 0;
+    if (this.mode === SiMode.timer) {
+      if (io.samples > 1) this.skipTo(timer.jiffies - SHORT, last);
+      return this.timerCall(timer.jiffies);
+    }
     // The timer has called at each second tick since it was due; the last time right now, or somewhere in between.
     const { jiffies } = timer;
     const call = timer.lastCall(jiffies);
     const late = timer.tick(call) > io.now - (io.samples > 1 ? this.period : this.first);
     const vain = late ? timer.lastCall(call - 1) : call;
-    if (vain >= timer.due) {
-      sm.skip(last, (vain - timer.lastTimeout) * timer.usPerJiffy);
-      timer.lastTimeout = vain;
-      timer.expires = vain + 1;
-    }
+    if (vain >= timer.due) this.skipTo(vain, last);
     return late ? this.timerCall(jiffies) : 0;
+  }
+
+  /** The timer has called in vain up to jiffy `vain`. */
+  private skipTo(vain: number, last: number): void {
+    const { timer } = this;
+    this.sm.skip(last, (vain - timer.lastTimeout) * timer.usPerJiffy);
+    timer.lastTimeout = vain;
+    timer.expires = vain + 1;
   }
 
   /** The event calls that follow are those of `smi_timeout()`; returns the time that it says has passed. */
@@ -265,11 +267,9 @@ export class Si {
     return Math.floor(this.sm.budget(status) / POLL_STEP) + 1;
   }
 
-  /** The tick at which the timer's calls make the machine lose patience with `status`. */
-  private ticksLeft(status: number): Ps {
-    const { timer } = this;
-    const jiffy = timer.lastTimeout + Math.floor(this.sm.budget(status) / timer.usPerJiffy) + 1;
-    return timer.tick(timer.nextCall(jiffy));
+  /** The jiffy from which on a call of the timer makes the machine lose patience with `status`. */
+  private patience(status: number): number {
+    return this.timer.lastTimeout + Math.floor(this.sm.budget(status) / this.timer.usPerJiffy) + 1;
   }
 
   /** `ipmi_thread_busy_wait()`: short sleeps for a while, then one for a tick, then again. */

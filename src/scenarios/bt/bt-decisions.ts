@@ -1,7 +1,7 @@
 import { CARELESS_BT_MOVES } from '../../host/index.ts';
 import type { Decision } from '../../sim/index.ts';
 import { BMC_ANSWERS, describeDecision, moveAnswers, pageAnswers, type Answers } from '../decisions.ts';
-import { HOST_MODES } from '../lpc-parameters.ts';
+import { BT_HOST_MODES } from '../lpc-parameters.ts';
 
 /** The question which move the host makes. */
 export const BT_MOVE = 'host move';
@@ -11,7 +11,7 @@ export const BT_ANSWERS: Answers = {
   ...BMC_ANSWERS,
   ...pageAnswers(8),
   [BT_MOVE]: moveAnswers(CARELESS_BT_MOVES),
-  hostMode: HOST_MODES.map((mode) => `the host drives the interface by ${mode}`),
+  hostMode: BT_HOST_MODES.map((mode) => `the host drives the interface by ${mode}`),
   'no interrupt': ['', 'the BMC has no interrupt for iBT: its driver looks every 500 ms'],
   'daemon like btbridged': ['', 'the daemon is like btbridged: O_NONBLOCK, and it answers CEh when ipmid takes longer than 1 s'],
   'driver is loaded anew': ['', 'the host loads its driver anew: sequence numbers begin with 0 again'],

@@ -7,7 +7,7 @@ import { END_OF_TIME, SEC, type Ps } from '../../sim/index.ts';
 import type { BmcSystemKind } from '../bmc-system.ts';
 import { hostLog } from '../hooks.ts';
 import { HostWorkload } from '../host-workload.ts';
-import { HOST_MODES } from '../lpc-parameters.ts';
+import { BT_HOST_MODES } from '../lpc-parameters.ts';
 import type { BuildOptions } from '../system.ts';
 import { BT_MOVE } from './bt-decisions.ts';
 import { BtdSystem } from './btd-system.ts';
@@ -52,7 +52,7 @@ export abstract class BtHostSystem extends BtdSystem {
     const log = hostLog(this.oracles, this.wire);
     const version = options.host === undefined ? BT_VERSIONS[0] : btVersion(options.host);
     const sm = new version.machine(io, log);
-    const modes = HOST_MODES.map((mode) => new Si(sm, io, { mode, hz: values.number('hostHz') }));
+    const modes = BT_HOST_MODES.map((mode) => new Si(sm, io, { mode, hz: values.number('hostHz') }));
     this.unload = () => {
       sm.init();
       for (const si of modes) si.reset();
@@ -82,7 +82,7 @@ export abstract class BtHostSystem extends BtdSystem {
 
   /** What the probe of ipmi_si leaves behind: INTMASK as its mode needs it. The ports are there once the driver is bound. */
   protected enableHostIrq(): void {
-    const irq = HOST_MODES[this.workload.mode] === 'irq';
+    const irq = BT_HOST_MODES[this.workload.mode] === 'irq';
     this.soc.lpc.hostWrite(BT_IO_BASE + BtReg.intmask, irq ? BT_INTMASK.B2H_IRQ_EN : 0);
   }
 
@@ -91,7 +91,7 @@ export abstract class BtHostSystem extends BtdSystem {
   /** How the host drives the interface, and whether the BMC has an interrupt for it. */
   protected configureBt(): void {
     const { values } = this;
-    this.workload.mode = this.configuredWord('hostMode', HOST_MODES);
+    this.workload.mode = this.configuredWord('hostMode', BT_HOST_MODES);
     this.ibt.interrupt = values.fixed('bmcIrq') ? values.number('bmcIrq') === 1 : this.configured('no interrupt', 2) === 0;
   }
 

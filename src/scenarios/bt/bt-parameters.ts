@@ -1,10 +1,10 @@
 import { HOST_HZ, KERNEL_PARAMETERS, THINK, WORKLOAD_PARAMETERS } from '../bmc-parameters.ts';
-import { IBT_HARDWARE, SI_MODE } from '../lpc-parameters.ts';
+import { BT_MODE, IBT_HARDWARE } from '../lpc-parameters.ts';
 import type { Parameter } from '../system.ts';
 
 /** What only the BT scenarios have. A parameter that is not set is drawn where its text says so. */
 const BT: readonly Parameter[] = [
-  SI_MODE,
+  BT_MODE,
   {
     name: 'bmcIrq', default: 1, min: 0, max: 1, unit: 'flag', confidence: 'A', source: 'bt-bmc.c',
     text: 'the device tree of the BMC gives iBT an interrupt; without one the driver looks every 500 ms; drawn',
