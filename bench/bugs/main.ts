@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CAP, VERSIONS, trial } from './measure.ts';
+import { CAP, VERSIONS, subjectOf, trial } from './measure.ts';
 import { STRATEGIES, rawTrial, serialize, type Raw, type RawTrial } from './raw.ts';
 import { markdown } from './table.ts';
 
@@ -23,8 +23,10 @@ export async function main(args: readonly string[], root: string, self: string):
     },
   });
   const file = join(root, 'bench/data/bugs.json');
-  const raw: Raw = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Raw : { format: 'inband-bugs/1', cap: CAP, trials: {} };
+  const raw: Raw = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Raw : { format: 'inband-bugs/2', cap: CAP, of: {}, trials: {} };
   if (values.table !== true) {
+    // What was measured of other models, or by another hunt, has nothing to do with what is measured now.
+    for (const version of values.version ?? VERSIONS) if (raw.of[version] !== subjectOf(version)) delete raw.trials[version];
     const tasks: Task[] = [];
     for (let seed = 1; seed <= Number(values.seeds ?? 20); seed++) {
       for (const strategy of values.strategy ?? STRATEGIES) {
@@ -36,6 +38,7 @@ export async function main(args: readonly string[], root: string, self: string):
     let left = tasks.length;
     await serve(tasks, Number(values.jobs ?? 1), self, ({ version, strategy, seed }, result, seconds) => {
       ((raw.trials[version] ??= {})[strategy] ??= {})[seed] = result;
+      raw.of[version] = subjectOf(version);
       save(file, serialize(sorted(raw)));
       const bugs = Object.keys(result.found).length;
       process.stderr.write(`${version} ${strategy} seed ${seed}: ${bugs} bugs in ${result.executions} executions, ${seconds.toFixed(0)} s, ${--left} left\n`);
@@ -77,11 +80,12 @@ async function serve(tasks: Task[], jobs: number, self: string, done: (task: Tas
 }
 
 /** In the order of the lists, whatever came first. */
-function sorted({ format, cap, trials }: Raw): Raw {
+function sorted({ format, cap, of, trials }: Raw): Raw {
   const pick = <T>(from: Record<string, T>, keys: readonly string[]): Record<string, T> => (
     Object.fromEntries(keys.flatMap((key) => (key in from ? [[key, from[key]]] : []))));
   return {
     format, cap,
+    of: pick(of, VERSIONS),
     trials: Object.fromEntries(Object.entries(pick(trials, VERSIONS)).map(([version, strategies]) => [version, pick(strategies, STRATEGIES)])),
   };
 }

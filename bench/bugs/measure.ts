@@ -1,4 +1,4 @@
-import type { Finding, Hunter, ShrinkTask } from '../../src/explore/index.ts';
+import { HUNT_STATE_VERSION, type Finding, type Hunter, type ShrinkTask } from '../../src/explore/index.ts';
 import { scenario } from '../../src/scenarios/index.ts';
 import type { Bug } from '../../test/bugs/bug.ts';
 import { buildOf, driversOf, scenarioOf } from '../../test/bugs/drivers.ts';
@@ -23,6 +23,13 @@ export type Trial = Readonly<Record<string, Found>>;
 
 /** The versions that have bugs, in the order of the list. */
 export const VERSIONS: readonly string[] = [...new Set(BUGS.map(({ version }) => version))];
+
+/** What the trials of a version are of, and would be otherwise of another one: its models, the hunt, the bugs that are looked for. */
+export function subjectOf(version: string): string {
+  const models = Object.entries(scenario(scenarioOf(version)).models(buildOf(version))).map(([name, number]) => `${name} ${number}`);
+  const bugs = BUGS.filter((bug) => bug.version === version).map(({ slug }) => slug);
+  return [`hunt ${HUNT_STATE_VERSION}`, ...models, ...bugs].join(', ');
+}
 
 /** Hunts for all bugs of a version at once, until the last is found. */
 export function trial(version: string, strategy: string, seed: number, cap: number = CAP): { readonly found: Trial; readonly executions: number } {

@@ -5,8 +5,10 @@ export const STRATEGIES: readonly string[] = ['portfolio', 'random', 'stall', 'p
 
 /** What was measured: by version, strategy and seed how many executions the hunt made, and what it found. */
 export interface Raw {
-  readonly format: 'inband-bugs/1';
+  readonly format: 'inband-bugs/2';
   readonly cap: number;
+  /** Of each version what its trials were of ({@link subjectOf}); null: it was not noted down. What is of something else is stale. */
+  readonly of: Record<string, string | null>;
   readonly trials: Record<string, Record<string, Record<string, RawTrial>>>;
 }
 
@@ -21,7 +23,7 @@ export function rawTrial(executions: number, found: Trial): RawTrial {
 }
 
 /** A line for each hunt. */
-export function serialize({ format, cap, trials }: Raw): string {
+export function serialize({ format, cap, of, trials }: Raw): string {
   const versions = Object.entries(trials).map(([version, strategies]) => {
     const cells = Object.entries(strategies).map(([strategy, seeds]) => {
       const lines = Object.entries(seeds).map(([seed, trial]) => `    ${JSON.stringify(seed)}: ${JSON.stringify(trial)}`);
@@ -29,5 +31,6 @@ export function serialize({ format, cap, trials }: Raw): string {
     });
     return `  ${JSON.stringify(version)}: {\n${cells.join(',\n')}\n  }`;
   });
-  return `{\n "format": ${JSON.stringify(format)}, "cap": ${cap},\n "trials": {\n${versions.join(',\n')}\n }\n}\n`;
+  const subjects = Object.entries(of).map(([version, subject]) => `  ${JSON.stringify(version)}: ${JSON.stringify(subject)}`);
+  return `{\n "format": ${JSON.stringify(format)}, "cap": ${cap},\n "of": {\n${subjects.join(',\n')}\n },\n "trials": {\n${versions.join(',\n')}\n }\n}\n`;
 }

@@ -1,5 +1,6 @@
 import { depthOf, isCertain } from '../../test/bugs/depths.ts';
 import { BUGS } from '../../test/bugs/slugs.ts';
+import { subjectOf } from './measure.ts';
 import { STRATEGIES, type Raw } from './raw.ts';
 
 /** How one strategy came upon one bug, over all seeds. */
@@ -59,7 +60,24 @@ function rowsOf(raw: Raw): Row[] {
       const cell = cellOf(raw, version, strategy, slug);
       return cell === undefined ? [] : [[strategy, cell] as const];
     })),
-  })).filter(({ cells }) => cells.size > 0);
+  })).filter(({ slug, version, cells }) => cells.size > 0 && (!isStale(raw, version) || [...cells.values()].some(({ seeds, misses }) => misses < seeds) || !isNew(raw, version, slug)));
+}
+
+/** Whether a version has changed since it was measured: its models, its list of bugs, or the hunt. */
+function isStale({ of }: Raw, version: string): boolean {
+  return of[version] !== subjectOf(version);
+}
+
+/** Whether nobody has looked for that bug when its version was measured. */
+function isNew({ of }: Raw, version: string, slug: string): boolean {
+  return !(of[version] ?? '').split(', ').includes(slug);
+}
+
+function staleText(raw: Raw): string {
+  const stale = Object.keys(raw.trials).filter((version) => isStale(raw, version));
+  if (stale.length === 0) return '';
+  return `\n**${stale.length === Object.keys(raw.trials).length ? 'All of them were' : `${stale.map((version) => `\`${version}\``).join(', ')}: these were`} measured before the models, the hunt or the list of
+bugs was last changed**; \`npm run bench:search\` measures them anew. What stands here is what was true then.\n`;
 }
 
 function line(cells: readonly (string | number)[]): string {
@@ -124,7 +142,7 @@ Each version of each driver with known bugs was hunted in its default scenario (
 --seed N --keep-going\`) until all of its bugs were found, or for ${raw.cap.toLocaleString('en')} executions. Seeds by strategy, from 1: ${seeds.join(', ')}.
 A finding counts when, shrunk, it tells the story of the bug: its decisive moments in order, not only the rule that is broken.
 Executions of shrinking are not counted.
-
+${staleText(raw)}
 ${portfolioText(rows, raw.cap)}
 
 ## By strategy

@@ -489,6 +489,22 @@ describe('what differs between the versions', () => {
     expect([KcsRawV2, KcsRawV3, KcsRawOpenBmc, KcsRawFixed].map(enabled)).toEqual([true, false, false, false]);
   });
 
+  it.each([[KcsRawV3, false], [KcsRawFixed, true]] as const)('an open() that is refused makes the file that is open deaf: not that of fixed', (driver, hears) => {
+    let got: unknown;
+    const refused: unknown[] = [];
+    new RawRig(driver).run(function* (rig) {
+      const open = yield* rig.open();
+      refused.push(yield* rig.sys.open(rig.driver.miscdev, false));
+      yield rig.kernel.sleep(1000 * US);
+      got = yield* rig.pread(open, 1, 0);
+    }, function* (rig) {
+      yield rig.wait(2000 * US);
+      yield rig.port.outb(0, 0x55);
+    });
+    expect(refused).toEqual([-EBUSY]);
+    expect(got).toEqual(hears ? [0x55] : undefined);
+  });
+
   it('the core refuses a second client, whoever that is', () => {
     const rig = new RawRig(KcsRawFixed);
     const device = new KcsBmcDevice(rig.kernel, rig.aspeed);

@@ -91,6 +91,7 @@ export abstract class FakeIo implements HostIo {
   }
 
   sleep(ps: Ps): Op {
+    if (!(ps >= 0)) throw new RangeError(`a sleep of ${ps} ps`);
     this.argument.period = ps;
     return SLEEP;
   }

@@ -1,6 +1,6 @@
 import { Str } from '../../ipmi/index.ts';
 import {
-  EAGAIN, EFAULT, EINVAL, ENODEV, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, IRQ_HANDLED, IRQ_NONE, Mutex, type MutexOps,
+  EAGAIN, EBUSY, EFAULT, EINVAL, ENODEV, EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, IRQ_HANDLED, IRQ_NONE, Mutex, type MutexOps,
   waitEventInterruptibleLockedIrq, type Kernel, type OpenFile, type UserBuffer,
 } from '../../linux/index.ts';
 import { US, type Ps, type Steps } from '../../sim/index.ts';
@@ -77,8 +77,9 @@ export class KcsRawFixed extends KcsRawV3 {
 
   // ---- file operations ------------------------------------------------------------------------
 
-  /** kcs_bmc_raw_open(): the file holds the memory. */
+  /** kcs_bmc_raw_open(): the file holds the memory. One that is refused leaves alone what the file that is open listens for. */
   override *open(file: OpenFile): Steps<number> {
+    if (this.hasClient) return -EBUSY; // misc_open() lets in one at a time
     const rc = yield* super.open(file);
     if (rc === 0) this.references++;
     return rc;

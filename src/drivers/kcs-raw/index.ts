@@ -25,7 +25,7 @@ export const KCS_RAW_VERSIONS: readonly KcsRawVersion[] = [
     source: 'drivers/char/ipmi/kcs_bmc_cdev_raw.c of the OpenBMC kernels as Nuvoton carries them (a1bd3f7)',
   },
   {
-    version: 'fixed', model: 2, driver: KcsRawFixed, spins: false,
+    version: 'fixed', model: 3, driver: KcsRawFixed, spins: false,
     text: 'v3 with every fault mended that is known here',
     source: 'ours, on top of v3',
   },

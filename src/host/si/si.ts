@@ -133,7 +133,8 @@ export class Si {
     let time: Us = 0;
     this.sent = false;
     if (timerOnly && until > io.now) {
-      yield io.sleep((timer.running ? Math.min(until, timer.tick(timer.due)) : until) - io.now);
+      const call = timer.running ? Math.min(until, timer.tick(timer.due)) : until;
+      if (call > io.now) yield io.sleep(call - io.now); // it may have been held for longer
       if (!timer.overdue) return this.responseLength;
       time = this.timerCall(timer.jiffies);
     }

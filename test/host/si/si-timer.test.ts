@@ -102,6 +102,16 @@ describe('a host on BT without interrupt, for which smi_start_processing() start
     expect(rig.commands()).toEqual(['01', '0e 01 02 03', '31', '35', '35']);
   });
 
+  it('makes the call that is overdue at once, after the host was held', () => {
+    const { rig, si } = idleWithAttention();
+    rig.transact(si, ECHO);
+    const { length } = rig.bmc.accesses;
+    const held = rig.bmc.now + 50 * MS;
+    rig.bmc.until(held);
+    rig.transact(si, [0x18, 0x01]);
+    expect(rig.bmc.accesses[length]?.at).toBe(held + 1 * US);
+  });
+
   it('has a message wait for the timer while ipmi_si is busy with a request of its own: sender() makes no event call', () => {
     const { rig, si } = idleWithAttention();
     rig.transact(si, ECHO); // the flags are asked for at its end
