@@ -10,7 +10,8 @@ export const Exit = {
   internal: 4,
   /** A proof ended before its bound, with nothing found so far. */
   incomplete: 5,
-  /** SIGINT and SIGTERM, with partial results kept. */
+  /** SIGHUP, SIGINT and SIGTERM, with partial results kept. */
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

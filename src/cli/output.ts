@@ -4,6 +4,7 @@ import { FileError } from '../campaign/index.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
+const TERMINAL = isatty(STDOUT);
 /** Between two attempts to write to a pipe that is full, ms. */
 const PAUSE = 2;
 
@@ -26,7 +27,8 @@ function writeAll(fd: number, text: string): void {
         continue;
       }
       closed.add(fd);
-      if (code === 'EPIPE' || fd !== STDOUT) return;
+      // EIO: the terminal is gone.
+      if (code === 'EPIPE' || (code === 'EIO' && TERMINAL) || fd !== STDOUT) return;
       throw new FileError('cannot write to', 'stdout', error);
     }
   }
