@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serializeFinding, type Finding } from '../explore/index.ts';
+import { breathe } from '../pool/index.ts';
 import type { FindingStore } from './finding-store.ts';
 import type { Folder } from './folder.ts';
 import type { CampaignHunt, HuntProgress } from './hunt.ts';
@@ -70,9 +71,20 @@ export class Campaign<State> {
     return (this.parts.now() - this.started) / 1000;
   }
 
-  /** How far each hunt is. */
+  /** How far each hunt is: as far as it is merged, and at the end with what its last slices have shown. */
   get progress(): readonly HuntProgress[] {
-    return this.tracks.map(({ hunt, state }) => hunt.progressOf(state));
+    return this.tracks.map(({ hunt, concluded, state }) => hunt.progressOf(concluded ?? state));
+  }
+
+  /** Executions of all slices that are done, by whomever, merged or not. */
+  async executionsSoFar(): Promise<number> {
+    let sum = 0;
+    for (const { hunt, state } of this.tracks) {
+      const epoch = hunt.epochOf(state);
+      sum += hunt.progressOf(state).executions;
+      if (epoch !== null) for (const result of await this.parts.ledger.results(epoch)) sum += hunt.executionsOf(result);
+    }
+    return sum;
   }
 
   /** Works until the budget is used up, or somebody says stop. Throws what went wrong, when all that was done is saved. */
@@ -81,7 +93,7 @@ export class Campaign<State> {
     await Promise.all(Array.from({ length: this.parts.lanes }, () => this.lane()));
     if (this.failure !== null) throw this.failure.error;
     const left = this.tracks.some(({ hunt, state }) => hunt.epochOf(state) !== null);
-    if (left) await this.mergeParts();
+    if (left) await this.conclude();
     this.tell(true);
     if (left) return this.parts.stopped() ? 'interrupted' : 'time';
     return this.progress.every(({ exhausted }) => exhausted) ? 'exhausted' : 'budget';
@@ -184,7 +196,7 @@ export class Campaign<State> {
       return true;
     }
     this.shrinkExecutions += track.hunt.progressOf(state).shrinkExecutions - track.hunt.progressOf(track.state).shrinkExecutions;
-    this.keep(track, before, state);
+    await this.keep(track, before, state);
     if (track.hunt.archives) for (const { slice, text } of results) this.parts.folder.writeOnce(archiveOf(epoch.hunt, slice), text, false);
     track.advance(state);
     await ledger.close(epoch);
@@ -195,34 +207,38 @@ export class Campaign<State> {
    * Saves what a state has found that the one before had not, and tells of it: before the state itself is saved, so that
    * whoever dies between the two tells twice, not never.
    */
-  private keep({ hunt }: Track<State>, before: readonly Finding[], state: State): void {
+  private async keep({ hunt }: Track<State>, before: readonly Finding[], state: State): Promise<void> {
     const { findings, corpus } = hunt.progressOf(state);
     const known = new Map(before.map((finding) => [finding.id, finding]));
     for (const finding of findings) {
       const was = known.get(finding.id);
-      if (was === undefined || serializeFinding(was) !== serializeFinding(finding)) this.parts.findings.save(finding);
+      if (was !== undefined && serializeFinding(was) === serializeFinding(finding)) continue;
+      this.parts.findings.save(finding);
+      if (was === undefined) this.parts.found(finding, this.parts.findings.fileOf(finding.id));
+      // There may be many, and their timelines take a while: signals are heard between them.
+      await breathe();
     }
     const place = `${CORPUS}/${hunt.config.name}`;
     const there = new Set(corpus.length === 0 ? [] : this.parts.folder.list(place));
     for (const { id, text } of corpus) if (!there.has(`${id}.json`)) this.parts.folder.writeOnce(`${place}/${id}.json`, text(), false);
-    for (const finding of findings) if (!known.has(finding.id)) this.parts.found(finding, this.parts.findings.fileOf(finding.id));
   }
 
   /**
-   * Time is over within an epoch. What its finished slices have found is kept now; they are merged with the others when the
-   * campaign goes on, as if it had never stopped.
+   * Time is over within an epoch. What its finished slices have found is kept and counted now; they are merged with the others
+   * when the campaign goes on, as if it had never stopped.
    */
-  private async mergeParts(): Promise<void> {
+  private async conclude(): Promise<void> {
+    const until = this.parts.now() + MOST_CONCLUDING;
     for (const track of this.tracks) {
       const { hunt, state } = track;
       const epoch = hunt.epochOf(state);
       if (epoch === null) continue;
       const results = (await this.parts.ledger.results(epoch)).filter((result) => hunt.accepts(state, epoch, result));
-      if (results.length === 0) continue;
-      const until = this.parts.now() + MOST_CONCLUDING;
-      const after = await hunt.merge(state, epoch, results, () => this.parts.now() > until);
-      if (after === null) continue;
-      this.keep(track, hunt.progressOf(state).findings, after);
+      const after = await hunt.conclude(state, epoch, results, () => this.parts.now() > until);
+      const before = hunt.progressOf(state);
+      this.shrinkExecutions += hunt.progressOf(after).shrinkExecutions - before.shrinkExecutions;
+      await this.keep(track, before.findings, after);
+      track.concluded = after;
     }
   }
 
@@ -232,7 +248,7 @@ export class Campaign<State> {
   }
 
   private line(last: boolean): StatsLine {
-    const all = this.progress;
+    const all = this.tracks.map(({ hunt, state }) => hunt.progressOf(state));
     const sum = (of: (progress: HuntProgress) => number): number => all.reduce((total, progress) => total + of(progress), 0);
     const { executions, name, seconds } = this;
     const checks = this.tracks.map(({ hunt }) => hunt.checks);
@@ -240,10 +256,10 @@ export class Campaign<State> {
       time: this.parts.now(), process: name, seconds, ended: last ? 1 : 0, executions, shrinkExecutions: this.shrinkExecutions,
       checked: checks.reduce((all, { made }) => all + made, 0), stable: checks.reduce((all, { same }) => all + same, 0),
       total: sum((progress) => progress.executions), coverage: sum(({ coverage }) => coverage), corpus: sum(({ corpus }) => corpus.length),
-      findings: sum(({ findings }) => findings.length),
+      findings: this.progress.reduce((total, { findings }) => total + findings.length, 0),
     };
   }
 }
 
-/** Longest time to shrink what the last slices have shown, ms. */
-const MOST_CONCLUDING = 10_000;
+/** Longest time to shrink what the last slices have shown, ms: somebody waits. */
+const MOST_CONCLUDING = 500;

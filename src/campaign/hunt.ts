@@ -30,6 +30,8 @@ export interface HuntProgress {
   readonly coverage: number;
   readonly rare: number;
   readonly findings: readonly Finding[];
+  /** Breaches that nobody has looked at: there are some where an epoch was broken off. */
+  readonly waiting: number;
   readonly corpus: readonly CorpusEntry[];
   /** The strategy has nothing left to try. */
   readonly exhausted: boolean;
@@ -51,8 +53,15 @@ export interface CampaignHunt<State> {
   run(state: State, epoch: Epoch, slice: number, stop: () => boolean): Promise<SliceRun | null>;
   /** Whether a text is what a run of that slice may have come to, from that state. */
   accepts(state: State, epoch: Epoch, result: SliceResult): boolean;
-  /** What is known after the epoch, or after a part of it. `stop` is asked now and then; null: it said so. */
+  /** What is known after the epoch. `stop` is asked now and then; null: it said so. */
   merge(state: State, epoch: Epoch, results: readonly SliceResult[], stop: () => boolean): Promise<State | null>;
+  /**
+   * What those slices of an epoch have shown, and those that were broken off here, to be told and never to be gone on from:
+   * candidates are shrunk until `stop` says no; what is half done then is kept as far as it has come, and of a rule that has no finding at least one.
+   */
+  conclude(state: State, epoch: Epoch, results: readonly SliceResult[], stop: () => boolean): Promise<State>;
+  /** Executions of a slice; 0: the text is none of its results. */
+  executionsOf(result: SliceResult): number;
   progressOf(state: State): HuntProgress;
   /** Grows from state to state: the number of the epoch that follows. */
   positionOf(state: State): number;

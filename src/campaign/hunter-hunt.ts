@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
-  Hunter, JsonReader, SLICE, buildOptionsOf, createStrategy, readLessons, sliceAt, type Finding, type HuntState, type HunterOptions, type ShrinkTask, type SliceResult as Slice, type SliceTask, type Strategy, type Subject,
+  Hunter, JsonReader, SLICE, buildOptionsOf, createStrategy, readLessons, sliceAt, type Finding, type HuntState, type HunterOptions, type ShrinkResult,
+  type ShrinkTask, type SliceResult as Slice, type SliceTask, type Strategy, type Subject,
 } from '../explore/index.ts';
 import { UsageError, type BuildOptions, type Scenario, type System } from '../scenarios/index.ts';
 import { hashText } from '../sim/index.ts';
@@ -8,6 +9,7 @@ import type { HuntConfig, Shard } from './config.ts';
 import { serializeSeed } from './corpus.ts';
 import type { CampaignHunt, Checks, HuntProgress, SliceRun } from './hunt.ts';
 import type { Epoch, SliceResult } from './ledger.ts';
+import { ShrunkSoFar } from './shrunk-so-far.ts';
 import { parseSlice, serializeSlice } from './slice-text.ts';
 import { parseState, serializeState } from './state-text.ts';
 import { OwnThread, type Workers } from './workers.ts';
@@ -29,6 +31,10 @@ export class HunterHunt implements CampaignHunt<HuntState> {
   private readonly workers: Workers;
   /** Results of this epoch whose texts have been made or read here: there may be megabytes of them. */
   private readonly known = new Map<string, Slice>();
+  /** Of the epoch that is being merged: should that be broken off, it need not begin anew. */
+  private readonly shrunk = new ShrunkSoFar();
+  /** Slices that were broken off here, as far as they came. */
+  private readonly broken = new Map<number, Slice>();
   private made = 0;
 
   /** `workers`: who does the tasks; by default this thread. */
@@ -86,8 +92,11 @@ export class HunterHunt implements CampaignHunt<HuntState> {
   }
 
   async run({ knowledge }: HuntState, _epoch: Epoch, slice: number, stop: () => boolean): Promise<SliceRun | null> {
-    const result = await this.workers.run(knowledge, this.taskOf(slice), stop) as Slice | null;
+    const result = await this.workers.run(knowledge, this.taskOf(slice), stop, (part) => {
+      this.broken.set(slice, part as Slice);
+    }) as Slice | null;
     if (result === null) return null;
+    this.broken.delete(slice);
     const text = serializeSlice(result);
     this.known.set(text, result);
     return { text, executions: result.executions };
@@ -114,32 +123,59 @@ export class HunterHunt implements CampaignHunt<HuntState> {
   }
 
   async merge(state: HuntState, epoch: Epoch, results: readonly SliceResult[], stop: () => boolean): Promise<HuntState | null> {
+    const hunter = this.after(state, epoch, results);
+    return (await this.shrinkAll(hunter, stop)).length === 0 ? hunter.state : null;
+  }
+
+  async conclude(state: HuntState, epoch: Epoch, results: readonly SliceResult[], stop: () => boolean): Promise<HuntState> {
+    const hunter = this.after(state, epoch, results);
+    const unfinished = await this.shrinkAll(hunter, stop);
+    const done = new Set(results.map(({ slice }) => slice));
+    const broken = epoch.slices.flatMap((slice) => (done.has(slice) ? [] : this.broken.get(slice) ?? []));
+    // Unshrunk, most of the others would look like bugs of their own, by the hundred: they wait until the campaign goes on.
+    hunter.conclude([...unfinished.flatMap((task) => this.shrunk.partOf(task) ?? []), ...broken]);
+    return hunter.state;
+  }
+
+  executionsOf({ slice, text }: SliceResult): number {
+    const result = this.known.get(text) ?? parseSlice(text);
+    return result?.index === slice ? result.executions : 0;
+  }
+
+  /** Who stood there, and has those results; what they have shown waits to be shrunk. */
+  private after(state: HuntState, epoch: Epoch, results: readonly SliceResult[]): Hunter {
     const hunter = new Hunter(this.system, this.subject, { ...this.options, state });
     const ours = new Map(results.map((result) => [result.slice, this.read(state, result)]));
     this.known.clear();
+    this.shrunk.begin(epoch.number);
     const end = Math.ceil(this.most / SLICE);
     for (let slice = epoch.number; slice < end && sliceAt(slice).epoch === sliceAt(epoch.number).epoch; slice++) {
       const result = this.isOurs(slice) ? ours.get(slice) : foreign(slice);
-      // A part of an epoch goes as far as no slice is missing.
-      if (result == null) break;
-      hunter.take(this.taskOf(slice), result);
+      if (result != null) hunter.take(this.taskOf(slice), result);
     }
-    return await this.shrinkAll(hunter, stop) ? hunter.state : null;
+    return hunter;
   }
 
-  /** Has all candidates shrunk, those of different rules at the same time; false: `stop` said so. */
-  private async shrinkAll(hunter: Hunter, stop: () => boolean): Promise<boolean> {
-    const shrink = async (task: ShrinkTask): Promise<boolean> => {
-      const result = await this.workers.run(hunter.knowledge, task, stop);
-      if (result === null) return false;
-      hunter.take(task, result);
+  /** Has all candidates shrunk, those of different rules at the same time; returns those with which it was not done when `stop` said so. */
+  private async shrinkAll(hunter: Hunter, stop: () => boolean): Promise<readonly ShrinkTask[]> {
+    const under: Promise<readonly ShrinkTask[]>[] = [];
+    for (let task = hunter.task(); task?.kind === 'shrink'; task = hunter.task()) under.push(this.shrink(hunter, task, stop));
+    return (await Promise.all(under)).flat();
+  }
+
+  private async shrink(hunter: Hunter, task: ShrinkTask, stop: () => boolean): Promise<readonly ShrinkTask[]> {
+    let result = this.shrunk.resultOf(task);
+    if (result === null) {
+      result = await this.workers.run(hunter.knowledge, task, stop, (part) => {
+        this.shrunk.keepPart(task, part as ShrinkResult);
+      }) as ShrinkResult | null;
+      if (result === null) return [task];
+      this.shrunk.keep(task, result);
       // It began with the schedule as the slice had run it, which came out the same, or there were an error now.
       this.made++;
-      return this.shrinkAll(hunter, stop);
-    };
-    const under: Promise<boolean>[] = [];
-    for (let task = hunter.task(); task?.kind === 'shrink'; task = hunter.task()) under.push(shrink(task));
-    return (await Promise.all(under)).every((done) => done);
+    }
+    hunter.take(task, result);
+    return this.shrinkAll(hunter, stop);
   }
 
   progressOf({ executions, shrinkExecutions, dockets, knowledge, ended }: HuntState): HuntProgress {
@@ -148,6 +184,7 @@ export class HunterHunt implements CampaignHunt<HuntState> {
     return {
       executions, shrinkExecutions, coverage: shown?.features ?? 0, rare: shown?.once ?? 0, exhausted: ended === 'exhausted',
       findings: kept.map(({ finding }): Finding => finding),
+      waiting: dockets.reduce((sum, [, { pending }]) => sum + pending.filter((item) => 'decisions' in item).length, 0),
       corpus: (shown?.seeds ?? []).map(({ decisions }) => ({
         id: createHash('sha256').update(JSON.stringify(decisions)).digest('hex').slice(0, 16), text: () => serializeSeed(this.config, decisions),
       })),

@@ -1,5 +1,6 @@
 import type { HuntState } from '../explore/index.ts';
 import type { CampaignConfig } from './config.ts';
+import type { Contents, HuntContents } from './contents.ts';
 import type { HunterHunt } from './hunter-hunt.ts';
 import type { HuntProgress } from './hunt.ts';
 import type { StatsLine } from './stats.ts';
@@ -63,8 +64,8 @@ const SILENT = 90_000;
 const RECENT = 600_000;
 
 /** How a campaign stands, from what is in its folder. `now`: wall clock, ms since 1970. */
-export function campaignStatus(config: CampaignConfig, tracks: readonly Track<HuntState>[], lines: readonly StatsLine[], now: number): CampaignStatus {
-  const hunts = tracks.map(({ hunt, state }) => huntStatus(hunt as HunterHunt, hunt.progressOf(state)));
+export function campaignStatus(config: CampaignConfig, tracks: readonly Track<HuntState>[], contents: Contents, lines: readonly StatsLine[], now: number): CampaignStatus {
+  const hunts = tracks.map(({ hunt, state }) => huntStatus(hunt as HunterHunt, hunt.progressOf(state), contents.hunts.get(hunt.config.name)!));
   const last = new Map(lines.map((line) => [line.process, line]));
   const processes = [...last.values()];
   const active = processes.filter(({ time, ended }) => ended === 0 && now - time < SILENT);
@@ -74,16 +75,19 @@ export function campaignStatus(config: CampaignConfig, tracks: readonly Track<Hu
   const executions = hunts.reduce((sum, hunt) => sum + hunt.executions, 0);
   const status = {
     shard: config.shard, hunts, active: active.length, processes: processes.length, executions, rate, average: worked === 0 ? 0 : done / worked, worked,
-    coverage: growth(lines, ({ coverage }) => coverage), findings: growth(lines, ({ findings }) => findings),
+    coverage: growth(lines, ({ coverage }) => coverage), findings: { ...growth(lines, ({ findings }) => findings), now: contents.findings },
     stability: { checked: processes.reduce((sum, { checked }) => sum + checked, 0), stable: processes.reduce((sum, { stable }) => sum + stable, 0) },
   };
-  return { ...status, remaining: remaining(config, status) };
+  // What is done and not merged yet is still to be gone on from.
+  const open = hunts.filter((_, i) => tracks[i].hunt.epochOf(tracks[i].state) !== null);
+  return { ...status, remaining: remaining(config, open, status) };
 }
 
-function huntStatus({ config }: HunterHunt, { executions, coverage, rare, findings, corpus, exhausted }: HuntProgress): HuntStatus {
+function huntStatus({ config }: HunterHunt, { executions: merged, coverage, rare, exhausted }: HuntProgress, { unmerged, findings, corpus }: HuntContents): HuntStatus {
   const { name, scenario, driver, strategy, seed, limit } = config;
+  const executions = merged + unmerged;
   return {
-    name, scenario, driver, strategy, seed, executions, budget: limit.executions ?? null, findings: findings.length, coverage, corpus: corpus.length, exhausted,
+    name, scenario, driver, strategy, seed, executions, budget: limit.executions ?? null, findings, coverage, corpus, exhausted,
     untilNew: coverage === 0 || rare === 0 ? null : Math.ceil(executions / rare),
   };
 }
@@ -111,15 +115,13 @@ function growth(lines: readonly StatsLine[], of: (line: StatsLine) => number): G
   return { now: most, last, recent: most - before };
 }
 
-function remaining(config: CampaignConfig, status: Omit<CampaignStatus, 'remaining'>): Remaining {
-  const { hunts, rate, average } = status;
+function remaining(config: CampaignConfig, open: readonly HuntStatus[], { rate, average }: Omit<CampaignStatus, 'remaining'>): Remaining {
   const reasons: string[] = [];
-  const open = hunts.filter(({ executions, budget, exhausted }) => !exhausted && (budget === null || executions < budget));
   if (open.length === 0) return { seconds: 0, reasons: ['the budget is used up'] };
   const speed = rate > 0 ? rate : average;
   let seconds: number | null = null;
   if (open.every(({ budget }) => budget !== null)) {
-    const left = open.reduce((sum, { executions, budget }) => sum + budget! - executions, 0) / (config.shard?.of ?? 1);
+    const left = open.reduce((sum, { executions, budget }) => sum + Math.max(0, budget! - executions), 0) / (config.shard?.of ?? 1);
     if (speed > 0) seconds = left / speed;
     reasons.push(`${Math.ceil(left)} executions are left${speed > 0 ? `, at ${Math.round(speed)}/s` : ''}`);
   }

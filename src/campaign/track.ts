@@ -11,6 +11,8 @@ export class Track<State> {
   spent = 0;
   /** Its time is used up. */
   late = false;
+  /** At the end of this process: the state, and what slices of the epoch that it is in have shown. Nothing goes on from that. */
+  concluded: State | null = null;
   private current: State;
   private next: Epoch | null;
   private number = 0;

@@ -4,8 +4,8 @@ import type { System } from '../scenarios/index.ts';
 
 /** Does the tasks of one hunt, wherever. */
 export interface Workers {
-  /** What comes of a task; null: `stop` said so before it was done. */
-  run(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null>;
+  /** What comes of a task; null: `stop` said so before it was done. `partly`: what has come of it until then, from those who know. */
+  run(knowledge: Knowledge, task: HuntTask, stop: () => boolean, partly?: (result: HuntTaskResult) => void): Promise<HuntTaskResult | null>;
   /** Lets go of what does them. */
   close(): Promise<void>;
 }
@@ -24,8 +24,8 @@ export class OwnThread implements Workers {
     this.runner = new TaskRunner(system, strategy, seed);
   }
 
-  run(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null> {
-    const run = this.turn.then(() => this.work(knowledge, task, stop));
+  run(knowledge: Knowledge, task: HuntTask, stop: () => boolean, partly?: (result: HuntTaskResult) => void): Promise<HuntTaskResult | null> {
+    const run = this.turn.then(() => this.work(knowledge, task, stop, partly));
     this.turn = run.catch(() => {});
     return run;
   }
@@ -34,15 +34,19 @@ export class OwnThread implements Workers {
     return Promise.resolve();
   }
 
-  private async work(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null> {
+  private async work(knowledge: Knowledge, task: HuntTask, stop: () => boolean, partly?: (result: HuntTaskResult) => void): Promise<HuntTaskResult | null> {
     const { runner } = this;
+    // It may have waited for others meanwhile.
+    if (stop()) return null;
     runner.know(knowledge);
     runner.begin(task);
     while (!runner.done) {
       const until = performance.now() + SPAN;
       while (!runner.done && performance.now() < until) runner.advance(PORTION);
       await breathe();
-      if (!runner.done && stop()) return null;
+      if (runner.done || !stop()) continue;
+      partly?.(runner.result!);
+      return null;
     }
     return runner.result;
   }

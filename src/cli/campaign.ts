@@ -44,7 +44,7 @@ async function runCampaign(
   const { path } = folder;
   const { config, scenarios, sources } = openCampaign(folder, names, flags);
   const first = regressions();
-  const signals = new Signals();
+  const signals = new Signals('leaves');
   const progress = new ProgressLine();
   const store = new FindingStore(folder, TIMELINES, (finding, file) => drawTimelines(scenarioOf(finding, config.hunts, scenarios), finding, file));
   const threadsOf = ({ name }: HuntConfig) => (flags.jobs === 1 ? undefined
@@ -62,7 +62,7 @@ async function runCampaign(
       },
       look: () => progress.show(progressText(campaign)),
     });
-    const before = executionsOf(campaign);
+    const before = await campaign.executionsSoFar();
     let end: CampaignEnd;
     try {
       end = await campaign.run();
@@ -71,7 +71,7 @@ async function runCampaign(
       await Promise.all(hunts.map((hunt) => hunt.close()));
     }
     const found = campaign.progress.flatMap(({ findings }) => findings);
-    if (flags.json === true) printJson(statusOf(path, flags));
+    if (flags.json === true) printJson(await statusOf(path, flags));
     else if (!quiet) print([...likelyBugs(found, path), sumText(campaign, found.length, before, path, end)].join('\n'));
     writeCampaignReports(campaign, config.hunts, scenarios, store, flags, first);
     if (signals.code !== null) note('interrupted: what was found so far is saved');
@@ -111,7 +111,9 @@ function sumText(campaign: Campaign<HuntState>, found: number, before: number, p
   const all = executionsOf(campaign);
   const result = found === 0 ? 'nothing found' : count(found, 'distinct finding');
   const more = before === 0 ? '' : `, ${before} of them earlier`;
-  return `${result}: ${count(all, 'execution')}${more}; ${ENDS[end]} after ${campaign.seconds.toFixed(1)} s (inband status ${path})`;
+  const waiting = campaign.progress.reduce((sum, { waiting: left }) => sum + left, 0);
+  const later = waiting === 0 ? '' : `; ${count(waiting, 'breach', 'es')} not looked at, which ${waiting === 1 ? 'is' : 'are'} when it goes on`;
+  return `${result}: ${count(all, 'execution')}${more}${later}; ${ENDS[end]} after ${campaign.seconds.toFixed(1)} s (inband status ${path})`;
 }
 
 function writeCampaignReports(

@@ -10,6 +10,8 @@ interface Asked {
   readonly task: HuntTask;
   readonly resolve: (result: HuntTaskResult | null) => void;
   readonly reject: (error: unknown) => void;
+  /** Told what has come of it, should it be broken off. */
+  readonly partly: ((result: HuntTaskResult) => void) | undefined;
 }
 
 /** Between two looks at whether to stop, ms. */
@@ -31,9 +33,9 @@ export class PoolWorkers implements Workers, TaskSource {
     this.start = () => new Pool(this, { jobs, note, start: (thread) => startThread(new URL(import.meta.url), start, thread) });
   }
 
-  run(knowledge: Knowledge, task: HuntTask, stop: () => boolean): Promise<HuntTaskResult | null> {
+  run(knowledge: Knowledge, task: HuntTask, stop: () => boolean, partly?: (result: HuntTaskResult) => void): Promise<HuntTaskResult | null> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ knowledge, task, resolve, reject });
+      this.waiting.push({ knowledge, task, resolve, reject, partly });
       void this.pump(stop);
     });
   }
@@ -55,8 +57,19 @@ export class PoolWorkers implements Workers, TaskSource {
 
   /** Ends the threads. */
   async close(): Promise<void> {
-    await this.pool?.close();
+    await this.end();
+  }
+
+  /** The same; returns what has come of the tasks that were under way. */
+  private async end(): Promise<readonly HuntTaskResult[]> {
+    const { pool } = this;
     this.pool = null;
+    return await pool?.close() ?? [];
+  }
+
+  private askedFor(result: HuntTaskResult): Asked | undefined {
+    return [...this.underWay.values()].find(({ task }) => (
+      'number' in result ? task.kind === 'shrink' && task.number === result.number : task.kind === 'slice' && task.slice.index === result.index));
   }
 
   /** Drives the pool as long as somebody waits. */
@@ -68,7 +81,7 @@ export class PoolWorkers implements Workers, TaskSource {
       while (this.waiting.length + this.underWay.size > 0) {
         await this.pool.advance(TURN);
         if (!stop()) continue;
-        await this.close();
+        for (const result of await this.end()) this.askedFor(result)?.partly?.(result);
         for (const { resolve } of this.all()) resolve(null);
       }
     } catch (error) {

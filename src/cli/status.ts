@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Folder, HunterHunt, Track, campaignStatus, readStats, type CampaignStatus } from '../campaign/index.ts';
+import { ContentsReader, Folder, HunterHunt, Track, campaignStatus, readStats, type CampaignStatus } from '../campaign/index.ts';
 import { readCampaign } from './campaign-config.ts';
 import { Exit } from './exit.ts';
 import { scenarioAmong } from './finding-set.ts';
@@ -25,7 +25,7 @@ export async function status(path: string, flags: StatusFlags): Promise<number> 
   const signals = new Signals();
   try {
     for (;;) {
-      const now = look();
+      const now = await look();
       if (flags.json === true) printJson(document(now));
       else print(`${flags.watch === true && isatty(STDOUT) ? CLEAR : ''}${text(path, now)}`);
       if (flags.watch !== true || now.remaining.seconds === 0) return Exit.nothing;
@@ -38,18 +38,19 @@ export async function status(path: string, flags: StatusFlags): Promise<number> 
 }
 
 /** The document of `inband status --json`. */
-export function statusOf(path: string, flags: OwnFlags): unknown {
-  return document(statusReader(path, flags)());
+export async function statusOf(path: string, flags: OwnFlags): Promise<unknown> {
+  return document(await statusReader(path, flags)());
 }
 
 /** Looks how far a campaign is, again and again. */
-function statusReader(path: string, flags: OwnFlags): () => CampaignStatus {
+function statusReader(path: string, flags: OwnFlags): () => Promise<CampaignStatus> {
   const folder = new Folder(path);
   const config = readCampaign(folder);
   const tracks = config.hunts.map((hunt) => new Track(new HunterHunt(hunt, scenarioAmong(hunt, flags), config.shard), folder));
-  return () => {
+  const contents = new ContentsReader(folder);
+  return async () => {
     for (const track of tracks) track.refresh();
-    return campaignStatus(config, tracks, readStats(folder), Date.now());
+    return campaignStatus(config, tracks, await contents.read(tracks), readStats(folder), Date.now());
   };
 }
 
@@ -76,10 +77,10 @@ function text(path: string, now: CampaignStatus): string {
     `${path}: ${count(hunts.length, 'hunt')}${of}; ${who}, ${processes} so far, ${span(worked)} of work`,
     ...hunts.map(({ name, driver, strategy, seed, executions: done, budget, findings: found, coverage: shown, corpus, exhausted }) => (
       `    ${name}: ${driver}, ${strategy}, seed ${seed}: ${count(done, 'execution')}${budget === null ? '' : ` of ${budget}`}, ${count(found, 'finding')}`
-      + `${shown === 0 ? '' : `, ${shown} things shown, corpus ${corpus}`}${exhausted ? '; nothing left to try' : ''}`)),
+      + `${shown === 0 ? '' : `, ${shown} things shown`}${shown + corpus === 0 ? '' : `, corpus ${corpus}`}${exhausted ? '; nothing left to try' : ''}`)),
     `rate       ${Math.round(rate)} executions/s now, ${Math.round(average)}/s over all; ${executions} in all`,
     `coverage   ${coverage.now === 0 ? 'not looked at by these strategies' : `${coverage.now} things shown, ${coverage.recent} of them in the last 10 minutes; ${ago(coverage.last)}`}`,
-    `findings   ${findings.now}${findings.now === 0 ? '' : `, ${findings.recent} of them in the last 10 minutes; ${ago(findings.last)}`}`,
+    `findings   ${findings.now}${findings.last === null ? '' : `, ${findings.recent} of them in the last 10 minutes; ${ago(findings.last)}`}`,
     `stability  ${stability.checked === 0 ? 'no schedule was run twice so far' : `${stability.stable} of ${count(stability.checked, 'schedule')} came out the same when run again`}`,
     `remaining  ${remaining.seconds === null ? 'unknown' : remaining.seconds === 0 ? 'nothing' : span(remaining.seconds)}: ${remaining.reasons.join('; ')}`,
   ];

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  Claims, Folder, FolderLedger, HunterHunt, StateFiles, Track, campaignStatus, findingFiles, parseCampaign, parseSeed, parseSlice, parseStats, readCorpus, readStats, serializeCampaign,
+  Claims, ContentsReader, Folder, FolderLedger, HunterHunt, StateFiles, Track, campaignStatus, findingFiles, parseCampaign, parseSeed, parseSlice, parseStats, readCorpus, readStats, serializeCampaign,
   serializeSeed, serializeSlice, serializeState, serializeStats, triage, type CampaignConfig, type HuntConfig,
 } from '../../src/campaign/index.ts';
 import { buildOptionsOf, parseFinding, serializeFinding, sliceAt, type HuntState, type SliceResult } from '../../src/explore/index.ts';
@@ -208,7 +208,7 @@ describe('a folder from elsewhere', () => {
     new StateFiles(place, hunt).sweep();
     place.sweep('findings');
     const track = new Track(target, place);
-    campaignStatus(config, [track], lines, 1);
+    campaignStatus(config, [track], await new ContentsReader(place).read([track]), lines, 1);
     const ledger = new FolderLedger(place, () => 2);
     const { epoch } = track;
     if (epoch === null) return;

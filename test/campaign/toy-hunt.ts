@@ -72,9 +72,17 @@ export class ToyHunt implements CampaignHunt<ToyState> {
     return { epoch: epoch + 1, memory: hashText(`${memory} ${results.map(({ text }) => text).join(' ')}`), found: [...found, ...shown] };
   }
 
+  conclude(state: ToyState, epoch: Epoch, results: readonly SliceResult[]): Promise<ToyState> {
+    return this.merge(state, epoch, results);
+  }
+
+  executionsOf(): number {
+    return 256;
+  }
+
   progressOf({ epoch, found }: ToyState): HuntProgress {
     return {
-      executions: epoch * SLICES * 256, shrinkExecutions: 0, coverage: found.length, rare: 0, exhausted: false,
+      executions: epoch * SLICES * 256, shrinkExecutions: 0, waiting: 0, coverage: found.length, rare: 0, exhausted: false,
       findings: found.map((n) => this.finding(n)), corpus: found.map((n) => ({ id: `c${n}`, text: () => `${n}` })),
     };
   }
