@@ -23,6 +23,11 @@ const DEFAULT_BUDGET = { kind: 'seconds', n: 60 } as const;
 export async function anyHunt(names: readonly string[], given: AnyHuntFlags): Promise<number> {
   const flags = given.ci === true ? forCi(given) : given;
   const campaign = flags.campaign ?? (isCampaign(flags.out) ? flags.out : undefined);
+  const { out, given: said } = flags;
+  // In CI it is where the findings lie that are run first.
+  if (flags.campaign !== undefined && said?.has('out') === true && out !== flags.campaign && (flags.ci !== true || flags.regressions !== undefined)) {
+    throw new UsageError(`--campaign ${flags.campaign} and --out ${out}: the findings of a campaign are saved in its own folder`);
+  }
   if (campaign !== undefined) return huntCampaign(campaign, names, flags, () => regressionsFirst(flags));
   if (names.length > 1) throw new UsageError(`hunt ${names.join(' ')}: several scenarios are for a campaign: --campaign FOLDER`);
   if (flags.queue !== undefined) throw new UsageError('--queue is for a campaign: --campaign FOLDER');

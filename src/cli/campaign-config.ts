@@ -3,15 +3,14 @@ import {
 } from '../campaign/index.ts';
 import { buildOptionsOf } from '../explore/index.ts';
 import { UsageError, isOwnName, type Scenario } from '../scenarios/index.ts';
+import { wantedBeside, wantedOf, type WantedFlags } from './campaign-wanted.ts';
 import { scenarioAmong } from './finding-set.ts';
 import type { ScenarioSource } from '../pool/index.ts';
-import { isOwn, sourceWith, type OwnFlags } from './own.ts';
-import { systemOf, type Budget, type Budgets, type SystemFlags } from './options.ts';
+import { sourceWith, type OwnFlags } from './own.ts';
+import type { Budget, Budgets } from './options.ts';
 
 /** What of the options of `hunt` says what a campaign is. */
-export interface CampaignFlags extends SystemFlags {
-  readonly strategy: string;
-  readonly seed: number;
+export interface CampaignFlags extends WantedFlags {
   readonly budget?: Budgets;
   readonly shard?: Shard;
 }
@@ -39,8 +38,7 @@ export function readCampaign(folder: Folder): CampaignConfig {
 /** Creates a campaign, or continues the one that is there; what is asked for beyond that is added. */
 export function openCampaign(folder: Folder, names: readonly string[], flags: CampaignFlags): Opened {
   const there = folder.has(CAMPAIGN) ? readCampaign(folder) : undefined;
-  const wanted = there !== undefined && names.length === 0 && flags.driver === undefined && flags.set === undefined && flags.oracle === undefined
-    ? [] : resolve(names, flags);
+  const wanted = there === undefined || names.length > 0 ? wantedOf(names, flags) : wantedBeside(there.hunts, flags, folder.at(CAMPAIGN));
   const whole = merged(folder, there, wanted, flags);
   if (there !== undefined && whole.hunts.length > there.hunts.length && flags.budget === undefined) {
     throw new UsageError(`${folder.at(CAMPAIGN)}: ${whole.hunts.at(-1)!.name} is new in it: say by --budget how far the campaign is to go now`);
@@ -65,46 +63,6 @@ export function scenarioOfHunt(folder: Folder, hunt: HuntConfig, flags: OwnFlags
     throw new UsageError(`${folder.at(CAMPAIGN)}: model "${change.name}" is ${change.was ?? 'absent'} in the campaign, but ${change.is ?? 'absent'} now: begin another one; inband verify ${folder.path} says which of its findings are stale`);
   }
   return found;
-}
-
-/** What the options ask for: a hunt for each scenario. */
-function resolve(names: readonly string[], flags: CampaignFlags): readonly HuntConfig[] {
-  const several = names.length > 1;
-  if (several && isOwn(flags)) throw new UsageError('a driver of your own is for one scenario');
-  if (several && (flags.host !== undefined || flags.daemon !== undefined)) throw new UsageError('--host and --daemon are for one scenario');
-  return (several ? names : [names[0]]).map((name) => {
-    const { scenario, options } = systemOf(name, several ? { ...flags, ...partOf(name, names, flags) } : flags);
-    return {
-      name: scenario.name, scenario: scenario.name, driver: options.driver ?? scenario.defaultDriver,
-      ...(options.host === undefined ? {} : { host: options.host }),
-      ...(options.daemon === undefined ? {} : { daemon: options.daemon }),
-      settings: options.settings,
-      ...(options.oracles === undefined ? {} : { oracles: options.oracles }),
-      model: scenario.models(options), strategy: flags.strategy, seed: flags.seed, limit: {},
-    };
-  });
-}
-
-/** Of drivers, settings and oracles those that the scenario knows; each must be known to one of them. */
-function partOf(name: string, names: readonly string[], { driver, set, oracle }: CampaignFlags): Pick<SystemFlags, 'driver' | 'set' | 'oracle'> {
-  const all = names.map((other) => systemOf(other, {}).scenario);
-  const own = all[names.indexOf(name)];
-  const mine = <T>(given: readonly T[] | undefined, what: string, knows: (scenario: Scenario, one: T) => boolean): readonly T[] | undefined => {
-    const unknown = given?.find((one) => !all.some((scenario) => knows(scenario, one)));
-    if (unknown !== undefined) throw new UsageError(`${what} ${String(unknown)}: none of ${names.join(', ')} knows it`);
-    const known = given?.filter((one) => knows(own, one));
-    return known?.length === 0 ? undefined : known;
-  };
-  const idOf = (full: string): string => full.split('@')[0];
-  const drivers = mine(driver, '--driver', (scenario, one) => one.split(',').every((part) => scenario.drivers.some((known) => idOf(known) === idOf(part))));
-  const settings = mine(set, '--set', ({ parameters }, one) => parameters.some((parameter) => parameter.name === one.split('=')[0]));
-  const oracles = mine(oracle?.split(','), '--oracle', (scenario, one) => scenario.oracles.includes(one.trim()));
-  if (oracle !== undefined && oracles === undefined) throw new UsageError(`--oracle ${oracle}: scenario ${name} has none of them`);
-  return {
-    ...(drivers === undefined ? { driver: undefined } : { driver: drivers }),
-    ...(settings === undefined ? { set: undefined } : { set: settings }),
-    ...(oracles === undefined ? {} : { oracle: oracles.join(',') }),
-  } as Pick<SystemFlags, 'driver' | 'set' | 'oracle'>;
 }
 
 function merged(folder: Folder, there: CampaignConfig | undefined, wanted: readonly HuntConfig[], { shard }: CampaignFlags): CampaignConfig {

@@ -27,6 +27,7 @@ export interface HuntCampaignFlags extends CampaignFlags, ReportFlags {
 export async function huntCampaign(
   path: string, names: readonly string[], flags: HuntCampaignFlags, regressions: () => Regressions = () => NO_REGRESSIONS,
 ): Promise<number> {
+  if (flags.ndjson !== undefined) throw new UsageError(`--ndjson ${flags.ndjson}: not of a campaign: inband status ${path} --watch --json says how far it is`);
   checkReports(flags, flags.json === true);
   const folder = new Folder(path);
   if (flags.queue !== undefined && flags.jobs !== 1) throw new UsageError('--queue and --jobs: workers of a queue are started by inband worker');

@@ -45,6 +45,11 @@ function strategyName(name: string): string {
   return name;
 }
 
+/** Names of the options that stand on the command line: defaults are none that was asked for. */
+function givenOptions(command: Command): ReadonlySet<string> {
+  return new Set(Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === 'cli'));
+}
+
 function program(): Command {
   const top = new Command('inband')
     .description(`Hunts races in ${INTERFACES} drivers on a deterministic simulator of the hardware between host and BMC`)
@@ -80,8 +85,8 @@ function program(): Command {
     .option('--ci', 'for a job of a CI system: all findings, those that are kept in --out first, annotations for GitHub Actions')
     .option('--regressions <folder>', 'findings that are to be run first: it counts as found what still reproduces')
     .option('--json', 'one JSON document')
-    .action(async (names: readonly string[], flags: AnyHuntFlags) => {
-      outcome = await anyHunt(names, flags);
+    .action(async (names: readonly string[], flags: AnyHuntFlags, command: Command) => {
+      outcome = await anyHunt(names, { ...flags, given: givenOptions(command) });
     });
 
   addSystemOptions(top.command('prove').description('runs every schedule within bounds').argument('[scenario]'))

@@ -66,6 +66,23 @@ describe('hunt --campaign', () => {
     expect(hunts.map(({ name, executions, driver }) => [name, executions, driver])).toEqual([['kcs-read-restart', 80, 'kcs-bmc@fixed'], ['bt', 20, 'bt-bmc@fixed']]);
   });
 
+  it('what is asked for beside it without a scenario is as it is in all else', async () => {
+    const campaign = place('beside');
+    const more = { names: [], campaign };
+    await hunt({ budget: '20x', campaign });
+    await expectRefused(hunt({ ...more, daemon: 'bar', budget: '40x' }), 'daemon', 'bar');
+    await hunt({ ...more, oracle: 'errno', seed: 2, strategy: 'pct', given: new Set(['seed', 'strategy']), budget: '40x' });
+    const { hunts } = JSON.parse(readFileSync(join(campaign, 'campaign.json'), 'utf8')) as { hunts: object[] };
+    expect(hunts).toMatchObject([
+      { name: 'kcs-read-restart', oracles: ['wrong-response'], seed: 1, strategy: 'portfolio' },
+      { name: 'kcs-read-restart-2', scenario: 'kcs-read-restart', driver: 'kcs-bmc@v2', oracles: ['errno'], seed: 2, strategy: 'pct' },
+    ]);
+    await expectRefused(hunt({ ...more, driver: ['kcs-bmc@fixed'], budget: '60x' }), `${campaign}/campaign.json: its hunts are not of one choice of oracles`, '--oracle');
+    await hunt({ names: ['bt'], driver: ['bt-bmc@fixed'], campaign, budget: '60x' });
+    await expectRefused(hunt({ ...more, oracle: 'hang', budget: '80x' }), 'its hunts are not of one scenario');
+    expect(JSON.parse(readFileSync(join(campaign, 'campaign.json'), 'utf8'))).toMatchObject({ hunts: [{}, {}, { name: 'bt' }] });
+  });
+
   it('all shards of a search, put together, are that search', async () => {
     const [whole, a, b, together] = ['whole', 'a', 'b', 'together'].map(place);
     const executions: number[] = [];

@@ -37,6 +37,11 @@ describe('hunt --campaign', () => {
     expect(triaged.code).toBe(1);
     expect(triaged.stdout).toMatch(/\n1 cause in 1 finding\n$/);
     expectRefusal(await inband.run(['hunt', '--campaign', 'c', '--shard', '3/2'], { cwd }), 'expected i/n');
+    // What is asked for beside what it is, and what is a default.
+    expectRefusal(await inband.run(['hunt', '--campaign', 'c', '--seed', '2'], { cwd }), 'c/campaign.json: kcs-read-restart-2 is new in it: say by --budget');
+    expectRefusal(await inband.run(['hunt', '--campaign', 'c', '--strategy', 'pct'], { cwd }), 'kcs-read-restart-2 is new in it');
+    expectRefusal(await inband.run(['hunt', '--campaign', 'c', '--seed', '1', '--host', 'foo'], { cwd }), 'host', 'foo');
+    expect(await inband.run(['hunt', '--campaign', 'c', '--seed', '1'], { cwd })).toMatchObject({ code: 1, stderr: '' });
   });
 
   it('continued with a larger budget, by --out as well, it comes to what it would have come to at once', async () => {

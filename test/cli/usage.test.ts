@@ -167,6 +167,8 @@ describe.concurrent('what is not there is refused with one line', () => {
     ['too many workers', ['hunt', '--jobs', '65'], ['--jobs', 'a number of workers from 1 to 64']],
     ['no number of workers', ['hunt', '--jobs', 'two'], ['--jobs', 'auto or a number']],
     ['less than no worker', ['hunt', '--jobs', '-1'], ['--jobs', 'auto or a number']],
+    ['a campaign that is to save elsewhere', ['hunt', '--campaign', 'a', '--out', 'b'], ['--campaign a and --out b', 'in its own folder']],
+    ['events of a campaign', ['hunt', 'kcs', '--campaign', 'a', '--ndjson', '-'], ['--ndjson -: not of a campaign', 'inband status a --watch --json']],
     ['--shard', ['hunt', '--shard', '1/2'], ['--shard is for a campaign: --campaign FOLDER']],
     ['an option without value', ['hunt', '--driver'], ['--driver', 'argument missing']],
     ['a format', ['show', 'x.json', '-f', 'pdf'], ['--format', '\'pdf\'', 'text, json, mermaid, vcd, perfetto, html']],
