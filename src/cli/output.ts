@@ -34,6 +34,11 @@ function writeAll(fd: number, text: string): void {
   }
 }
 
+/** Whether nobody reads stdout any more: who would print for ever may end. */
+export function isUnread(): boolean {
+  return closed.has(STDOUT);
+}
+
 /** Results: nothing else goes to stdout. */
 export function print(text: string): void {
   writeAll(STDOUT, text.endsWith('\n') ? text : `${text}\n`);

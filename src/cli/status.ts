@@ -4,7 +4,7 @@ import { ContentsReader, Folder, HunterHunt, Track, campaignStatus, readStats, t
 import { readCampaign } from './campaign-config.ts';
 import { Exit } from './exit.ts';
 import { scenarioAmong } from './finding-set.ts';
-import { count, print, printJson } from './output.ts';
+import { count, isUnread, print, printJson } from './output.ts';
 import type { OwnFlags } from './own.ts';
 import { Signals } from './signals.ts';
 
@@ -28,9 +28,9 @@ export async function status(path: string, flags: StatusFlags): Promise<number> 
       const now = await look();
       if (flags.json === true) printJson(document(now));
       else print(`${flags.watch === true && isatty(STDOUT) ? CLEAR : ''}${text(path, now)}`);
-      if (flags.watch !== true || now.remaining.seconds === 0) return Exit.nothing;
+      if (flags.watch !== true || now.remaining.seconds === 0 || isUnread()) return Exit.nothing;
       for (let waited = 0; waited < PERIOD && signals.code === null; waited += 50) await sleep(50);
-      if (signals.code !== null) return Exit.nothing;
+      if (signals.code !== null) return signals.code;
     }
   } finally {
     signals.release();

@@ -63,6 +63,20 @@ describe.concurrent('a signal in a hunt', () => {
   });
 });
 
+describe('status --watch', () => {
+  it('ends with who reads it, and with a signal', async () => {
+    const cwd = inband.folder();
+    expect(await inband.run(['hunt', 'kcs', '--driver', 'kcs-bmc@fixed', '--budget', '1s', '--campaign', 'c'], { cwd })).toMatchObject({ code: 0 });
+    expect(await inband.shell('inband status c --watch | head -1', { cwd })).toMatchObject({ code: 0, stdout: expect.stringMatching(/^c: 1 hunt; [^\n]*\n$/) as string, stderr: '' });
+    for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
+      const child = inband.start(['status', 'c', '--watch', '--json'], { cwd });
+      const end = ended(child);
+      child.stdout?.once('data', () => child.kill(signal));
+      expect(await end).toMatchObject({ code, signal: null, stderr: '' });
+    }
+  });
+});
+
 describe.concurrent('a pipe that nobody reads', () => {
   it('ends quietly; the exit code still says what was found', async () => {
     for (const [args, code] of [[['list'], 0], [['--help'], 0], [['replay', saved], 1], [['run', 'kcs', '--json'], 1]] as const) {
