@@ -98,11 +98,18 @@ function readShard(reader: JsonReader, value: unknown): Shard | null {
 }
 
 /** Whether two hunts search the same in the same way, however far. */
-export function sameHunt(a: HuntConfig, b: HuntConfig): boolean {
-  const key = ({ limit: _limit, settings, model, ...rest }: HuntConfig): string => JSON.stringify([
-    Object.entries(rest).sort(byKey), Object.entries(settings).sort(byKey), Object.entries(model).sort(byKey),
-  ]);
-  return key(a) === key(b);
+export function sameHunt({ limit: _1, ...a }: HuntConfig, { limit: _2, ...b }: HuntConfig): boolean {
+  return keyOf(a) === keyOf(b);
+}
+
+/** Whether two hunts are of the same system, whatever they look for in it and how. */
+export function sameSystem(a: HuntConfig, b: HuntConfig): boolean {
+  const system = ({ name: _1, oracles: _2, observed: _3, strategy: _4, seed: _5, limit: _6, ...rest }: HuntConfig): string => keyOf(rest);
+  return system(a) === system(b);
+}
+
+function keyOf({ settings, model, ...rest }: Pick<HuntConfig, 'settings' | 'model'>): string {
+  return JSON.stringify([Object.entries(rest).sort(byKey), Object.entries(settings).sort(byKey), Object.entries(model).sort(byKey)]);
 }
 
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -1,5 +1,5 @@
 import {
-  ArchiveLedger, CAMPAIGN, CORPUS, Campaign, FileError, FindingStore, Folder, HunterHunt, isCampaign, readCorpus, sameHunt, serializeCampaign, type CampaignConfig,
+  ArchiveLedger, CAMPAIGN, CORPUS, Campaign, FileError, FindingStore, Folder, HunterHunt, isCampaign, readCorpus, sameHunt, sameSystem, serializeCampaign, type CampaignConfig,
 } from '../campaign/index.ts';
 import { buildOptionsOf, createStrategy, type HuntState } from '../explore/index.ts';
 import { UsageError } from '../scenarios/index.ts';
@@ -30,13 +30,16 @@ export async function merge(into: string, from: readonly string[], flags: MergeF
   const target = new Folder(into);
   const fresh = !isCampaign(into);
   if (fresh) create(target, sources);
+  else checkHunts(target, sources);
   const store = new FindingStore(target, TIMELINES, (finding, file) => drawTimelines(scenarioAmong(finding, flags), finding, file));
   const before = new Set(store.ids);
   const config = readCampaign(target);
   const refused: string[] = [];
   const whole = fresh ? wholeOf(sources, flags) : null;
-  if (whole !== null) await putTogether(target, sources, config, store, flags);
-  else {
+  if (whole !== null) {
+    const interrupted = await putTogether(target, sources, config, store, flags);
+    if (interrupted !== null) return interrupted;
+  } else {
     for (const path of from) {
       const { found, refused: wrong } = loadFindings(path);
       refused.push(...wrong.map(({ reason }) => reason));
@@ -76,6 +79,18 @@ function create(target: Folder, sources: readonly Source[]): void {
   target.writeOnce(CAMPAIGN, serializeCampaign({ ...config, shard: null, hunts }));
 }
 
+/** Schedules of one system say nothing of another: a hunt's corpus is of one. */
+function checkHunts(target: Folder, sources: readonly Source[]): void {
+  const known = readCampaign(target).hunts.map((hunt) => ({ hunt, path: target.path }));
+  for (const { folder: { path }, config } of sources) {
+    for (const hunt of config.hunts) {
+      const other = known.find((one) => one.hunt.name === hunt.name && !sameSystem(one.hunt, hunt));
+      if (other !== undefined) throw new UsageError(`${other.path}: has a hunt called ${hunt.name}, too, and it is not of the system of that in ${path}: merge them into campaigns of their own`);
+      known.push({ hunt, path });
+    }
+  }
+}
+
 /** Of all shards of one search, which can be put together: how many; null: they are something else. */
 function wholeOf(sources: readonly Source[], flags: OwnFlags): number | null {
   const [{ config: { shard, hunts } }] = sources;
@@ -88,8 +103,11 @@ function wholeOf(sources: readonly Source[], flags: OwnFlags): number | null {
   return learns.length > 0 ? null : shard.of;
 }
 
-/** Goes through all slices in their order, as one process would have: what the shards have run is not run again. */
-async function putTogether(target: Folder, sources: readonly Source[], config: CampaignConfig, store: FindingStore, flags: OwnFlags): Promise<void> {
+/**
+ * Goes through all slices in their order, as one process would have: what the shards have run is not run again. Returns the exit
+ * code if it was interrupted, otherwise null.
+ */
+async function putTogether(target: Folder, sources: readonly Source[], config: CampaignConfig, store: FindingStore, flags: OwnFlags): Promise<number | null> {
   const hunts = config.hunts.map((hunt) => new HunterHunt(hunt, scenarioOfHunt(target, hunt, flags), null));
   // What a slice of theirs comes to does not depend on the state: they do not learn.
   const accepting = new Map(hunts.map((hunt) => [hunt.config.name, { hunt, begin: hunt.begin() }]));
@@ -97,14 +115,15 @@ async function putTogether(target: Folder, sources: readonly Source[], config: C
     const { hunt, begin } = accepting.get(epoch.hunt)!;
     return hunt.accepts(begin, epoch, result);
   });
-  const signals = new Signals();
+  const signals = new Signals('leaves');
   try {
     const campaign: Campaign<HuntState> = new Campaign({
       ...basicParts(target, store), ledger, hunts, lanes: 1, seconds: undefined, stopped: () => signals.code !== null, found: () => {}, look: () => {},
     });
     await campaign.run();
     if (ledger.missed > 0) note(`${count(ledger.missed, 'slice')} that no shard had run ${ledger.missed === 1 ? 'was' : 'were'} run now`);
-    if (signals.code !== null) throw new UsageError(`${target.path}: interrupted: inband hunt --campaign ${target.path} runs what is missing`);
+    if (signals.code !== null) note(`interrupted: inband hunt --campaign ${target.path} runs what is missing`);
+    return signals.code;
   } finally {
     signals.release();
   }

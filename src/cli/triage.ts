@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { suspects, triage as groupByCause, type Cause, type Suspect } from '../campaign/index.ts';
 import type { Finding } from '../explore/index.ts';
 import { Exit } from './exit.ts';
@@ -11,9 +12,9 @@ export interface TriageFlags {
   readonly json?: boolean;
 }
 
-/** `inband triage FOLDER...`: findings by cause, the best witness of each first, and which causes look like one bug. */
+/** `inband triage FOLDER...`: findings by cause, the best witness of each first, and which causes look like one bug; a folder counts once. */
 export function triage(paths: readonly string[], flags: TriageFlags): number {
-  const sets = paths.map(loadFindings);
+  const sets = [...new Map(paths.map((path) => [realOf(path), path])).values()].map(loadFindings);
   const found = sets.flatMap((set) => set.found);
   const refused = sets.flatMap((set) => set.refused);
   const causes = groupByCause(found);
@@ -28,6 +29,15 @@ export function triage(paths: readonly string[], flags: TriageFlags): number {
   }
   for (const { reason } of refused) complain(reason);
   return refused.length > 0 ? Exit.usage : causes.length > 0 ? Exit.found : Exit.nothing;
+}
+
+/** Where a folder is in truth; one that is not there is refused when it is read. */
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** A line on how many bugs the findings of a folder may be, where they are fewer; otherwise none. */

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { anyHunt, type AnyHuntFlags } from '../../src/cli/any-hunt.ts';
 import { merge } from '../../src/cli/merge.ts';
@@ -96,6 +96,11 @@ describe('hunt --campaign', () => {
     expect(told).toEqual([]);
     expect(tree(together, KEPT)).toEqual(tree(whole, KEPT));
     expect(Object.keys(tree(together, /finding\.json$/))).not.toEqual([]);
+    const interrupted = place('interrupted');
+    const merging = merge(interrupted, [b, a], {});
+    process.emit('SIGINT', 'SIGINT');
+    expect(await merging).toBe(130);
+    expect(told.splice(0)).toEqual([`interrupted: inband hunt --campaign ${interrupted} runs what is missing`]);
     await expectRefused(hunt({ names: [], campaign: a, shard: { index: 2, of: 2 } }), `${a}/campaign.json: is shard 1/2, not shard 2/2`);
   });
 });
@@ -108,6 +113,10 @@ describe('merge and minimize', () => {
     printed.length = 0;
     expect(await merge(both, [one], {})).toBe(0);
     printed.length = 0;
+    await status(both, { json: true });
+    const [findings, seeds] = ['findings', 'corpus/kcs-read-restart'].map((name) => readdirSync(join(both, name)).length);
+    expect(findings).toBeGreaterThan(0);
+    expect(document()).toMatchObject({ executions: 0, findings: { now: findings, last: null }, hunts: [{ executions: 0, findings, corpus: seeds }] });
     await merge(both, [other], { json: true });
     expect(document()).toMatchObject({ format: 'inband-merge/1', into: both, whole: false });
     const corpus = (): number => Object.keys(tree(join(both, 'corpus'))).length;
@@ -149,7 +158,8 @@ describe('verify', () => {
     expect(await verify(out, {})).toBe(2);
     expect(told.splice(0)).toEqual([`inband: ${out}/bad.json: format: expected "inband-finding/1"`]);
     expect(printed.splice(0).at(-1)).toBe('2 findings: 1 reproduces, 1 cannot be read');
-    expect(triage([out], {})).toBe(2);
+    expect(triage([join(out, '..', basename(out)), out], {})).toBe(2);
+    expect(printed.splice(0).at(-1)).toMatch(/ in 1 finding$/);
     expect(told).toEqual([`inband: ${out}/bad.json: format: expected "inband-finding/1"`]);
   });
 });
@@ -177,6 +187,15 @@ describe('what cannot be is refused in one line', () => {
     await expectRefused(status(place('nowhere'), {}), 'is no campaign');
     await expectRefused(verify(join(root, 'nowhere'), {}), `cannot read ${join(root, 'nowhere')}: no such file or directory`);
     await expectRefused(merge(place('m'), [plain], {}), `${plain}: is no campaign`);
+  });
+
+  it('hunts of one name and two systems in one campaign', async () => {
+    const other = place('other-driver');
+    await hunt({ budget: '20x', campaign: other, driver: ['kcs-bmc@fixed'] });
+    const before = tree(campaign);
+    await expectRefused(merge(campaign, [other], {}), `${campaign}: has a hunt called kcs-read-restart, too, and it is not of the system of that in ${other}`);
+    await expectRefused(merge(place('both'), [campaign, other], {}), 'two campaigns have a hunt called kcs-read-restart');
+    expect(tree(campaign)).toEqual(before);
   });
 
   it('options that do not go together', async () => {
