@@ -73,7 +73,7 @@ async function runCampaign(
     }
     const found = campaign.progress.flatMap(({ findings }) => findings);
     if (flags.json === true) printJson(await statusOf(path, flags));
-    else if (!quiet) print([...likelyBugs(found, path), sumText(campaign, found.length, before, path, end)].join('\n'));
+    else if (!quiet) print([...likelyBugs(found, path), sumText(campaign, found.length, store.ids.length, before, path, end)].join('\n'));
     writeCampaignReports(campaign, config.hunts, scenarios, store, flags, first);
     if (signals.code !== null) note('interrupted: what was found so far is saved');
     return signals.code ?? huntExit(found, first);
@@ -108,9 +108,10 @@ const ENDS: Readonly<Record<CampaignEnd, string>> = {
   budget: 'the budget is used up', time: 'time is over', interrupted: 'interrupted', exhausted: 'the strategies have nothing left to try',
 };
 
-function sumText(campaign: Campaign<HuntState>, found: number, before: number, path: string, end: CampaignEnd): string {
+/** `lie`: findings in the folder, which may be of other campaigns, or of how far one had been shrunk earlier. */
+function sumText(campaign: Campaign<HuntState>, found: number, lie: number, before: number, path: string, end: CampaignEnd): string {
   const all = executionsOf(campaign);
-  const result = found === 0 ? 'nothing found' : count(found, 'distinct finding');
+  const result = `${found === 0 ? 'nothing found' : count(found, 'distinct finding')}${lie > found ? ` (${lie} in the folder)` : ''}`;
   const more = before === 0 ? '' : `, ${before} of them earlier`;
   const waiting = campaign.progress.reduce((sum, { waiting: left }) => sum + left, 0);
   const later = waiting === 0 ? '' : `; ${count(waiting, 'breach', 'es')} not looked at, which ${waiting === 1 ? 'is' : 'are'} when it goes on`;

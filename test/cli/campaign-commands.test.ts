@@ -123,6 +123,10 @@ describe('merge and minimize', () => {
     const before = corpus();
     minimize(both, { json: true });
     const { hunts: [{ kept }] } = document() as { hunts: { kept: number }[] };
+    const lie = readdirSync(join(both, 'findings')).length;
+    await hunt({ campaign: both, budget: '5x', json: false });
+    expect(printed.pop()).toMatch(new RegExp(`^(nothing found|\\d+ distinct findings?) \\(${lie} in the folder\\): 5 executions; `));
+    printed.length = 0;
     expect(corpus()).toBe(kept);
     expect(kept).toBeLessThan(before);
     minimize(both, { json: true });
