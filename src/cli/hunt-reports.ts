@@ -2,7 +2,7 @@ import { sep } from 'node:path';
 import type { Command } from 'commander';
 import { ScheduleChooser, buildOptionsOf, violationOf, type Finding, type Hunter } from '../explore/index.ts';
 import {
-  beginEvent, endEvent, findingEvent, formatGithub, formatHuntPage, formatJunit, formatLadder, formatSarif, mediumOf, progressEvent, record, ruleOf,
+  beginEvent, endEvent, findingEvent, formatGithub, formatHuntPage, formatJunit, formatLadder, formatSarif, mediumOf, progressEvent, record, ruleOf, shellQuote,
   type EndReason, type HuntStart, type HuntSummary, type ReportedFinding,
 } from '../report/index.ts';
 import { UsageError, type Scenario } from '../scenarios/index.ts';
@@ -110,6 +110,6 @@ function reported(scenario: Scenario, { finding, file: path }: { readonly findin
   return {
     finding, file,
     breaks: ruleOf(finding, mediumOf(recording).rules),
-    timeline: formatLadder(recording, { violation, file, describe: (decision) => system.describe(decision) }),
+    timeline: formatLadder(recording, { violation, file: shellQuote(file), describe: (decision) => system.describe(decision) }),
   };
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shellQuote } from '../report/index.ts';
 import { scenarioFrom, type ScenarioSource, type Script } from '../pool/index.ts';
 import { OWN_INTERFACES, UsageError, isOwnPart, type OwnInterface, type Scenario } from '../scenarios/index.ts';
 import { compile, prepare } from './compile.ts';
@@ -123,9 +124,9 @@ export function driverNames(scenario: Scenario, flags: OwnFlags): string {
 
 /** What a command must be given again to know the driver; begins with a blank. */
 export function ownArguments(flags: OwnFlags): string {
-  if (flags.c === undefined) return isOwn(flags) ? ` --driver ${script(flags)}` : '';
-  const more = [...(flags.include ?? []).map((folder) => ` --include ${folder}`), ...(flags.define ?? []).map((macro) => ` --define ${macro}`)];
-  return ` --c ${flags.c.join(' ')}${more.join('')}`;
+  if (flags.c === undefined) return isOwn(flags) ? ` --driver ${shellQuote(script(flags)!)}` : '';
+  const more = [...(flags.include ?? []).map((folder) => ` --include ${shellQuote(folder)}`), ...(flags.define ?? []).map((macro) => ` --define ${shellQuote(macro)}`)];
+  return ` --c ${flags.c.map(shellQuote).join(' ')}${more.join('')}`;
 }
 
 // ---- TypeScript and JavaScript --------------------------------------------------------------------

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { ScheduleChooser, buildOptionsOf, findLoop, violationOf, type Finding } from '../explore/index.ts';
-import { formatLadder, formatMermaid, formatPerfetto, formatVcd, record, recordingJson, type LadderOptions, type Recording, type TimelineOptions } from '../report/index.ts';
+import { formatLadder, formatMermaid, formatPerfetto, formatVcd, record, recordingJson, shellQuote, type LadderOptions, type Recording, type TimelineOptions } from '../report/index.ts';
 import { UsageError, type Scenario, type System } from '../scenarios/index.ts';
 import type { Violation } from '../sim/index.ts';
 import { Exit } from './exit.ts';
@@ -38,7 +38,7 @@ export function show(path: string, flags: ShowFlags): number {
   const options: LadderOptions = {
     all: flags.all === true,
     ...(columns === undefined ? {} : { width: columns }),
-    violation: violation ?? null, loop: findLoop(system, finding.decisions), color: file === undefined && colour(), file: path + ownArguments(flags), describe: (decision) => system.describe(decision),
+    violation: violation ?? null, loop: findLoop(system, finding.decisions), color: file === undefined && colour(), file: shellQuote(path) + ownArguments(flags), describe: (decision) => system.describe(decision),
   };
   const text = formatted(flags.format, recording, finding, options);
   if (file === undefined) print(text);
@@ -67,7 +67,7 @@ function formatted(format: string, recording: Recording, finding: Finding, optio
 /** What a timeline of a finding says about it. */
 export function timelineOptions(finding: Finding, path: string, system: System, violation: Violation | undefined): TimelineOptions {
   return {
-    title: finding.id, command: `inband replay ${path}`, violation: violation ?? null, loop: findLoop(system, finding.decisions),
+    title: finding.id, command: `inband replay ${shellQuote(path)}`, violation: violation ?? null, loop: findLoop(system, finding.decisions),
     describe: (decision) => system.describe(decision),
   };
 }
@@ -79,7 +79,7 @@ export function showFinding(scenario: Scenario, finding: Finding, path: string, 
   const violation = violationOf({ violations: recording.violations }, finding) ?? null;
   const columns = width();
   return ladder(recording, finding, {
-    ...(columns === undefined ? {} : { width: columns }), violation, loop: findLoop(system, finding.decisions), color: colour(), file: path + ownArguments(flags), describe: (decision) => system.describe(decision),
+    ...(columns === undefined ? {} : { width: columns }), violation, loop: findLoop(system, finding.decisions), color: colour(), file: shellQuote(path) + ownArguments(flags), describe: (decision) => system.describe(decision),
   });
 }
 

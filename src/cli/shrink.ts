@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { Shrinker, buildOptionsOf, compareMeasures, makeFinding, measure, serializeFinding, type Finding } from '../explore/index.ts';
+import { shellQuote } from '../report/index.ts';
 import { NOMINAL } from '../sim/index.ts';
 import { breathe } from '../pool/index.ts';
 import { UsageError } from '../scenarios/index.ts';
@@ -8,7 +9,7 @@ import { checkFolder, exists, writeNew } from './files.ts';
 import { loadFinding } from './finding-file.ts';
 import { count, note, print, printJson } from './output.ts';
 import type { Budget } from './options.ts';
-import type { OwnFlags } from './own.ts';
+import { ownArguments, type OwnFlags } from './own.ts';
 import { Signals } from './signals.ts';
 
 export interface ShrinkFlags extends OwnFlags {
@@ -65,7 +66,7 @@ export async function shrink(path: string, flags: ShrinkFlags): Promise<number> 
       for (const decision of decisions) print(`  ${system.describe(decision)}`);
     }
     if (signals.code !== null) note('interrupted: the smallest so far is kept');
-    if (!complete) note(`not everything was tried: inband shrink ${written ?? path} goes on`);
+    if (!complete) note(`not everything was tried: inband shrink ${shellQuote(written ?? path)}${ownArguments(flags)} goes on`);
     return signals.code ?? Exit.found;
   } finally {
     signals.release();

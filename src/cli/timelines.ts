@@ -1,5 +1,5 @@
 import { ScheduleChooser, buildOptionsOf, violationOf, type Finding } from '../explore/index.ts';
-import { formatLadder, record } from '../report/index.ts';
+import { formatLadder, record, shellQuote } from '../report/index.ts';
 import type { Scenario } from '../scenarios/index.ts';
 import { page } from './page.ts';
 
@@ -13,7 +13,7 @@ export function drawTimelines(scenario: Scenario, finding: Finding, file: string
   const violation = violationOf({ violations: recording.violations }, finding) ?? null;
   const options = { violation, describe: system.describe.bind(system) };
   return new Map<string, string>([
-    [TIMELINES[0], formatLadder(recording, { ...options, file })],
-    [TIMELINES[1], page(recording, { ...options, title: finding.id, command: `inband replay ${file}` })],
+    [TIMELINES[0], formatLadder(recording, { ...options, file: shellQuote(file) })],
+    [TIMELINES[1], page(recording, { ...options, title: finding.id, command: `inband replay ${shellQuote(file)}` })],
   ]);
 }

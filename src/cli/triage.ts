@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { suspects, triage as groupByCause, type Cause, type Suspect } from '../campaign/index.ts';
 import type { Finding } from '../explore/index.ts';
+import { shellQuote } from '../report/index.ts';
 import { Exit } from './exit.ts';
 import { loadFindings } from './finding-set.ts';
 import { complain, count, print, printJson } from './output.ts';
@@ -43,7 +44,7 @@ function realOf(path: string): string {
 /** A line on how many bugs the findings of a folder may be, where they are fewer; otherwise none. */
 export function likelyBugs(findings: readonly Finding[], folder: string): readonly string[] {
   const bugs = suspects(groupByCause(findings.map((finding) => ({ finding, file: '' })))).length;
-  return bugs < findings.length ? [`they look like ${count(bugs, 'bug')}: inband triage ${folder}`] : [];
+  return bugs < findings.length ? [`they look like ${count(bugs, 'bug')}: inband triage ${shellQuote(folder)}`] : [];
 }
 
 function causeJson({ oracle, rule, traits, witnesses }: Cause): unknown {

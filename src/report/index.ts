@@ -23,3 +23,4 @@ export type { HuntSummary, ReportedFinding } from './hunt/summary.ts';
 export { IrqBench, type IrqResult, type Leg } from './bench/irq.ts';
 export { formatIrqPage } from './bench/page.ts';
 export { formatIrqBench, irqBenchCsv, irqBenchJson, type IrqBenchPoint, type IrqBenchReport, type SerirqFacts } from './bench/report.ts';
+export { shellQuote } from './shell.ts';

@@ -1,5 +1,6 @@
 import type { Finding } from '../../explore/index.ts';
 import type { Rule } from '../rules.ts';
+import { shellQuote } from '../shell.ts';
 
 /** A finding as reports for machines tell it. */
 export interface ReportedFinding {
@@ -35,5 +36,5 @@ export function ruleName({ oracle, rule }: Finding): string {
 
 /** How the finding is run again. */
 export function replayText({ file }: ReportedFinding): string {
-  return `inband replay ${file}`;
+  return `inband replay ${shellQuote(file)}`;
 }
