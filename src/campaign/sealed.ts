@@ -7,12 +7,21 @@ import { UsageError } from '../scenarios/index.ts';
  * was damaged, cut, or written by hand is told from what a campaign has written, and nothing of it is used.
  */
 export function seal(format: string, value: unknown): string {
-  const text = JSON.stringify(value);
-  return `${JSON.stringify({ format, sha256: sumOf(text) })}\n${text}\n`;
+  return sealText(format, JSON.stringify(value));
 }
 
 /** The value of a sealed text. Throws UsageError of one line, beginning with `name`. */
 export function unseal(format: string, text: string, name: string): unknown {
+  return parseLongJson(unsealText(format, text, name), name);
+}
+
+/** The same of lines that are whatever they are. */
+export function sealText(format: string, text: string): string {
+  return `${JSON.stringify({ format, sha256: sumOf(text) })}\n${text}\n`;
+}
+
+/** The lines of a sealed text, without the last line end. Throws UsageError of one line, beginning with `name`. */
+export function unsealText(format: string, text: string, name: string): string {
   const end = text.indexOf('\n');
   const reader = new JsonReader(name, format);
   const head = reader.record(parseJson(end < 0 ? text : text.slice(0, end), name), '', ['format', 'sha256']);
@@ -20,7 +29,7 @@ export function unseal(format: string, text: string, name: string): unknown {
   const sum = reader.matching(head['sha256'], 'sha256', /^[0-9a-f]{64}$/, '64 hexadecimal digits');
   const rest = text.slice(end + 1, -1);
   if (end < 0 || !text.endsWith('\n') || sumOf(rest) !== sum) throw new UsageError(`${name}: is damaged: its checksum is another`);
-  return parseLongJson(rest, name);
+  return rest;
 }
 
 function sumOf(text: string): string {

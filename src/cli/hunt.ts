@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import { Hunter, type Finding, type StrategyTally } from '../explore/index.ts';
-import type { EndReason } from '../report/index.ts';
+import { shellQuote, type EndReason } from '../report/index.ts';
 import { Alone, Pool, PoolError, startThread, type Crew, type ScenarioSource } from '../pool/index.ts';
-import { DATA_RACE, type BuildOptions, type Scenario } from '../scenarios/index.ts';
+import type { BuildOptions, Scenario } from '../scenarios/index.ts';
 import { checkFolder } from './files.ts';
 import { saveFinding, type Saved } from './finding-file.ts';
 import { HuntEvents, checkReports, takesStdout, writeReports, type ReportFlags } from './hunt-reports.ts';
+import { judgedJson, judgedOracles, judgedText } from './judged.ts';
 import { isOwn, ownArguments } from './own.ts';
 import { NO_REGRESSIONS, comeBack, huntExit, regressionsJson, withRegressions, type Regressions } from './regressions.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
@@ -37,7 +38,7 @@ export async function hunt(name: string | undefined, flags: HuntFlags, regressio
   const first = regressions();
   const signals = new Signals();
   const subject = {
-    scenario: scenario.name, driver: options.driver ?? scenario.defaultDriver, strategy: flags.strategy, seed: flags.seed, oracles: judged(scenario, options),
+    scenario: scenario.name, driver: options.driver ?? scenario.defaultDriver, strategy: flags.strategy, seed: flags.seed, oracles: judgedOracles(scenario, options),
   };
   try {
     const events = new HuntEvents(flags.ndjson, subject);
@@ -56,11 +57,6 @@ export async function hunt(name: string | undefined, flags: HuntFlags, regressio
   } finally {
     signals.release();
   }
-}
-
-/** The oracles that are judged: those that were named, or all but the one that needs a system built to be observed. */
-function judged(scenario: Scenario, { oracles, observed }: BuildOptions): readonly string[] {
-  return oracles ?? scenario.oracles.filter((oracle) => oracle !== DATA_RACE || observed === true);
 }
 
 function reasonOf({ findings, exhausted, broken }: Run, { keepGoing }: HuntFlags, { code }: Signals): EndReason {
@@ -140,6 +136,8 @@ function document(scenario: Scenario, options: BuildOptions, flags: HuntFlags, r
     format: 'inband-hunt/1',
     scenario: scenario.name,
     driver: options.driver,
+    ...judgedJson(scenario, options),
+    settings: options.settings,
     strategy: flags.strategy,
     seed: flags.seed,
     executions: run.executions,
@@ -168,13 +166,25 @@ function report(scenario: Scenario, options: BuildOptions, flags: HuntFlags, run
   } else {
     saved.forEach(({ finding, file }, i) => {
       print(`${finding.oracle}/${finding.rule}: ${finding.message}`);
-      print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}, by ${run.finders[i]}: inband show ${file}${ownArguments(flags)}`);
+      print(`    ${count(finding.decisions.length, 'decision')}, execution ${finding.execution}, by ${run.finders[i]}: inband show ${shellQuote(file)}${ownArguments(flags)}`);
     });
     if (saved.length > 0) for (const line of likelyBugs(run.findings, dirname(saved[0].file))) print(line);
   }
   if (run.tally.length > 1 && flags.keepGoing === true) print(run.tally.map(tallyText).join('; '));
-  if (saved.length === 0) print(`nothing found: ${spent} (${what})${run.exhausted ? '; the strategy has nothing left to try' : ''}`);
-  else print(`${count(saved.length, 'distinct finding')}: ${spent} (${what})`);
+  if (saved.length > 0) {
+    print(`${count(saved.length, 'distinct finding')}: ${spent} (${what})`);
+    return;
+  }
+  print(`nothing found: ${spent} (${what})${run.exhausted ? '; the strategy has nothing left to try' : ''}`);
+  for (const line of narrowed(scenario, options)) print(`    ${line}`);
+}
+
+/** Where not everything was judged, or not the plain system: "nothing found" says no more than that. */
+function narrowed(scenario: Scenario, options: BuildOptions): readonly string[] {
+  const { oracles, host, daemon } = options;
+  const set = Object.entries(options.settings).map(([name, value]) => `${name}=${value}`);
+  const named = oracles !== undefined || host !== undefined || daemon !== undefined;
+  return [...(named ? [judgedText(scenario, options)] : []), ...(set.length > 0 ? [`with ${set.join(', ')}`] : [])];
 }
 
 /** `pct: 812 executions, 3 findings`. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_STRATEGY, NondeterminismError, STRATEGIES } from '../explore/index.ts';
+import { DEFAULT_STRATEGY, MOST_DEPARTURES, NondeterminismError, STRATEGIES } from '../explore/index.ts';
 import { TimeError } from '../sim/index.ts';
 import { DriverError, UnknownImport, WasmError } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
@@ -91,13 +91,13 @@ function program(): Command {
 
   addSystemOptions(top.command('prove').description('runs every schedule within bounds').argument('[scenario]'))
     .option('--oracle <names>', 'judge only these, separated by commas')
-    .option('--stalls <n>', 'most stalls', integer(0), 2)
+    .option('--stalls <n>', 'most stalls', integer(0, MOST_DEPARTURES), 2)
     .option('--releases <kinds>', 'how they end: quiet, until, for', parseReleases, ['quiet'] as const)
-    .option('--timeouts <n>', 'they may also last past 1 to n time-outs', integer(0), 0)
-    .option('--timings <n>', 'most timings that are not the default', integer(0), 0)
-    .option('--orders <n>', 'most exchanges of events of one instant', integer(0), 0)
-    .option('--faults <n>', 'most faults', integer(0), 0)
-    .option('--workload <n>', 'most departures of workload and configuration', integer(0), 0)
+    .option('--timeouts <n>', 'they may also last past 1 to n time-outs', integer(0, MOST_DEPARTURES), 0)
+    .option('--timings <n>', 'most timings that are not the default', integer(0, MOST_DEPARTURES), 0)
+    .option('--orders <n>', 'most exchanges of events of one instant', integer(0, MOST_DEPARTURES), 0)
+    .option('--faults <n>', 'most faults', integer(0, MOST_DEPARTURES), 0)
+    .option('--workload <n>', 'most departures of workload and configuration', integer(0, MOST_DEPARTURES), 0)
     .option('--messages <n>', 'requests that the host makes', integer(1))
     .option('--no-prune', 'run also what goes on as another schedule did')
     .option('--budget <time|count>', 'stop then, to be resumed: 60s, 5m, 2h or 5000x', parseBudget)
@@ -105,8 +105,8 @@ function program(): Command {
     .option('--jobs <n>', 'threads, or auto: what is run and found does not depend on it', parseJobs, 1)
     .option('--out <folder>', 'where findings, and the state of an unfinished proof, are saved', FOLDER)
     .option('--json', 'one JSON document')
-    .action(async (name: string | undefined, flags: ProveFlags) => {
-      outcome = await prove(name, flags);
+    .action(async (name: string | undefined, flags: ProveFlags, command: Command) => {
+      outcome = await prove(name, flags, given(command));
     });
 
   addTraceOptions(addOwnOptions(top.command('replay').description('the same run again').argument('<finding>')))
@@ -202,6 +202,11 @@ function program(): Command {
       about.outputHelp();
     });
   return top;
+}
+
+/** The options that are on the command line: the others have values by default. */
+function given(command: Command): ReadonlySet<string> {
+  return new Set(Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === 'cli'));
 }
 
 /** What commander says, with its suggestion, on one line. */

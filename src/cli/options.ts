@@ -45,11 +45,13 @@ export function parseShrinkBudget(text: string): Budget {
   return parseBudget(/^\d+$/.test(text) ? `${text}x` : text);
 }
 
-/** An integer of at least `least`. */
-export function integer(least: number): (text: string) => number {
+/** An integer of at least `least`, and of at most `most`. */
+export function integer(least: number, most?: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least)) throw new InvalidArgumentError(`expected an integer of at least ${least}.`);
+    if (!(value >= least && value <= (most ?? value))) {
+      throw new InvalidArgumentError(`expected an integer ${most === undefined ? `of at least ${least}` : `from ${least} to ${most}`}.`);
+    }
     return value;
   };
 }
@@ -99,8 +101,7 @@ export function addOwnOptions(command: Command): Command {
 export function systemOf(name: string | undefined, flags: SystemFlags): { readonly source: ScenarioSource; readonly scenario: Scenario; readonly options: BuildOptions } {
   const source = sourceWith(name, flags);
   const found = loaded(source);
-  // By entries: a parameter may have been called __proto__.
-  const settings: Settings = Object.fromEntries((flags.set ?? []).map(parseSetting));
+  const settings = settingsOf(flags.set ?? []);
   const options: BuildOptions = {
     driver: found.wholeDriver(driverNames(found, flags)),
     ...(flags.host === undefined ? {} : { host: flags.host }),
@@ -112,7 +113,20 @@ export function systemOf(name: string | undefined, flags: SystemFlags): { readon
   return { source, scenario: found, options };
 }
 
-function oraclesOf(text: string): readonly string[] {
+/** What `--set` says; refuses two values for one parameter. */
+function settingsOf(set: readonly string[]): Settings {
+  const settings = new Map<string, number | string>();
+  for (const [name, value] of set.map(parseSetting)) {
+    const before = settings.get(name);
+    if (before !== undefined && before !== value) throw new UsageError(`parameter ${name} is given twice: ${before} and ${value}`);
+    settings.set(name, value);
+  }
+  // By entries: a parameter may have been called __proto__.
+  return Object.fromEntries(settings);
+}
+
+/** `hang,errno`. */
+export function oraclesOf(text: string): readonly string[] {
   const names = text.split(',').map((part) => part.trim());
   if (names.some((part) => part === '')) throw new UsageError(`--oracle ${text}: expected names separated by commas`);
   return names;

@@ -1,21 +1,22 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Estimator, Prover, RELEASE_KINDS, describeBounds, describeReleases, type Bounds, type Estimated, type ReleaseKind } from '../explore/index.ts';
+import { Estimator, Prover, RELEASE_KINDS, checkBounds, describeBounds, describeReleases, type Bounds, type Estimated, type ReleaseKind } from '../explore/index.ts';
 import { Pool, PoolError, ProofCrew, startThread, type ScenarioSource, type WorkerStart } from '../pool/index.ts';
 import { DATA_RACE, UsageError, isOwnName } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
-import { checkFolder } from './files.ts';
+import { checkFolder, exists } from './files.ts';
 import { saveFinding, type Saved } from './finding-file.ts';
 import { systemOf, type Budget, type SystemFlags } from './options.ts';
-import { isScript, loaded, ownArguments, sourceOfFinding } from './own.ts';
+import { judgedJson, judgedText } from './judged.ts';
+import { isOwn, isScript, loaded, ownArguments, sourceOfFinding } from './own.ts';
 import { ProgressLine, count, note, print, printJson } from './output.ts';
-import { readProof, writeProof, type Proof } from './proof-file.ts';
+import { proofName, readProof, writeProof, type Proof } from './proof-file.ts';
+import { checkResumed, type ResumeFlags } from './resume.ts';
+import { shellQuote } from '../report/index.ts';
 import { showFinding } from './show.ts';
 import { Signals } from './signals.ts';
 
-export interface ProveFlags extends SystemFlags, Bounds {
-  readonly messages?: number;
-  readonly prune: boolean;
+export interface ProveFlags extends ResumeFlags {
   readonly budget?: Budget;
   readonly resume?: string;
   readonly jobs: number;
@@ -37,12 +38,16 @@ export function parseReleases(text: string): readonly ReleaseKind[] {
   return RELEASE_KINDS.filter((kind) => kind === 'quiet' || kinds.includes(kind));
 }
 
-/** `inband prove`: runs every schedule within bounds, or one for all that go on alike. */
-export async function prove(name: string | undefined, flags: ProveFlags): Promise<number> {
+/**
+ * `inband prove`: runs every schedule within bounds, or one for all that go on alike.
+ *
+ * @param given names of the options that are on the command line, not there by default
+ */
+export async function prove(name: string | undefined, flags: ProveFlags, given: ReadonlySet<string> = new Set()): Promise<number> {
   checkFolder(flags.out);
   const signals = new Signals();
   try {
-    const task = flags.resume === undefined ? begin(name, flags) : await resume(flags.resume, flags);
+    const task = flags.resume === undefined ? begin(name, flags) : await resume(flags.resume, name, flags, given);
     const { proof } = task;
     const run = await search(task, flags, signals);
     const saved = proof.prover.findings.map((finding) => saveFinding(finding, flags.out));
@@ -69,21 +74,29 @@ function begin(name: string | undefined, flags: ProveFlags): Task {
   if (name === undefined && flags.c === undefined) throw new UsageError('which scenario is to be proven? See: inband list scenarios');
   const { messages, stalls, timings, orders, faults, workload, releases, timeouts, prune } = flags;
   const set = [...flags.set ?? [], ...(messages === undefined ? [] : [`requests=${messages}`])];
-  const { source, scenario, options } = systemOf(name, { ...flags, set });
   const bounds: Bounds = { stalls, timings, orders, faults, workload, releases, timeouts };
+  checkBounds(bounds);
+  const { source, scenario, options } = systemOf(name, { ...flags, set });
   const build = { ...options, driver: options.driver ?? scenario.defaultDriver };
   const model = scenario.models(options);
+  const file = join(flags.out, proofName({ scenario, build, model, bounds, prune }));
+  if (exists(file)) {
+    throw new UsageError(`${file}: this proof was begun already: go on with inband prove --resume ${shellQuote(file)}${ownArguments(flags)}, or remove the file to begin anew`);
+  }
   const prover = new Prover(scenario.build(options), { scenario: scenario.name, build, model }, { bounds, prune, share: flags.jobs - 1 });
   return { source, proof: { scenario, build, model, bounds, prune, seconds: 0, prover } };
 }
 
 /** With the sources of the drivers that are the user's own, as they are now. */
-async function resume(file: string, flags: ProveFlags): Promise<Task> {
+async function resume(file: string, name: string | undefined, flags: ProveFlags, given: ReadonlySet<string>): Promise<Task> {
   let source: ScenarioSource | undefined;
+  // A version of ours that is named is compared with that of the proof below.
+  const { driver: _ours, ...rest } = flags;
   const proof = await readProof(file, (scenario, driver) => {
-    source = sourceOfFinding(scenario, driver, flags);
+    source = sourceOfFinding(scenario, driver, isOwn(flags) ? flags : rest);
     return loaded(source);
   }, flags.jobs - 1);
+  checkResumed(file, proof, name, flags, given);
   return { source: source!, proof };
 }
 
@@ -140,14 +153,14 @@ function crewOf(source: ScenarioSource, { prover, build, bounds }: Proof, { jobs
 }
 
 /** Where an unfinished proof is kept. */
-function fileOf({ scenario, build }: Proof, { out, resume }: ProveFlags): string {
-  return resume ?? join(out, `prove-${scenario.name}-${build.driver}.state`.replaceAll(/[^A-Za-z0-9.-]+/g, '-'));
+function fileOf(proof: Proof, { out, resume }: ProveFlags): string {
+  return resume ?? join(out, proofName(proof));
 }
 
 async function keep(proof: Proof, { seconds }: Run, flags: ProveFlags): Promise<void> {
   const file = fileOf(proof, flags);
   await writeProof(file, proof, seconds);
-  note(`not finished: go on with inband prove --resume ${file}${ownArguments(flags)}`);
+  note(`not finished: go on with inband prove --resume ${shellQuote(file)}${ownArguments(flags)}`);
 }
 
 function progressText({ executions, schedules, findings }: Prover, { schedules: about, error }: Estimated, seconds: number): string {
@@ -167,6 +180,7 @@ function document({ prover, scenario, build, bounds, prune }: Proof, { seconds }
     format: 'inband-prove/1',
     scenario: scenario.name,
     driver: build.driver,
+    ...judgedJson(scenario, build),
     bounds: { ...bounds, settings: build.settings },
     prune: prune && prover.prune,
     executions: prover.executions,
@@ -185,7 +199,7 @@ function report(proof: Proof, { seconds }: Run, saved: readonly Saved[], flags: 
   if (saved.length > 0) {
     print(showFinding(proof.scenario, saved[0].finding, saved[0].file, flags));
     print('');
-    for (const { finding, file } of saved) print(`${finding.oracle}/${finding.rule}: ${count(finding.decisions.length, 'decision')}, inband show ${file}${ownArguments(flags)}`);
+    for (const { finding, file } of saved) print(`${finding.oracle}/${finding.rule}: ${count(finding.decisions.length, 'decision')}, inband show ${shellQuote(file)}${ownArguments(flags)}`);
   }
   print(`${prover.done ? 'every schedule' : 'NOT every schedule'} with ${describeBounds(proof.bounds)} of scenario ${proof.scenario.name} on ${proof.build.driver}: `
     + `${count(prover.executions, 'execution')} for ${count(prover.schedules, 'schedule')}, ${count(prover.violating, 'violation')}, ${count(saved.length, 'distinct finding')}, ${seconds.toFixed(1)} s`);
@@ -193,9 +207,10 @@ function report(proof: Proof, { seconds }: Run, saved: readonly Saved[], flags: 
 }
 
 /** What the result holds for. */
-function limits({ bounds, build, prune, prover }: Proof): readonly string[] {
+function limits({ scenario, bounds, build, prune, prover }: Proof): readonly string[] {
   const set = Object.entries(build.settings).map(([name, value]) => `${name}=${value}`);
   return [
+    judgedText(scenario, build),
     ...(bounds.stalls > 0 ? [`stalls: ${describeReleases(bounds)}`] : []),
     `${bounds.workload > 0 ? 'workload and configuration: the plain ones and departures from them' : 'workload and configuration: the plain ones'}${set.length > 0 ? `, with ${set.join(', ')}` : ''}`,
     prune && prover.prune ? 'runs that come to one state are extended once (--no-prune: all are)' : 'every one was run',

@@ -1,4 +1,5 @@
 import { MS, US, type ChoiceKind, type Ps, type Release } from '../../sim/index.ts';
+import { UsageError } from '../../scenarios/system.ts';
 
 /** How a stall may end. */
 export const RELEASE_KINDS = ['quiet', 'until', 'for'] as const;
@@ -26,6 +27,24 @@ export const NO_DEPARTURES: Bounds = { stalls: 0, timings: 0, orders: 0, faults:
 const COUNTED = { stall: 'stalls', timing: 'timings', order: 'orders', fault: 'faults', workload: 'workload', config: 'workload' } as const satisfies Record<ChoiceKind, keyof Bounds>;
 const AXES = ['stalls', 'timings', 'orders', 'faults', 'workload'] as const;
 
+/** Most departures of one kind, and most time-outs: nobody lives to see the end of a proof with a tenth of it. */
+export const MOST_DEPARTURES = 100;
+/** Most budgets within the bounds: each state that is remembered has a number for each of them. */
+const MOST_BUDGETS = 4_096;
+
+/** Throws UsageError of one line if no proof can be made within these bounds: each may be small enough, but not all of them together. `file`: where they are, for messages. */
+export function checkBounds(bounds: Bounds, file?: string): void {
+  const at = file === undefined ? '' : `${file}: `;
+  for (const axis of [...AXES, 'timeouts'] as const) {
+    if (bounds[axis] > MOST_DEPARTURES) throw new UsageError(`${at}${axis} ${bounds[axis]}: expected ${MOST_DEPARTURES} at most`);
+  }
+  const budgets = AXES.reduce((product, axis) => product * (bounds[axis] + 1), 1);
+  if (budgets > MOST_BUDGETS) {
+    const given = AXES.filter((axis) => bounds[axis] > 0).map((axis) => `${axis} ${bounds[axis]}`).join(', ');
+    throw new UsageError(`${at}${given}: these bounds are too many together: one more than each, multiplied, may be ${MOST_BUDGETS} at most, not ${budgets}`);
+  }
+}
+
 /** How many departures are left, by axis. */
 export type Budget = readonly number[];
 
@@ -42,7 +61,9 @@ export class Shape {
   readonly all: readonly Budget[];
   private readonly strides: readonly number[];
 
+  /** Throws UsageError: see {@link checkBounds}. */
   constructor(bounds: Bounds) {
+    checkBounds(bounds);
     this.bounds = bounds;
     this.whole = AXES.map((axis) => bounds[axis]);
     const strides: number[] = [];

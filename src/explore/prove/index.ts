@@ -3,6 +3,7 @@ export * from './departure.ts';
 export * from './estimate.ts';
 export * from './leaves.ts';
 export * from './prover.ts';
+export * from './read-saved.ts';
 export * from './saved.ts';
 export { PruningError } from './search.ts';
 export * from './table.ts';
