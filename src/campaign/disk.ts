@@ -44,6 +44,18 @@ export function readAll(disk: Disk, fd: number, most: number): string {
   }
 }
 
+/** The text of a plain file of at most `most` MiB: no link is followed, and no pipe, which would never end, is opened. */
+export function readPlain(disk: Disk, path: string, most: number): string {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  const fd = disk.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    if (!disk.fstatSync(fd).isFile()) throw new Error('is no file');
+    return readAll(disk, fd, most);
+  } finally {
+    disk.closeSync(fd);
+  }
+}
+
 /** Writes a new file; `sync`: waits until it is on the disk. */
 function writeNewFile(disk: Disk, path: string, text: string, sync: boolean): void {
   // Exclusively: a link that somebody has laid there is not followed.

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { parseFinding, type Finding } from '../explore/index.ts';
 import { UsageError } from '../scenarios/index.ts';
-import { DISK, type Disk } from './disk.ts';
+import { DISK, readPlain, type Disk } from './disk.ts';
 import { FileError } from './file-error.ts';
 import { CAMPAIGN } from './config.ts';
 import { FINDINGS, FindingStore, MOST_FINDING_MIB } from './finding-store.ts';
@@ -25,13 +26,19 @@ export function isCampaign(path: string, disk: Disk = DISK): boolean {
   }
 }
 
-/** The findings in a campaign's folder, or in a folder of files as hunt --out leaves them. Throws FileError. */
+/** A file of a folder that is no campaign's: people give their files names of their own. What is hidden is nobody's finding. */
+const JSON_FILE = /^[^.].*\.json$/is;
+
+/**
+ * The findings in a campaign's folder; or in a folder of files as hunt --out leaves them, where each file whose name ends in
+ * .json is one. Sorted by their names. Throws FileError.
+ */
 export function findingFiles(path: string, disk: Disk = DISK): readonly FindingFile[] {
   const folder = new Folder(path, disk);
   let names: readonly string[];
   try {
     if (!disk.statSync(path).isDirectory()) throw new UsageError(`${path}: expected a folder of findings`);
-    names = folder.list('');
+    names = [...disk.readdirSync(path)].sort();
   } catch (error) {
     throw error instanceof UsageError ? error : new FileError('cannot read', path, error);
   }
@@ -39,8 +46,16 @@ export function findingFiles(path: string, disk: Disk = DISK): readonly FindingF
     const store = new FindingStore(folder);
     return store.ids.map((id) => ({ file: store.fileOf(id), load: () => store.load(id) }));
   }
-  return names.filter((name) => name.endsWith('.json')).map((name) => {
-    const file = folder.at(name);
-    return { file, load: () => parseFinding(folder.read(name, MOST_FINDING_MIB), file) };
+  return names.filter((name) => JSON_FILE.test(name)).map((name) => {
+    const file = join(path, name);
+    return { file, load: () => parseFinding(readFindingFile(disk, file), file) };
   });
+}
+
+function readFindingFile(disk: Disk, file: string): string {
+  try {
+    return readPlain(disk, file, MOST_FINDING_MIB);
+  } catch (error) {
+    throw new FileError('cannot read', file, error);
+  }
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../scenarios/index.ts';
-import { DISK, makeFolder, readAll, writeFolder, writeOnce, writeWhole, writerOf, type Disk } from './disk.ts';
+import { DISK, makeFolder, readPlain, writeFolder, writeOnce, writeWhole, writerOf, type Disk } from './disk.ts';
 import { FileError, codeOf } from './file-error.ts';
 import { isAlive } from './owner.ts';
 
@@ -34,15 +34,7 @@ export class Folder {
 
   /** The text of a file of at most `most` MiB. */
   read(name: string, most: number): string {
-    return this.act('cannot read', name, (path) => {
-      const fd = this.disk.openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-      try {
-        if (!this.disk.fstatSync(fd).isFile()) throw new Error('is no file');
-        return readAll(this.disk, fd, most);
-      } finally {
-        this.disk.closeSync(fd);
-      }
-    });
+    return this.act('cannot read', name, (path) => readPlain(this.disk, path, most));
   }
 
   /** The same; undefined if there is none, or none any more. */

@@ -1,7 +1,7 @@
 import {
   Hunter, NondeterminismError, Shrinker, buildOptionsOf, checkDeterminism, formatNondeterminism, makeFinding, replay, type Finding, type RunHashes, type Subject,
 } from '../explore/index.ts';
-import { isOwnName, type Scenario, type System } from '../scenarios/index.ts';
+import { UsageError, isOwnName, type Scenario, type System } from '../scenarios/index.ts';
 import { NOMINAL } from '../sim/index.ts';
 
 /** A model of which a finding speaks, and which is another now; null: there is none of that name. */
@@ -41,8 +41,14 @@ export function modelChanges(finding: Pick<Finding, 'model'>, now: Readonly<Reco
     .map((name) => ({ name, was: then.get(name) ?? null, is: today.get(name) ?? null }));
 }
 
-/** Runs a finding again. Throws NondeterminismError if two runs of it are not the same. */
+/** Throws UsageError if no oracle of that name judges the scenario: the finding's race could never show, and would be taken for mended. */
+export function checkOracle({ oracle }: Pick<Finding, 'oracle'>, { name, oracles }: Pick<Scenario, 'name' | 'oracles'>): void {
+  if (!oracles.includes(oracle)) throw new UsageError(`oracle: scenario ${name} has no "${oracle}": there are ${oracles.join(', ')}`);
+}
+
+/** Runs a finding again. Throws NondeterminismError if two runs of it are not the same, UsageError if its system or its oracle is not there. */
 export function verify(finding: Finding, scenario: Scenario): Verified {
+  checkOracle(finding, scenario);
   const options = buildOptionsOf(finding);
   const changes = modelChanges(finding, scenario.models(options));
   if (!changes.every(isOwnChange)) return { verdict: 'stale', message: null, changes };

@@ -48,6 +48,8 @@ function regressionsFirst(flags: AnyHuntFlags): Regressions {
   const { regressions: folder, ci, out, json } = flags;
   if (folder === undefined && ci !== true) return NO_REGRESSIONS;
   const regressions = folder === undefined ? replayIfThere(out, flags) : replayRegressions(folder, flags);
+  // A folder that was named is to guard something: of an empty one, or a wrong one, nobody would ever hear.
+  if (folder !== undefined && regressions.ran.length + regressions.refused.length === 0) throw new UsageError(`--regressions ${folder}: holds no findings`);
   const text = regressionText(regressions, flags);
   if (text !== '') (json === true || takesStdout(flags) ? note : print)(text);
   return regressions;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { changeText, verify, type Verified, type Witness } from '../campaign/index.ts';
 import type { Finding } from '../explore/index.ts';
+import { shellQuote } from '../report/index.ts';
 import { UsageError, type Scenario } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
 import { prefixed } from './finding-file.ts';
@@ -35,7 +36,7 @@ export function replayRegressions(folder: string, flags: OwnFlags): Regressions 
       prefixed(file, () => {
         const scenario = scenarioAmong(finding, flags);
         const verified = verify(finding, scenario);
-        if (verified.verdict === 'stale') throw new UsageError(`${changeText(verified.changes[0])} (inband verify ${folder} --refind)`);
+        if (verified.verdict === 'stale') throw new UsageError(`${changeText(verified.changes[0])} (inband verify ${shellQuote(folder)} --refind)`);
         ran.push({ finding, file, scenario, ...verified });
       });
     } catch (error) {
@@ -66,7 +67,7 @@ export function regressionText(regressions: Regressions, flags: OwnFlags): strin
     ...(back.length > 0 ? [`${back.length} ${back.length === 1 ? 'is' : 'are'} back`] : []), ...(refused.length > 0 ? [`${refused.length} cannot be run`] : []),
   ];
   return [
-    ...back.map(({ finding: { oracle, rule }, file, message }) => `it is back: ${oracle}/${rule}: ${message}\n    inband show ${file}${ownArguments(flags)}`),
+    ...back.map(({ finding: { oracle, rule }, file, message }) => `it is back: ${oracle}/${rule}: ${message}\n    inband show ${shellQuote(file)}${ownArguments(flags)}`),
     `${count(ran.length + refused.length, 'regression')} in ${folder}: ${parts.length === 0 ? 'none is back' : parts.join(', ')}`,
   ].join('\n');
 }

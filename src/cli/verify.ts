@@ -4,6 +4,7 @@ import { serializeFinding, type Finding } from '../explore/index.ts';
 import { breathe } from '../pool/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { Exit } from './exit.ts';
+import { writeText } from './files.ts';
 import { prefixed } from './finding-file.ts';
 import { loadFindings, scenarioAmong } from './finding-set.ts';
 import { complain, count, note, print, printJson } from './output.ts';
@@ -76,10 +77,10 @@ async function lookFor(path: string, { finding, file }: Witness, flags: OwnFlags
 /** Saves a finding in the place of another; returns its file. */
 function replace(path: string, { finding: was, file }: Witness, now: Finding, flags: OwnFlags): string {
   const folder = new Folder(path);
-  folder.write(`${STALE}/${basename(file, '.json')}-${was.id}.json`, serializeFinding(was));
+  folder.write(`${STALE}/${plainName(file)}-${was.id}.json`, serializeFinding(was));
   if (!isCampaign(path)) {
     // Whatever its name: people give findings names of their own.
-    folder.write(basename(file), serializeFinding(now));
+    writeText(file, serializeFinding(now));
     return file;
   }
   const store = new FindingStore(folder, TIMELINES, (finding, at) => drawTimelines(scenarioAmong(finding, flags), finding, at));
@@ -89,6 +90,11 @@ function replace(path: string, { finding: was, file }: Witness, now: Finding, fl
     store.remove(was.id);
   }
   return store.fileOf(now.id);
+}
+
+/** What can be told of a file's name in one of ours. */
+function plainName(file: string): string {
+  return basename(file).replace(/\.json$/i, '').replaceAll(/[^A-Za-z0-9._@+-]+/g, '_').replace(/^(?=[^A-Za-z0-9])/, 'x').slice(0, 100);
 }
 
 function resultJson({ finding, file, verdict, message, changes, refound }: Result): unknown {

@@ -1,7 +1,7 @@
 import { NondeterminismError, ScheduleChooser, buildOptionsOf, violationOf, type Finding } from '../explore/index.ts';
 import { changeText, verify, type Verified } from '../campaign/index.ts';
-import { formatLadder, record } from '../report/index.ts';
-import type { Scenario } from '../scenarios/index.ts';
+import { formatLadder, record, shellQuote } from '../report/index.ts';
+import { UsageError, type Scenario } from '../scenarios/index.ts';
 
 /**
  * What is expected of a finding. `fixed`: its race does not show, as in a driver that has been mended since. `reproduces`: it
@@ -23,6 +23,7 @@ function verified(finding: Finding, file: string, scenario: Scenario): Verified 
   try {
     return verify(finding, scenario);
   } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${file}: ${error.message}`);
     throw error instanceof NondeterminismError ? new Error(`${file}: NOT deterministic: ${error.message}`) : error;
   }
 }
@@ -31,5 +32,5 @@ function timeline(finding: Finding, file: string, scenario: Scenario): string {
   const system = scenario.build(buildOptionsOf(finding));
   const recording = record(system, new ScheduleChooser(finding.decisions));
   const violation = violationOf({ violations: recording.violations }, finding) ?? null;
-  return formatLadder(recording, { violation, file, describe: (decision) => system.describe(decision) });
+  return formatLadder(recording, { violation, file: shellQuote(file), describe: (decision) => system.describe(decision) });
 }

@@ -21,12 +21,19 @@ const runner: Register = '__vitest_worker__' in globalThis ? (await import('vite
 
 /**
  * Makes a test of each finding in a folder: a path from the working directory, or a URL. The folder has findings as
- * `inband hunt` saves them, or is a campaign. Throws UsageError of one line if there is no such
- * folder.
+ * `inband hunt` saves them, whatever their names, or is a campaign; where there is none, one test fails that says so. Throws
+ * UsageError of one line if there is no such folder.
  */
 export function replayFindings(folder: string | URL, options: ReplayOptions = {}): void {
   const { expect = 'fixed', scenarioOf = ({ scenario: name }) => scenario(name), test = runner } = options;
-  for (const { file, load } of findingFiles(typeof folder === 'string' ? folder : fileURLToPath(folder))) {
+  const path = typeof folder === 'string' ? folder : fileURLToPath(folder);
+  const files = findingFiles(path);
+  if (files.length === 0) {
+    void test(`${path}: ${expect}`, () => {
+      throw new Error(`${path}: holds no findings: nothing is run again`);
+    });
+  }
+  for (const { file, load } of files) {
     void test(`${file}: ${expect}`, () => {
       const finding = load();
       const complaint = complaintOf(finding, file, scenarioOf(finding), expect);

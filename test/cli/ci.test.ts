@@ -70,4 +70,63 @@ describe('hunt --ci', () => {
     expect(stdout).toMatch(/^1 regression in inband-findings: 1 cannot be run\n/);
     expectRefusal(await inband.run([...HUNT, '--regressions', 'nowhere'], { cwd }), 'cannot read nowhere: no such file or directory');
   });
+
+  it('runs files of whatever names, in a fixed order', async () => {
+    const cwd = withFinding(false);
+    const folder = join(cwd, 'inband-findings');
+    const names = ['B.JSON', '_race.json', 'known.json', 'race (1).json', '\u00fcn\u00ef.json'];
+    for (const name of names) copyFileSync(KNOWN, join(folder, name));
+    // What is hidden, and what is something else, is none.
+    for (const name of ['.hidden.json', 'notes.txt']) writeFileSync(join(folder, name), 'not a finding');
+    const [ci, named, verified, triaged] = await Promise.all([
+      inband.run(HUNT, { cwd }), inband.run([...HUNT.filter((word) => word !== '--ci'), '--regressions', 'inband-findings', '--out', 'x'], { cwd }),
+      inband.run(['verify', 'inband-findings'], { cwd }), inband.run(['triage', 'inband-findings', '--json'], { cwd }),
+    ]);
+    for (const { code, stdout, stderr } of [ci, named]) {
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+      expect(stdout).toContain('5 regressions in inband-findings: 5 are back');
+      // As they are typed at a shell.
+      expect([...stdout.matchAll(/^ {4}inband show (.*)$/gm)].map(([, file]) => file)).toEqual([
+        'inband-findings/B.JSON', 'inband-findings/_race.json', 'inband-findings/known.json', '\'inband-findings/race (1).json\'', '\'inband-findings/\u00fcn\u00ef.json\'',
+      ]);
+    }
+    expect(verified.stdout.match(/^reproduces: .*$/gm)).toEqual(names.map((name) => `reproduces: inband-findings/${name}`));
+    expect(JSON.parse(triaged.stdout)).toMatchObject({ findings: 5, refused: [] });
+  });
+
+  it('looks anew for a stale finding of whatever name', async () => {
+    const cwd = inband.folder();
+    mkdirSync(join(cwd, 'kept'));
+    const file = join(cwd, 'kept/race (1).json');
+    const finding = parseFinding(readFileSync(KNOWN, 'utf8'), KNOWN);
+    writeFileSync(file, serializeFinding({ ...finding, model: { ...finding.model, host: 99 } }));
+    const { code, stdout } = await inband.run(['verify', 'kept', '--refind'], { cwd });
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining(': kept/race (1).json') });
+    expect(parseFinding(readFileSync(file, 'utf8'), file).model).toEqual(finding.model);
+    expect(readdirSync(join(cwd, 'kept/stale'))).toEqual([`race_1_-${finding.id}.json`]);
+  });
+
+  it('a folder that is named must hold something to run', async () => {
+    const cwd = inband.folder();
+    mkdirSync(join(cwd, 'empty'));
+    expectRefusal(await inband.run([...HUNT, '--regressions', 'empty'], { cwd }), '--regressions empty: holds no findings');
+    // The one where findings will be saved need not.
+    expect(await inband.run(HUNT, { cwd })).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('a finding of an oracle that cannot judge is refused, not taken for mended', async () => {
+    const cwd = withFinding(true);
+    const finding = parseFinding(readFileSync(KNOWN, 'utf8'), KNOWN);
+    const { oracles: _all, ...judged } = finding;
+    writeFileSync(join(cwd, 'inband-findings/known.json'), serializeFinding({ ...judged, oracle: 'wrong-respons' }));
+    writeFileSync(join(cwd, 'inband-findings/other.json'), serializeFinding({ ...finding, oracles: ['errno'] }));
+    const [ci, verified] = await Promise.all([inband.run(HUNT, { cwd }), inband.run(['verify', 'inband-findings'], { cwd })]);
+    for (const { code, stderr } of [ci, verified]) {
+      expect(code).toBe(2);
+      expect(stderr.trimEnd().split('\n').toSorted()).toEqual([
+        expect.stringMatching(/^inband: inband-findings\/known\.json: oracle: scenario \S+ has no "wrong-respons": there are /),
+        expect.stringMatching(/^inband: inband-findings\/other\.json: oracle: expected one of its oracles, errno$/),
+      ]);
+    }
+  });
 });

@@ -113,6 +113,29 @@ describe('the tests that are made', () => {
   });
 });
 
+describe('a folder of findings', () => {
+  it('has files of whatever names; without any, a test fails that says so', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'inband-findings-'));
+    const names: string[] = [];
+    const replayed = (): void => {
+      replayFindings(folder, { expect: 'reproduces', test: (name, body) => {
+        names.push(name);
+        body();
+      } });
+    };
+    try {
+      expect(replayed).toThrow(`${folder}: holds no findings: nothing is run again`);
+      for (const name of ['race (1).json', '_race.JSON']) copyFileSync(FINDING, join(folder, name));
+      replayed();
+      expect(names).toEqual([`${folder}: reproduces`, `${join(folder, '_race.JSON')}: reproduces`, `${join(folder, 'race (1).json')}: reproduces`]);
+      writeFileSync(join(folder, '_race.JSON'), readFileSync(FINDING, 'utf8').replace(/"oracle": "[^"]*"/, '"oracle": "nosuch"').replace(/ *"oracles": .*\n/, ''));
+      expect(replayed).toThrow(/^\S+_race\.JSON: oracle: scenario \S+ has no "nosuch"/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('a driver of the project’s own', () => {
   it('is run as it is now, though it has changed since', () => {
     keep(({ model: { 'driver kcs-bmc@v2': _1, ...model }, ...finding }) => ({ ...finding, driver: 'own@mine.js', model: { ...model, 'driver own@mine.js': 1 } }));
