@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MOST_FINDING_MIB, changeText, isOwnChange, modelChanges } from '../campaign/index.ts';
+import { MOST_FINDING_MIB, changeText, checkOracle, isOwnChange, modelChanges } from '../campaign/index.ts';
 import { buildOptionsOf, parseFinding, serializeFinding, type Finding } from '../explore/index.ts';
 import { UsageError, type Scenario, type System } from '../scenarios/index.ts';
 import { readText, writeNew } from './files.ts';
@@ -21,6 +21,7 @@ export function loadFinding(path: string, flags: OwnFlags): Loaded {
     if (isOwnChange(change)) note(`${change.name} has changed since ${path} was written: its schedule may mean something else now`);
     else throw new UsageError(`${path}: ${changeText(change)}: its schedule would mean something else`);
   }
+  prefixed(path, () => checkOracle(finding, scenario));
   return { finding, scenario, build: () => scenario.build(buildOptionsOf(finding)) };
 }
 
@@ -37,12 +38,37 @@ export function prefixed<T>(path: string, act: () => T): T {
 export interface Saved {
   readonly finding: Finding;
   readonly file: string;
-  /** False: a finding of that id was there already and is left as it is. */
+  /** False: this finding was there already and is left as it is. */
   readonly written: boolean;
 }
 
-/** Writes a finding to its file in `folder`. */
+/**
+ * Writes a finding to a file in `folder`, which is called by its id; `ID-2.json` and so on where that is another's: whoever
+ * replays the file must get what was found.
+ */
 export function saveFinding(finding: Finding, folder: string): Saved {
-  const file = join(folder, `${finding.id}.json`);
-  return { finding, file, written: writeNew(file, serializeFinding(finding)) };
+  const text = serializeFinding(finding);
+  for (let n = 1; ; n++) {
+    const file = join(folder, `${finding.id}${n === 1 ? '' : `-${n}`}.json`);
+    if (writeNew(file, text)) return { finding, file, written: true };
+    if (isFileOf(file, finding)) return { finding, file, written: false };
+  }
+}
+
+/** Whether a file holds that race of that very system. Judges that were named may be others: what they find is not. */
+function isFileOf(file: string, { id, scenario, driver, host, daemon, settings, model }: Finding): boolean {
+  let there: Finding;
+  try {
+    there = parseFinding(readText(file, MOST_FINDING_MIB), file);
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
+  return there.id === id && there.scenario === scenario && there.driver === driver && there.host === host && there.daemon === daemon
+    && isEqual(there.settings, settings) && isEqual(there.model, model);
+}
+
+function isEqual(one: Readonly<Record<string, number | string>>, other: Readonly<Record<string, number | string>>): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && one[key] === other[key]);
 }

@@ -59,6 +59,8 @@ describe.concurrent('a finding that is none is refused with one line', () => {
     ['of a scenario that is not here', () => altered({ scenario: 'nosuch' }), ['unknown scenario "nosuch"']],
     ['of a version that is not here', () => altered({ driver: 'kcs-bmc@v9' }), ['unknown version "kcs-bmc@v9"']],
     ['of a daemon that is not here', () => altered({ daemon: 'nosuch' }), ['unknown daemon "nosuch"']],
+    ['of an oracle that is not here', () => altered({ oracle: 'wrong-respons', oracles: undefined }), ['oracle: scenario kcs has no "wrong-respons"', 'wrong-response']],
+    ['of an oracle that did not judge', () => altered({ oracle: 'wrong-response' }), ['oracle: expected one of its oracles, sleep-in-atomic']],
     ['with a setting out of bounds', () => altered({ settings: { channel: 9 } }), ['channel=9', '1 to 4']],
     ['longer than any finding', () => `{"a":"${'x'.repeat(20_000_000)}"}`, ['longer than 4 MiB']],
   ];
@@ -187,16 +189,38 @@ describe.concurrent('a place that cannot be written to is refused with one line'
 });
 
 describe.concurrent('what is there is left as it is', () => {
-  it('a finding of the same id, byte for byte', async () => {
+  it('a finding that is found again, byte for byte', async () => {
     const cwd = inband.folder();
-    const file = join(cwd, 'inband-findings', saved.slice(saved.lastIndexOf('/') + 1));
+    const name = saved.slice(saved.lastIndexOf('/') + 1);
+    const file = join(cwd, 'inband-findings', name);
     mkdirSync(join(file, '..'));
-    writeFileSync(file, 'reviewed: real\n');
-    const [text, json] = await Promise.all([inband.run(HUNT, { cwd }), inband.run([...HUNT, '--json'], { cwd })]);
-    for (const { code, stderr } of [text, json]) {
+    const reviewed = altered({ message: 'reviewed: real' });
+    writeFileSync(file, reviewed);
+    const [plain, json] = await Promise.all([inband.run(HUNT, { cwd }), inband.run([...HUNT, '--json'], { cwd })]);
+    for (const { code, stderr } of [plain, json]) {
       expect({ code, stderr }).toEqual({ code: 1, stderr: `${file.slice(cwd.length + 1)} is there already and was left as it is\n` });
     }
-    expect(contents(join(file, '..'))).toEqual({ [file.slice(file.lastIndexOf('/') + 1)]: 'reviewed: real\n' });
+    expect(contents(join(file, '..'))).toEqual({ [name]: reviewed });
+  });
+
+  it('what is in the way of a finding, which is saved beside it and named by that', async () => {
+    const { model } = JSON.parse(text) as { model: Record<string, number> };
+    const others = ['reviewed: real\n', altered({ model: { ...model, hardware: 99 } }), altered({ settings: { channel: 2 } }), altered({ host: 'ipmi_si@6.1' })];
+    await Promise.all(others.map(async (other) => {
+      const cwd = inband.folder();
+      const name = saved.slice(saved.lastIndexOf('/') + 1);
+      const second = name.replace('.json', '-2.json');
+      mkdirSync(join(cwd, 'inband-findings'));
+      writeFileSync(join(cwd, 'inband-findings', name), other);
+      const { code, stdout, stderr } = await inband.run(HUNT, { cwd });
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+      expect(stdout).toContain(`replay: inband replay inband-findings/${second}\n`);
+      expect(contents(join(cwd, 'inband-findings'))).toEqual({ [name]: other, [second]: text });
+      // The next time it is there.
+      const again = await inband.run([...HUNT, '--json'], { cwd });
+      expect(again.stderr).toBe(`inband-findings/${second} is there already and was left as it is\n`);
+      expect(JSON.parse(again.stdout)).toMatchObject({ findings: [{ file: `inband-findings/${second}` }] });
+    }));
   });
 
   it('the file that shrink -o names, the finding itself included', async () => {
