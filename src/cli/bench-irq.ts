@@ -7,6 +7,7 @@ import {
 import { NOMINAL, type Ps } from '../sim/index.ts';
 import { Exit } from './exit.ts';
 import { checkFile, writeText } from './files.ts';
+import { checkOutputs } from './outputs.ts';
 import { systemOf, type SystemFlags } from './options.ts';
 import { print } from './output.ts';
 
@@ -32,7 +33,10 @@ const OTHERS = 'others';
 /** `inband bench irq [SCENARIO]`: the interrupt path in simulated time. */
 export function benchIrq(name: string | undefined, flags: BenchIrqFlags): number {
   if (flags.json === true && flags.csv === true) throw new UsageError('--json and --csv cannot share stdout');
-  if (flags.html !== undefined) checkFile(flags.html);
+  if (flags.html !== undefined) {
+    checkOutputs([{ option: '--html', file: flags.html }], flags);
+    checkFile(flags.html);
+  }
   const jitter = JITTERS.find((one) => one.name === flags.jitter);
   if (jitter === undefined) throw new UsageError(`unknown jitter "${flags.jitter}": there are ${JITTERS.map((one) => one.name).join(', ')}`);
   const { others, rest } = takeOthers(flags.set ?? []);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { withSources } from '../c/index.ts';
@@ -36,15 +36,40 @@ export function compile(files: readonly string[], include: readonly string[] = [
 /** Loads the compiler, if that takes a promise and it will be needed. What is wrong {@link compile} tells. */
 export async function prepare(files: readonly string[], include: readonly string[] = [], define: readonly string[] = []): Promise<void> {
   const tools = found ??= findToolchain();
-  if (!(tools instanceof NpmToolchain) || files.some((file) => !existsSync(file))) return;
+  if (!(tools instanceof NpmToolchain)) return;
   const job = { files, include, define };
+  if (problemOf(job) !== undefined) return;
   if (!existsSync(keptAs(tools, job, tools.read(job)))) await tools.load();
 }
 
 function jobOf(files: readonly string[], include: readonly string[], define: readonly string[]): Job {
-  for (const macro of define) if (!/^[A-Za-z_]\w*(?:=|$)/.test(macro)) throw new UsageError(`--define ${macro}: expected NAME or NAME=VALUE`);
-  for (const file of files) if (!existsSync(file)) throw new UsageError(`cannot read ${file}: no such file or directory`);
-  return { files, include, define };
+  const job = { files, include, define };
+  const problem = problemOf(job);
+  if (problem !== undefined) throw new UsageError(problem);
+  return job;
+}
+
+/** What is wrong with a job before any compiler looks at it; undefined: nothing. */
+function problemOf({ files, include, define }: Job): string | undefined {
+  for (const macro of define) if (!/^[A-Za-z_]\w*(?:=|$)/.test(macro)) return `--define ${macro}: expected NAME or NAME=VALUE`;
+  for (const file of files) {
+    const there = lookAt(file);
+    if (there === undefined) return `cannot read ${file}: no such file or directory`;
+    if (!there.isFile()) return `cannot read ${file}: is no plain file`;
+    // By its name the compiler knows the language, and which file is meant in what it says.
+    if (!file.endsWith('.c')) return `--c ${file}: expected files of C, whose names end in .c`;
+  }
+  for (const folder of include) if (lookAt(folder)?.isDirectory() !== true) return `--include ${folder}: is no folder`;
+  return undefined;
+}
+
+/** Undefined: it is not there, or there is no way to it. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function findToolchain(): Toolchain | undefined {

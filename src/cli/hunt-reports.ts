@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { sep } from 'node:path';
 import type { Command } from 'commander';
+import { findingFiles } from '../campaign/index.ts';
 import { ScheduleChooser, buildOptionsOf, violationOf, type Finding, type Hunter } from '../explore/index.ts';
 import {
   beginEvent, endEvent, findingEvent, formatGithub, formatHuntPage, formatJunit, formatLadder, formatSarif, mediumOf, progressEvent, record, ruleOf, shellQuote,
@@ -7,6 +9,8 @@ import {
 } from '../report/index.ts';
 import { UsageError, type Scenario } from '../scenarios/index.ts';
 import { appendText, checkFile, writeText } from './files.ts';
+import { checkOutputs, type Input } from './outputs.ts';
+import type { OwnFlags } from './own.ts';
 import { print } from './output.ts';
 
 /** Reports of a hunt, for machines and for a browser, beside what is printed. */
@@ -32,14 +36,28 @@ export function addReportOptions(command: Command): Command {
     .option('--ndjson <file>', 'events as they come, a JSON object a line; - for stdout');
 }
 
+/** What of a hunt's options names files that it reads. */
+interface InputFlags extends OwnFlags {
+  readonly regressions?: string;
+  readonly ci?: boolean;
+  readonly out?: string;
+}
+
 /** Refuses what cannot be, before the hunt begins. */
-export function checkReports({ junit, sarif, html, github, ndjson }: ReportFlags, json: boolean): void {
+export function checkReports(flags: ReportFlags & InputFlags, json: boolean): void {
+  const { junit, sarif, html, github, ndjson } = flags;
   const onStdout = [...(json ? ['--json'] : []), ...(github === true ? ['--github'] : []), ...(ndjson === STDOUT ? ['--ndjson -'] : [])];
   if (onStdout.length > 1) throw new UsageError(`${onStdout.join(' and ')} cannot share stdout`);
-  const files = [junit, sarif, html, ndjson === STDOUT ? undefined : ndjson].filter((file) => file !== undefined);
-  const twice = files.find((file, i) => files.indexOf(file) !== i);
-  if (twice !== undefined) throw new UsageError(`cannot write ${twice} twice: two reports name the same file`);
-  for (const file of files) checkFile(file);
+  const named = Object.entries({ junit, sarif, html, ndjson: ndjson === STDOUT ? undefined : ndjson });
+  const outputs = named.flatMap(([name, file]) => (file === undefined ? [] : [{ option: `--${name}`, file }]));
+  checkOutputs(outputs, flags, outputs.length === 0 ? [] : regressionsOf(flags));
+  for (const { file } of outputs) checkFile(file);
+}
+
+/** The findings that are run first. */
+function regressionsOf({ regressions, ci, out }: InputFlags): readonly Input[] {
+  const folder = regressions ?? (ci === true ? out : undefined);
+  return folder === undefined || !existsSync(folder) ? [] : findingFiles(folder).map(({ file }) => ({ what: 'a finding', file }));
 }
 
 /** Whether stdout is taken by a report for machines. */

@@ -18,7 +18,7 @@ import {
 import { merge, type MergeFlags } from './merge.ts';
 import { minimize, type MinimizeFlags } from './minimize.ts';
 import { complain, note, print } from './output.ts';
-import { prepareOwn } from './own.ts';
+import { ownFault, prepareOwn } from './own.ts';
 import { parseReleases, prove, type ProveFlags } from './prove.ts';
 import { replay, type ReplayFlags } from './replay.ts';
 import { run } from './run.ts';
@@ -92,7 +92,7 @@ function program(): Command {
   addSystemOptions(top.command('prove').description('runs every schedule within bounds').argument('[scenario]'))
     .option('--oracle <names>', 'judge only these, separated by commas')
     .option('--stalls <n>', 'most stalls', integer(0, MOST_DEPARTURES), 2)
-    .option('--releases <kinds>', 'how they end: quiet, until, for', parseReleases, ['quiet'] as const)
+    .addOption(new Option('--releases <kinds>', 'how they end: quiet, until, for').argParser(parseReleases).default(['quiet'], 'quiet'))
     .option('--timeouts <n>', 'they may also last past 1 to n time-outs', integer(0, MOST_DEPARTURES), 0)
     .option('--timings <n>', 'most timings that are not the default', integer(0, MOST_DEPARTURES), 0)
     .option('--orders <n>', 'most exchanges of events of one instant', integer(0, MOST_DEPARTURES), 0)
@@ -117,7 +117,8 @@ function program(): Command {
     });
 
   addOwnOptions(top.command('shrink').description('a smaller schedule for the same breach, in a new file').argument('<finding>'))
-    .option('--budget <time|count>', '60s, 5m, 2h of wall clock, or 5000x executions; what there is then is written, and can be shrunk further', parseShrinkBudget, { kind: 'executions', n: 20_000 } as const)
+    .addOption(new Option('--budget <time|count>', '60s, 5m, 2h of wall clock, or 5000x executions; what there is then is written, and can be shrunk further')
+      .argParser(parseShrinkBudget).default({ kind: 'executions', n: 20_000 }, '20000x'))
     .option('--any-cause', 'let decisions of other kinds and sites come in: shorter ways to break the same rule, which may be another bug')
     .option('-o, --output <file>', 'where to write it')
     .option('--json', 'one JSON document')
@@ -183,7 +184,7 @@ function program(): Command {
   const bench = top.command('bench').description('measures in simulated time').argument('[what]').action((what: string | undefined) => {
     throw new UsageError(`${what === undefined ? 'bench what?' : `unknown benchmark "${what}":`} there is irq`);
   });
-  addSystemOptions(bench.command('irq').description('the interrupt path, both ways: each leg, and whose time it is').argument('[scenario]', 'kcs (the default) or ssif'))
+  addSystemOptions(bench.command('irq').description('the interrupt path, both ways: each leg, and whose time it is').argument('[scenario]', 'see: inband list scenarios; kcs if none is given'))
     .option('--n <transactions>', 'how many are measured', integer(1), 200)
     .option('--seed <n>', 'of the jitter', integer(0), 1)
     .option('--jitter <distribution>', `by how much steps are late within their bounds: ${JITTER_NAMES.join(', ')}`, JITTER_NAMES[0])
@@ -204,6 +205,13 @@ function program(): Command {
   return top;
 }
 
+/** Of a command that is not there commander shows the help of all; then nothing would tell a script that it has mistyped. */
+function checkCommand(top: Command, words: readonly string[]): void {
+  const named = words.find((word) => !word.startsWith('-'));
+  if (named === undefined || !words.some((word) => word === '--help' || word === '-h') || top.commands.some((command) => command.name() === named)) return;
+  throw new UsageError(`unknown command "${named}": there are ${top.commands.map((command) => command.name()).join(', ')}`);
+}
+
 /** The options that are on the command line: the others have values by default. */
 function given(command: Command): ReadonlySet<string> {
   return new Set(Object.keys(command.opts()).filter((name) => command.getOptionValueSource(name) === 'cli'));
@@ -217,7 +225,9 @@ function oneLine(text: string): string {
 /** Runs the command line; returns the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
   try {
-    await program().parseAsync(argv);
+    const top = program();
+    checkCommand(top, argv.slice(2));
+    await top.parseAsync(argv);
     return outcome;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.nothing : Exit.usage;
@@ -228,6 +238,11 @@ async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof NondeterminismError) {
       complain(`NOT deterministic: ${error.message}`);
       return Exit.nondeterminism;
+    }
+    const fault = ownFault(error);
+    if (fault !== undefined) {
+      complain(fault.message);
+      return Exit.usage;
     }
     if (error instanceof PoolError) {
       note(`inband: internal error: ${error.message}`);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shellQuote } from '../report/index.ts';
-import { scenarioFrom, type ScenarioSource, type Script } from '../pool/index.ts';
+import { PoolError, scenarioFrom, type ScenarioSource, type Script } from '../pool/index.ts';
 import { OWN_INTERFACES, UsageError, isOwnPart, type OwnInterface, type Scenario } from '../scenarios/index.ts';
 import { compile, prepare } from './compile.ts';
 
@@ -26,14 +26,21 @@ export interface OwnFlags {
 /** A file that `--driver` may name. */
 const SCRIPT = /\.(?:ts|mts|js|mjs)$/;
 
-/** What has to be done before {@link sourceWith} can do its work at once. */
-export async function prepareOwn({ c, include, define }: OwnFlags): Promise<void> {
+/** What has to be done before {@link sourceWith} can do its work at once. Throws UsageError on a driver in C that is given as another. */
+export async function prepareOwn({ c, include, define, driver }: OwnFlags): Promise<void> {
+  const inC = driver?.find((name) => /\.[ch]$/.test(name));
+  if (inC !== undefined) throw new UsageError(`--driver ${inC}: a driver in C: give it by --c ${inC}`);
   if (c !== undefined) await prepare(c, include, define);
 }
 
 /** Whether the user brings a driver along. */
 export function isOwn(flags: OwnFlags): boolean {
   return flags.c !== undefined || script(flags) !== undefined;
+}
+
+/** The files of that driver, as they were given. */
+export function ownFiles(flags: OwnFlags): readonly string[] {
+  return [...flags.c ?? [], ...(flags.driver ?? []).filter(isScript)];
 }
 
 /** Whether `--driver` names a file. */
@@ -61,7 +68,11 @@ export function sourceWith(name: string | undefined, flags: OwnFlags): ScenarioS
   if (file !== undefined && flags.c !== undefined) throw new UsageError('--driver FILE and --c FILE: give one driver');
   const as = interfaceOf(flags.as ?? name);
   if (name !== undefined && name !== as && name !== scenarioOf(as)) throw new UsageError(`scenario ${name} is not that of --as ${as}`);
-  if (file !== undefined) return { kind: 'script', as, file, name: basename(file), ...readScript(file) };
+  if (file !== undefined) {
+    const read = readScript(file);
+    ran = { file, script: read.script };
+    return { kind: 'script', as, file, name: basename(file), ...read };
+  }
   const files = flags.c!;
   return { kind: 'c', as, file: files[0], name: basename(files[0]), fine: flags.fine === true, ...compile(files, flags.include, flags.define) };
 }
@@ -79,6 +90,20 @@ export function loaded(source: ScenarioSource): Scenario {
     if (source.kind !== 'script' || error instanceof UsageError) throw error;
     throw notLoaded(source.file, error);
   }
+}
+
+/** The script of this command, of which {@link ownFault} tells. */
+let ran: { readonly file: string; readonly script: Script } | undefined;
+
+/** What a script of the user's own has thrown while it was run, in one line; undefined: it was not the script. */
+export function ownFault(error: unknown): UsageError | undefined {
+  if (ran === undefined) return undefined;
+  const { file, script } = ran;
+  // A text is loaded from a folder of a name that nobody else has. A worker's error tells its stack in its message.
+  const place = 'path' in script ? script.path : 'inband-driver-';
+  if (!(error instanceof Error)) return new UsageError(`${file}: throws ${String(error).split('\n')[0]}`);
+  if (!`${error.message}\n${error.stack ?? ''}`.includes(place)) return undefined;
+  return new UsageError(`${file}: throws ${(error instanceof PoolError ? error.message : `${error.name}: ${error.message}`).split('\n')[0]}`);
 }
 
 function notLoaded(file: string, error: unknown): UsageError {

@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { ScheduleChooser, buildOptionsOf, findLoop, violationOf, type Finding } from '../explore/index.ts';
 import { formatLadder, formatMermaid, formatPerfetto, formatVcd, record, recordingJson, shellQuote, type LadderOptions, type Recording, type TimelineOptions } from '../report/index.ts';
-import { UsageError, type Scenario, type System } from '../scenarios/index.ts';
+import type { Scenario, System } from '../scenarios/index.ts';
 import type { Violation } from '../sim/index.ts';
 import { Exit } from './exit.ts';
-import { sameFile, writeText } from './files.ts';
+import { writeText } from './files.ts';
 import { loadFinding } from './finding-file.ts';
 import { colour, print, width } from './output.ts';
+import { checkOutputs } from './outputs.ts';
 import { page } from './page.ts';
 import { ownArguments, type OwnFlags } from './own.ts';
 
@@ -30,7 +31,7 @@ export function formatName(name: string): string {
 export function show(path: string, flags: ShowFlags): number {
   const { finding, build } = loadFinding(path, flags);
   const file = flags.output;
-  if (file !== undefined && sameFile(file, path)) throw new UsageError(`cannot write ${file}: that is the finding itself`);
+  if (file !== undefined) checkOutputs([{ option: '--output', file }], flags, [{ what: 'the finding', file: path }]);
   const system = build();
   const recording = record(system, new ScheduleChooser(finding.decisions));
   const violation = violationOf({ violations: recording.violations }, finding);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { formatPerfetto, formatVcd, type Recording, type TimelineOptions } from '../report/index.ts';
-import { UsageError } from '../scenarios/index.ts';
-import { sameFile, writeText } from './files.ts';
+import { writeText } from './files.ts';
+import { checkOutputs } from './outputs.ts';
+import type { OwnFlags } from './own.ts';
 import { page } from './page.ts';
 
 /** Files to which a run is written beside what is printed. */
@@ -29,15 +30,13 @@ export function wantsTraces(flags: TraceFlags): boolean {
   return NAMES.some((name) => flags[name] !== undefined);
 }
 
-/** Refuses to write two of them, or one and the command's input, to one file. */
-export function checkTraces(flags: TraceFlags, input?: string): void {
-  for (const [i, name] of NAMES.entries()) {
+/** Refuses to write two of them, or one and the command's input, to one file. `finding`: its file, if one is read. */
+export function checkTraces(flags: TraceFlags & OwnFlags, finding?: string): void {
+  const outputs = NAMES.flatMap((name) => {
     const file = flags[name];
-    if (file === undefined) continue;
-    if (input !== undefined && sameFile(file, input)) throw new UsageError(`cannot write ${file}: that is the finding itself`);
-    const other = NAMES.slice(0, i).find((one) => flags[one] === file);
-    if (other !== undefined) throw new UsageError(`cannot write ${file} twice: --${other} and --${name} name the same file`);
-  }
+    return file === undefined ? [] : [{ option: `--${name}`, file }];
+  });
+  checkOutputs(outputs, flags, finding === undefined ? [] : [{ what: 'the finding', file: finding }]);
 }
 
 /** Writes what is asked for. */

@@ -35,16 +35,49 @@ export function scenarioFrom(source: ScenarioSource): Scenario {
     }
     case 'script': {
       const { as, name, model, file, script } = source;
-      return ownScenario({ as, id: 'own', name, model, driver: driverOf(file, script) });
+      return ownScenario({ as, id: 'own', name, model, driver: driverOf(as, file, script) });
     }
   }
 }
 
 /** The class that a script exports by default. */
-function driverOf(file: string, script: Script): OwnClass {
+function driverOf(as: OwnInterface, file: string, script: Script): OwnClass {
   const exported = load(script);
-  if (typeof exported.default !== 'function') throw new UsageError(`${file}: its default export is no class of a driver`);
-  return exported.default as OwnClass;
+  if (!isClass(exported.default)) throw new UsageError(`${file}: its default export is no class of a driver`);
+  return new Proxy(exported.default, {
+    construct(driver, args: unknown[], newTarget): object {
+      const made = construct(driver, args, newTarget, `${file}, as a driver of ${as}`);
+      for (const name of METHODS[as]) {
+        if (typeof Reflect.get(made, name) !== 'function') throw new UsageError(`${file}: its class is no driver of ${as}: it has no method ${name}()`);
+      }
+      if (as !== 'i2c' && typeof Reflect.get(made, 'miscdev') !== 'object') throw new UsageError(`${file}: its class is no driver of ${as}: it has no device, miscdev`);
+      return made;
+    },
+  });
+}
+
+function isClass(value: unknown): value is OwnClass {
+  if (typeof value !== 'function') return false;
+  try {
+    // It is not called: only what can make objects may be the last of these.
+    Reflect.construct(Object, [], value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What our systems call, or the bus does, of a driver. */
+const METHODS: Readonly<Record<OwnInterface, readonly string[]>> = {
+  'kcs': ['probe', 'remove', 'stateOfPhase'], 'ssif': ['probe', 'remove', 'slaveEvent'], 'bt': ['probe', 'remove'], 'raw-kcs': ['probe', 'remove'], 'i2c': ['probe', 'regSlave', 'unregSlave'],
+};
+
+function construct(driver: OwnClass, args: unknown[], newTarget: object, what: string): object {
+  try {
+    return Reflect.construct(driver, args, newTarget as OwnClass) as object;
+  } catch (error) {
+    throw new UsageError(`${what}, cannot be constructed: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+  }
 }
 
 function load(script: Script): { readonly default?: unknown } {

@@ -1,5 +1,5 @@
 import { Narrow, type NarrowAnswer } from './draws.ts';
-import type { BuildOptions, Parameter, Report, Scenario, Settings, System } from './system.ts';
+import { UsageError, type BuildOptions, type Parameter, type Report, type Scenario, type Settings, type System } from './system.ts';
 
 /** One thing in which a system differs from the nominal one, and why: a parameter within its bounds. */
 export interface Condition {
@@ -48,6 +48,10 @@ export function presetOf(wide: Scenario, preset: Preset): Scenario {
     /** A driver that is not named is the preset's. */
     wholeDriver(driver: string): string {
       const given = driver.split(',').map(idOf);
+      const known = new Set(wide.drivers.map(idOf));
+      // With the preset's own beside it, what was typed would be named in one with that.
+      const unknown = driver.split(',').find((named) => !known.has(idOf(named)));
+      if (unknown !== undefined) throw new UsageError(`unknown driver "${unknown}": scenario ${name} knows ${wide.drivers.join(', ')}`);
       const rest = defaultDriver.split(',').filter((named) => !given.includes(idOf(named)));
       return wide.wholeDriver([driver, ...rest].join(','));
     },

@@ -253,6 +253,45 @@ describe('a driver of one\'s own', () => {
     expectRefusal(await inband.run(['run', '--driver', './empty.mjs', '--as', 'kcs'], { cwd }), 'empty.mjs', 'no class of a driver');
   });
 
+  it('files of C that are none, and folders of headers that are none, are refused', async () => {
+    const cwd = folderWith({ 'driver.c': '', 'notes.txt': '', 'folder.c/x': '' });
+    expectRefusal(await inband.run(['run', '--c', 'notes.txt', '--as', 'kcs'], { cwd }), '--c notes.txt: expected files of C, whose names end in .c');
+    expectRefusal(await inband.run(['run', '--c', 'folder.c', '--as', 'kcs'], { cwd }), 'cannot read folder.c: is no plain file');
+    expectRefusal(await inband.run(['run', '--c', 'driver.c', '--include', 'nodir', '--as', 'kcs'], { cwd }), '--include nodir: is no folder');
+    expectRefusal(await inband.run(['run', '--c', 'driver.c', '--include', 'notes.txt', '--as', 'kcs'], { cwd }), '--include notes.txt: is no folder');
+  });
+
+  it.each<[string, string, string, string]>([
+    ['without what a driver has', 'kcs', 'class { x = 1; }', './mine.ts: its class is no driver of kcs: it has no method probe()'],
+    ['without a device', 'bt', 'class { probe() {} remove() {} }', './mine.ts: its class is no driver of bt: it has no device, miscdev'],
+    ['that is none', 'kcs', '() => 7', './mine.ts: its default export is no class of a driver'],
+    ['whose constructor throws', 'kcs', 'class extends KcsBmcMainline { constructor(...args: any) { super(...args); throw new Error("one\\ntwo"); } }', './mine.ts, as a driver of kcs, cannot be constructed: one'],
+    ['of which a method throws', 'kcs', 'class extends KcsBmcMainline { *read(): any { throw new RangeError("one\\ntwo"); } }', './mine.ts: throws RangeError: one'],
+    ['of which a method throws what is no error', 'kcs', 'class extends KcsBmcMainline { *read(): any { throw "one"; } }', './mine.ts: throws one'],
+  ])('in TypeScript: a class %s is told in one line', async (_what, as, text, expected) => {
+    const cwd = folderWith({ 'mine.ts': `import { KcsBmcMainline } from 'inband';\nexport default ${text};\n` });
+    const [run, hunt] = await Promise.all([
+      inband.run(['run', '--driver', './mine.ts', '--as', as], { cwd }), inband.run(['hunt', '--driver', './mine.ts', '--as', as, '--budget', '20x'], { cwd }),
+    ]);
+    expectRefusal(run, expected);
+    expectRefusal(hunt, expected);
+  });
+
+  it('in TypeScript: a class of another interface is told in one line', async () => {
+    const cwd = folderWith({ 'mine.ts': 'export { KcsBmcMainline as default } from \'inband\';\n' });
+    const { code, stderr } = await inband.run(['run', '--driver', './mine.ts', '--as', 'bt'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^inband: \.\/mine\.ts, as a driver of bt, cannot be constructed: [^\n]+\n$/);
+  });
+
+  it('in TypeScript: what a method throws in a worker is told as well', async () => {
+    const cwd = folderWith({ 'mine.ts': 'import { KcsBmcMainline } from \'inband\';\nexport default class extends KcsBmcMainline { *read(): any { throw new RangeError("one"); } }\n' });
+    const { code, stderr } = await inband.run(['hunt', '--driver', './mine.ts', '--as', 'kcs', '--budget', '200x', '--jobs', '2'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^inband: \.\/mine\.ts: throws [^\n]*\bone\n$/m);
+    expect(stderr).not.toMatch(/internal error|\n {4}at /);
+  });
+
   it('in TypeScript: a subclass of ours', async () => {
     const cwd = folderWith({
       'mine.ts': `import { EINVAL, KcsBmcMainline, type OpenFile, type Steps, type UserBuffer } from 'inband';

@@ -1,6 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HAS_CLANG } from '../c/toolchain.ts';
 import { ROOT, expectRefusal, setUp } from './inband.ts';
 
 const inband = setUp();
@@ -44,6 +45,30 @@ describe('traces refuse with one line, and nothing printed', () => {
     ['an option without file', ['run', 'kcs', '--vcd'], ['--vcd', 'argument missing']],
     ['an unknown format', ['show', FINDING, '-f', 'svg'], ['text, json, mermaid, vcd, perfetto']],
   ];
+  it('what the command reads, and one file for two, by whatever names', async () => {
+    const cwd = inband.folder();
+    const texts = { 'mine.c': 'int x;\n', 'mine.h': '\n', 'mine.ts': 'export { KcsBmcMainline as default } from \'inband\';\n' };
+    for (const [name, text] of Object.entries(texts)) writeFileSync(join(cwd, name), text);
+    symlinkSync('mine.ts', join(cwd, 'link'));
+    symlinkSync('.', join(cwd, 'here'));
+    const script = ['--driver', './mine.ts', '--as', 'kcs'];
+    expectRefusal(await inband.run(['run', ...script, '--vcd', 'mine.ts'], { cwd }), 'cannot write mine.ts: that is the driver itself');
+    expectRefusal(await inband.run(['run', ...script, '--html', 'link'], { cwd }), 'cannot write link: that is the driver itself');
+    expectRefusal(await inband.run(['run', ...script, '--html', 'mine.h'], { cwd }), 'cannot write mine.h: that is a source file');
+    expectRefusal(await inband.run(['bench', 'irq', ...script, '--html', 'here/mine.ts'], { cwd }), 'cannot write here/mine.ts: that is the driver itself');
+    for (const option of ['--junit', '--sarif', '--html', '--ndjson']) {
+      expectRefusal(await inband.run(['hunt', ...script, option, 'mine.ts'], { cwd }), 'cannot write mine.ts: that is the driver itself');
+    }
+    if (HAS_CLANG) expectRefusal(await inband.run(['run', '--c', 'mine.c', '--as', 'kcs', '--html', 'mine.c'], { cwd }), 'mine.c');
+    expectRefusal(await inband.run(['run', 'kcs', '--vcd', 'x', '--html', 'here/x'], { cwd }), 'cannot write here/x twice: --vcd and --html name the same file');
+    expectRefusal(await inband.run(['hunt', 'kcs', '--junit', 'a', '--sarif', './a'], { cwd }), 'cannot write ./a twice: --junit and --sarif name the same file');
+    copyFileSync(FINDING, join(cwd, 'known.json'));
+    const kept = ['--regressions', '.', '--out', 'out', '--junit', 'known.json'];
+    expectRefusal(await inband.run(['hunt', 'kcs', ...kept], { cwd }), 'cannot write known.json: that is a finding itself');
+    for (const [name, text] of Object.entries(texts)) expect(read(cwd, name)).toBe(text);
+    expect(read(cwd, 'known.json')).toBe(readFileSync(FINDING, 'utf8'));
+  });
+
   it.each(cases)('%s', async (_name, args, texts) => {
     const cwd = inband.folder();
     expectRefusal(await inband.run(args, { cwd }), ...texts);

@@ -48,6 +48,14 @@ describe.concurrent('help and version', () => {
     }
   });
 
+  it('tells defaults as they are typed', async () => {
+    const [one, other, bench] = await Promise.all([inband.run(['shrink', '--help']), inband.run(['prove', '--help']), inband.run(['bench', 'irq', '--help'])]);
+    expect(one.stdout).toContain('(default: 20000x)');
+    expect(other.stdout).toContain('(default: quiet)');
+    for (const { stdout } of [one, other, bench]) expect(stdout).not.toMatch(/default: [[{]/);
+    expect(bench.stdout).toMatch(/scenario +see: inband list scenarios; kcs if none is given/);
+  });
+
   it('without a command: the help on stderr, exit code 2', async () => {
     const { code, stdout, stderr } = await inband.run([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -131,6 +139,10 @@ describe.concurrent('what is not there is refused with one line', () => {
   const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     ['a command', ['nosuch'], ['unknown command \'nosuch\'']],
     ['a command, nearly', ['hnt'], ['unknown command \'hnt\'', 'Did you mean hunt?']],
+    ['a command, with its help', ['nosuch', '--help'], ['unknown command "nosuch"', 'list, run, hunt']],
+    ['a driver of a narrow scenario', ['hunt', 'kcs-read-restart', '--driver', 'foo'], ['unknown driver "foo"', drivers]],
+    ['a driver in C as another', ['run', '--driver', './my.c', '--as', 'kcs'], ['--driver ./my.c: a driver in C: give it by --c ./my.c']],
+    ['two values of a parameter', ['run', 'kcs', '--set', 'preempt=none', '--set', 'preempt=full'], ['parameter preempt is given twice: none and full']],
     ['help of a command', ['help', 'nosuch'], ['unknown command "nosuch"', 'list, run, hunt']],
     ['an option', ['hunt', '--buget', '5x'], ['unknown option \'--buget\'', 'Did you mean --budget?']],
     ['an option of another command', ['run', 'kcs', '--seed', '1'], ['unknown option \'--seed\'']],
