@@ -75,6 +75,14 @@ describe.concurrent('hunt', () => {
     expect(documentOf(json)).toMatchObject({ format: 'inband-hunt/1', driver: 'kcs-bmc@fixed', executions: 40, findings: [] });
   });
 
+  it('nothing found: it says what judged, where not everything did, and in which system', async () => {
+    const narrow = ['hunt', 'kcs', '--driver', 'kcs-bmc@fixed', '--oracle', 'hang,errno', '--daemon', 'kcsbridged', '--set', 'cpus=1', '--budget', '2x'];
+    const [text, json, plain] = await Promise.all([inband.run(narrow), inband.run([...narrow, '--json']), inband.run(['hunt', 'kcs', '--driver', 'kcs-bmc@fixed', '--budget', '2x'])]);
+    expect(text.stdout).toMatch(/^nothing found: .*\n {4}judged by: hang, errno; daemon kcsbridged\n {4}with cpus=1\n$/);
+    expect(JSON.parse(json.stdout)).toMatchObject({ oracles: ['hang', 'errno'], daemon: 'kcsbridged', settings: { cpus: 1 } });
+    expect(plain.stdout).toMatch(/^nothing found: [^\n]*\n$/);
+  });
+
   it('a budget of time ends it', async () => {
     const ran = await inband.run(['hunt', 'kcs', '--driver', 'kcs-bmc@fixed', '--budget', '1s', '--json']);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
