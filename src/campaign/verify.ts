@@ -41,9 +41,10 @@ export function modelChanges(finding: Pick<Finding, 'model'>, now: Readonly<Reco
     .map((name) => ({ name, was: then.get(name) ?? null, is: today.get(name) ?? null }));
 }
 
-/** Throws UsageError if no oracle of that name judges the scenario: the finding's race could never show, and would be taken for mended. */
-export function checkOracle({ oracle }: Pick<Finding, 'oracle'>, { name, oracles }: Pick<Scenario, 'name' | 'oracles'>): void {
+/** Throws UsageError if no oracle of that name judges the run: the finding's race could never show, and would be taken for mended. */
+export function checkOracle({ oracle, oracles: judges }: Pick<Finding, 'oracle' | 'oracles'>, { name, oracles }: Pick<Scenario, 'name' | 'oracles'>): void {
   if (!oracles.includes(oracle)) throw new UsageError(`oracle: scenario ${name} has no "${oracle}": there are ${oracles.join(', ')}`);
+  if (judges?.includes(oracle) === false) throw new UsageError(`oracle: "${oracle}" is not among its oracles, ${judges.join(', ') || 'of which there are none'}`);
 }
 
 /** Runs a finding again. Throws NondeterminismError if two runs of it are not the same, UsageError if its system or its oracle is not there. */

@@ -60,7 +60,7 @@ describe.concurrent('a finding that is none is refused with one line', () => {
     ['of a version that is not here', () => altered({ driver: 'kcs-bmc@v9' }), ['unknown version "kcs-bmc@v9"']],
     ['of a daemon that is not here', () => altered({ daemon: 'nosuch' }), ['unknown daemon "nosuch"']],
     ['of an oracle that is not here', () => altered({ oracle: 'wrong-respons', oracles: undefined }), ['oracle: scenario kcs has no "wrong-respons"', 'wrong-response']],
-    ['of an oracle that did not judge', () => altered({ oracle: 'wrong-response' }), ['oracle: expected one of its oracles, sleep-in-atomic']],
+    ['of an oracle that did not judge', () => altered({ oracle: 'wrong-response' }), ['oracle: "wrong-response" is not among its oracles, sleep-in-atomic']],
     ['with a setting out of bounds', () => altered({ settings: { channel: 9 } }), ['channel=9', '1 to 4']],
     ['longer than any finding', () => `{"a":"${'x'.repeat(20_000_000)}"}`, ['longer than 4 MiB']],
   ];

@@ -75,7 +75,7 @@ describe('the text of a finding', () => {
   }).map(({ driver, host, daemon, settings, oracles, observed, model, oracle, rule, site, message, seed, execution, decisions, nominal, run }) => {
     const build = {
       driver, settings, ...(host === undefined ? {} : { host }), ...(daemon === undefined ? {} : { daemon }),
-      ...(oracles === undefined ? {} : { oracles: [...oracles, oracle] }), ...(observed === undefined ? {} : { observed }),
+      ...(oracles === undefined ? {} : { oracles }), ...(observed === undefined ? {} : { observed }),
     };
     return { build, finding: makeFinding(
       { scenario: 'toy', build, model }, { seed, strategy: 'random', execution },
