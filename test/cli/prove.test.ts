@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KCS } from '../../src/index.ts';
-import { begun, ended, expectRefusal, setUp, type Ran } from './inband.ts';
+import { begun, contents, ended, expectRefusal, setUp, type Ran } from './inband.ts';
 
 const inband = setUp();
 
@@ -109,6 +109,17 @@ describe('the state of an unfinished proof', () => {
     expectRefusal(await inband.run(['prove', 'kcs', '--set', 'hostMode=poll', '--set', 'command=get-device-id', '--messages', '1', '--driver', 'kcs-bmc@fixed', '--stalls', '1', '--out', '.'], { cwd }),
       `${first}: this proof was begun already: go on with inband prove --resume ${first}, or remove the file`);
     expect(readFileSync(join(cwd, first), 'utf8')).toBe(text);
+  });
+
+  it('is written whole or not at all: what was there stays when the disk is full', async () => {
+    const cwd = inband.folder();
+    const file = await cutShort(cwd, '--faults', '1', '--budget', '300x');
+    const text = readFileSync(join(cwd, file), 'utf8');
+    expect(text.length).toBeGreaterThan(8192);
+    const { code, stderr } = await inband.shell(`ulimit -f 8; trap '' XFSZ; inband prove --resume ${file} --budget 5x --out .`, { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^inband: cannot write [^\n]+\.state: no space left[^\n]*\n$/);
+    expect(contents(cwd)).toEqual({ [file]: text });
   });
 
   it('is refused with one line when it is damaged, cut, or none', async () => {
