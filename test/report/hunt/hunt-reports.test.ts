@@ -66,7 +66,7 @@ describe('JUnit (surefire-test-report-3.0.xsd)', () => {
     expect(cases.map(({ attributes, children }) => [attributes['name'], children.length])).toEqual([['wrong-response', 2], ['irq-storm', 1], ['torn-message', 1], ['hang', 0]]);
     const [, nasty] = cases[0].children;
     expect(nasty.attributes['message']).toBe(NASTY.message.replace('\u0000', '?'));
-    expect(nasty.text).toContain('inband replay out dir/nasty,1:2.json\n\n1 < 2 && "x"?\n');
+    expect(nasty.text).toContain('inband replay \'out dir/nasty,1:2.json\'\n\n1 < 2 && "x"?\n');
   });
 });
 
@@ -150,7 +150,7 @@ describe('annotations of GitHub Actions', () => {
     const { name, properties, message } = read(lines[FOUND.length]);
     expect({ name, properties }).toEqual({ name: 'error', properties: { file: 'out dir/nasty,1:2.json', line: '1', title: `inband: ${NASTY.oracle}/${NASTY.rule}` } });
     expect(message.split('\n')[0]).toBe(NASTY.message);
-    expect(message).toContain('inband replay out dir/nasty,1:2.json');
+    expect(message).toContain('inband replay \'out dir/nasty,1:2.json\'');
   });
 
   it('a notice if there is none', () => {
