@@ -2,6 +2,7 @@ import {
   CAMPAIGN, CAMPAIGN_FORMAT, Folder, modelChanges, parseCampaign, sameHunt, serializeCampaign, type CampaignConfig, type HuntConfig, type Limit, type Shard,
 } from '../campaign/index.ts';
 import { buildOptionsOf } from '../explore/index.ts';
+import { shellQuote } from '../report/index.ts';
 import { UsageError, isOwnName, type Scenario } from '../scenarios/index.ts';
 import { wantedBeside, wantedOf, type WantedFlags } from './campaign-wanted.ts';
 import { scenarioAmong } from './finding-set.ts';
@@ -60,7 +61,7 @@ export function scenarioOfHunt(folder: Folder, hunt: HuntConfig, flags: OwnFlags
   const found = scenarioAmong(hunt, flags);
   const [change] = modelChanges(hunt, found.models(buildOptionsOf(hunt)));
   if (change !== undefined) {
-    throw new UsageError(`${folder.at(CAMPAIGN)}: model "${change.name}" is ${change.was ?? 'absent'} in the campaign, but ${change.is ?? 'absent'} now: begin another one; inband verify ${folder.path} says which of its findings are stale`);
+    throw new UsageError(`${folder.at(CAMPAIGN)}: model "${change.name}" is ${change.was ?? 'absent'} in the campaign, but ${change.is ?? 'absent'} now: begin another one; inband verify ${shellQuote(folder.path)} says which of its findings are stale`);
   }
   return found;
 }

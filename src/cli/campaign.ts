@@ -2,6 +2,7 @@ import {
   Campaign, FindingStore, Folder, FolderLedger, HunterHunt, type CampaignEnd, type CampaignParts, type HuntConfig,
 } from '../campaign/index.ts';
 import type { Finding, HuntState } from '../explore/index.ts';
+import { shellQuote } from '../report/index.ts';
 import { UsageError, type BuildOptions, type Scenario } from '../scenarios/index.ts';
 import { openCampaign, type CampaignFlags } from './campaign-config.ts';
 import { checkReports, takesStdout, writeReports, type ReportFlags } from './hunt-reports.ts';
@@ -27,7 +28,7 @@ export interface HuntCampaignFlags extends CampaignFlags, ReportFlags {
 export async function huntCampaign(
   path: string, names: readonly string[], flags: HuntCampaignFlags, regressions: () => Regressions = () => NO_REGRESSIONS,
 ): Promise<number> {
-  if (flags.ndjson !== undefined) throw new UsageError(`--ndjson ${flags.ndjson}: not of a campaign: inband status ${path} --watch --json says how far it is`);
+  if (flags.ndjson !== undefined) throw new UsageError(`--ndjson ${flags.ndjson}: not of a campaign: inband status ${shellQuote(path)} --watch --json says how far it is`);
   checkReports(flags, flags.json === true);
   const folder = new Folder(path);
   if (flags.queue !== undefined && flags.jobs !== 1) throw new UsageError('--queue and --jobs: workers of a queue are started by inband worker');
@@ -59,7 +60,7 @@ async function runCampaign(
       stopped: () => signals.code !== null,
       found: (finding, file) => {
         progress.clear();
-        if (!quiet) print(`${finding.oracle}/${finding.rule}: ${finding.message}\n    ${count(finding.decisions.length, 'decision')}: inband show ${file}${ownArguments(flags)}`);
+        if (!quiet) print(`${finding.oracle}/${finding.rule}: ${finding.message}\n    ${count(finding.decisions.length, 'decision')}: inband show ${shellQuote(file)}${ownArguments(flags)}`);
       },
       look: () => progress.show(progressText(campaign)),
     });
@@ -115,7 +116,7 @@ function sumText(campaign: Campaign<HuntState>, found: number, lie: number, befo
   const more = before === 0 ? '' : `, ${before} of them earlier`;
   const waiting = campaign.progress.reduce((sum, { waiting: left }) => sum + left, 0);
   const later = waiting === 0 ? '' : `; ${count(waiting, 'breach', 'es')} not looked at, which ${waiting === 1 ? 'is' : 'are'} when it goes on`;
-  return `${result}: ${count(all, 'execution')}${more}${later}; ${ENDS[end]} after ${campaign.seconds.toFixed(1)} s (inband status ${path})`;
+  return `${result}: ${count(all, 'execution')}${more}${later}; ${ENDS[end]} after ${campaign.seconds.toFixed(1)} s (inband status ${shellQuote(path)})`;
 }
 
 function writeCampaignReports(

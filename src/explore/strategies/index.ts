@@ -45,7 +45,7 @@ const METHODS: readonly StrategyInfo[] = [
   },
   {
     name: 'pct',
-    text: 'random priorities of contexts, with 1, 2 or 4 changes at random steps (depths 2, 3 and 5 by turns)',
+    text: 'random priorities of contexts, with 1, 2 or 4 changes at random steps (depths 2, 3 and 5 by turns) of as many as one of the last 16 executions had',
     source: 'Burckhardt, Kothari, Musuvathi, Nagarakatti: A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs, ASPLOS 2010',
     weight: 1,
     create: (system, seed) => new TurnTaking('pct', system, seed, new PctSampler()),
