@@ -99,14 +99,19 @@ static int wait_until(struct bt *bt, bool (*ready)(struct bt *))
 
 	if (ready(bt))
 		return 0;
-	do {
-		prepare_to_wait(&bt->queue, &wait, TASK_INTERRUPTIBLE);
-		if (ready(bt))
+	for (;;) {
+		if (!ret)
+			prepare_to_wait(&bt->queue, &wait, TASK_INTERRUPTIBLE);
+		if (ready(bt)) {
+			ret = 0;
+			break;
+		}
+		if (ret)
 			break;
 		schedule();
 		if (signal_pending(current))
 			ret = -ERESTARTSYS;
-	} while (!ret);
+	}
 	finish_wait(&bt->queue, &wait);
 	return ret;
 }

@@ -44,7 +44,9 @@ void __inband_finish_wait(wait_queue_head_t *q);
 			__inband_prepare_to_wait(&(q)); \
 			if (condition) break; \
 			__ret = sleep(&(q)); \
-			if (__ret || (condition)) break; \
+			if (condition) __ret = 0; \
+			else if (!__ret) continue; \
+			break; \
 		} \
 		__inband_finish_wait(&(q)); \
 	} \
@@ -66,7 +68,7 @@ void __inband_finish_wait(wait_queue_head_t *q);
 			if (condition) break; \
 			__left = __inband_schedule_timeout(&(q), __left, interruptible); \
 			if (__left <= 0) { \
-				if (!__left && (condition)) __left = 1; \
+				if (condition) __left = 1; \
 				break; \
 			} \
 		} \
@@ -133,7 +135,10 @@ long schedule_timeout(long timeout);
 		spin_unlock_irq(&(lock)); \
 		__lr = __inband_schedule_interruptible(&(q)); \
 		spin_lock_irq(&(lock)); \
-		if (__lr) break; \
+		if (__lr) { \
+			if (condition) __lr = 0; \
+			break; \
+		} \
 	} \
 	__inband_finish_wait(&(q)); \
 	__lr; })
