@@ -19,7 +19,7 @@ describe('hunt --campaign', () => {
     expect(readdirSync(join(cwd, 'c/findings', id)).sort()).toEqual(['finding.json', 'timeline.html', 'timeline.txt']);
     expect(readFileSync(join(cwd, 'c/findings', id, 'timeline.txt'), 'utf8')).toContain(`inband replay findings/${id}/finding.json`);
     expect(stdout).toContain(`inband show c/findings/${id}/finding.json\n`);
-    expect(stdout).toMatch(/\n1 distinct finding: 300 executions; the budget is used up after \d+\.\d s \(inband status c\)\n$/);
+    expect(stdout).toMatch(/\n2 distinct findings: 300 executions; the budget is used up after \d+\.\d s \(inband status c\)\n$/);
     expect(readdirSync(join(cwd, 'c')).sort()).toEqual(['campaign.json', 'corpus', 'findings', 'state', 'stats.jsonl']);
     expect(JSON.parse(readFileSync(join(cwd, 'c/campaign.json'), 'utf8'))).toMatchObject({
       format: 'inband-campaign/1', shard: null, limit: { executions: 300 },
