@@ -26,7 +26,9 @@ export async function main(args: readonly string[], root: string, self: string):
   const raw: Raw = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as Raw : { format: 'inband-bugs/2', cap: CAP, of: {}, trials: {} };
   if (values.table !== true) {
     // What was measured of other models, or by another hunt, has nothing to do with what is measured now.
-    for (const version of values.version ?? VERSIONS) if (raw.of[version] !== subjectOf(version)) delete raw.trials[version];
+    for (const version of values.version ?? VERSIONS) {
+      for (const strategy of values.strategy ?? STRATEGIES) if (raw.of[version]?.[strategy] !== subjectOf(version)) delete raw.trials[version]?.[strategy];
+    }
     const tasks: Task[] = [];
     for (let seed = 1; seed <= Number(values.seeds ?? 20); seed++) {
       for (const strategy of values.strategy ?? STRATEGIES) {
@@ -38,7 +40,7 @@ export async function main(args: readonly string[], root: string, self: string):
     let left = tasks.length;
     await serve(tasks, Number(values.jobs ?? 1), self, ({ version, strategy, seed }, result, seconds) => {
       ((raw.trials[version] ??= {})[strategy] ??= {})[seed] = result;
-      raw.of[version] = subjectOf(version);
+      (raw.of[version] ??= {})[strategy] = subjectOf(version);
       save(file, serialize(sorted(raw)));
       const bugs = Object.keys(result.found).length;
       process.stderr.write(`${version} ${strategy} seed ${seed}: ${bugs} bugs in ${result.executions} executions, ${seconds.toFixed(0)} s, ${--left} left\n`);
@@ -85,7 +87,7 @@ function sorted({ format, cap, of, trials }: Raw): Raw {
     Object.fromEntries(keys.flatMap((key) => (key in from ? [[key, from[key]]] : []))));
   return {
     format, cap,
-    of: pick(of, VERSIONS),
+    of: Object.fromEntries(Object.entries(pick(of, VERSIONS)).map(([version, strategies]) => [version, pick(strategies, STRATEGIES)])),
     trials: Object.fromEntries(Object.entries(pick(trials, VERSIONS)).map(([version, strategies]) => [version, pick(strategies, STRATEGIES)])),
   };
 }

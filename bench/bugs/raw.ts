@@ -7,8 +7,8 @@ export const STRATEGIES: readonly string[] = ['portfolio', 'random', 'stall', 'p
 export interface Raw {
   readonly format: 'inband-bugs/2';
   readonly cap: number;
-  /** Of each version what its trials were of ({@link subjectOf}); null: it was not noted down. What is of something else is stale. */
-  readonly of: Record<string, string | null>;
+  /** By version and strategy what was measured ({@link subjectOf}); absent: it was not noted down. What is of something else is stale. */
+  readonly of: Record<string, Record<string, string>>;
   readonly trials: Record<string, Record<string, Record<string, RawTrial>>>;
 }
 
@@ -31,6 +31,7 @@ export function serialize({ format, cap, of, trials }: Raw): string {
     });
     return `  ${JSON.stringify(version)}: {\n${cells.join(',\n')}\n  }`;
   });
-  const subjects = Object.entries(of).map(([version, subject]) => `  ${JSON.stringify(version)}: ${JSON.stringify(subject)}`);
+  const subjects = Object.entries(of).map(([version, strategies]) => (
+    `  ${JSON.stringify(version)}: {\n${Object.entries(strategies).map(([strategy, subject]) => `   ${JSON.stringify(strategy)}: ${JSON.stringify(subject)}`).join(',\n')}\n  }`));
   return `{\n "format": ${JSON.stringify(format)}, "cap": ${cap},\n "of": {\n${subjects.join(',\n')}\n },\n "trials": {\n${versions.join(',\n')}\n }\n}\n`;
 }

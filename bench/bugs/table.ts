@@ -58,26 +58,32 @@ function rowsOf(raw: Raw): Row[] {
     certain: isCertain(slug),
     cells: new Map(STRATEGIES.flatMap((strategy) => {
       const cell = cellOf(raw, version, strategy, slug);
-      return cell === undefined ? [] : [[strategy, cell] as const];
+      const isUnknown = cell === undefined || (isStale(raw, version, strategy) && isNew(raw, version, slug));
+      return isUnknown ? [] : [[strategy, cell] as const];
     })),
-  })).filter(({ slug, version, cells }) => cells.size > 0 && (!isStale(raw, version) || [...cells.values()].some(({ seeds, misses }) => misses < seeds) || !isNew(raw, version, slug)));
+  })).filter(({ cells }) => cells.size > 0);
 }
 
-/** Whether a version has changed since it was measured: its models, its list of bugs, or the hunt. */
-function isStale({ of }: Raw, version: string): boolean {
-  return of[version] !== subjectOf(version);
+/** Whether a version has changed since a strategy was tried on it: its models, its list of bugs, or the hunt. */
+function isStale({ of }: Raw, version: string, strategy: string): boolean {
+  return of[version]?.[strategy] !== subjectOf(version);
 }
 
-/** Whether nobody has looked for that bug when its version was measured. */
-function isNew({ of }: Raw, version: string, slug: string): boolean {
-  return !(of[version] ?? '').split(', ').includes(slug);
+/** Whether nobody had looked for a bug when what is stale was measured: none has found it then. */
+function isNew(raw: Raw, version: string, slug: string): boolean {
+  return STRATEGIES.every((strategy) => !isStale(raw, version, strategy) || Object.values(raw.trials[version]?.[strategy] ?? {}).every(({ found }) => !(slug in found)));
 }
 
+/** Which cells are stale, by strategy. */
 function staleText(raw: Raw): string {
-  const stale = Object.keys(raw.trials).filter((version) => isStale(raw, version));
+  const stale = STRATEGIES.flatMap((strategy) => {
+    const tried = Object.keys(raw.trials).filter((version) => strategy in raw.trials[version]);
+    const old = tried.filter((version) => isStale(raw, version, strategy));
+    return old.length === 0 ? [] : [`${strategy}${old.length === tried.length ? '' : ` on ${old.map((version) => `\`${version}\``).join(', ')}`}`];
+  });
   if (stale.length === 0) return '';
-  return `\n**${stale.length === Object.keys(raw.trials).length ? 'All of them were' : `${stale.map((version) => `\`${version}\``).join(', ')}: these were`} measured before the models, the hunt or the list of
-bugs was last changed**; \`npm run bench:search\` measures them anew. What stands here is what was true then.\n`;
+  return `\n**Measured before the models, the hunt or the list of bugs was last changed: ${stale.join('; ')}.** What stands here of these is what was true
+then; \`npm run bench:search\` measures it anew.\n`;
 }
 
 function line(cells: readonly (string | number)[]): string {
