@@ -74,16 +74,17 @@ function isNew(raw: Raw, version: string, slug: string): boolean {
   return STRATEGIES.every((strategy) => !isStale(raw, version, strategy) || Object.values(raw.trials[version]?.[strategy] ?? {}).every(({ found }) => !(slug in found)));
 }
 
-/** Which cells are stale, by strategy. */
+/** Which cells are stale. */
 function staleText(raw: Raw): string {
-  const stale = STRATEGIES.flatMap((strategy) => {
-    const tried = Object.keys(raw.trials).filter((version) => strategy in raw.trials[version]);
-    const old = tried.filter((version) => isStale(raw, version, strategy));
-    return old.length === 0 ? [] : [`${strategy}${old.length === tried.length ? '' : ` on ${old.map((version) => `\`${version}\``).join(', ')}`}`];
-  });
-  if (stale.length === 0) return '';
-  return `\n**Measured before the models, the hunt or the list of bugs was last changed: ${stale.join('; ')}.** What stands here of these is what was true
-then; \`npm run bench:search\` measures it anew.\n`;
+  const strategies = new Map<string, string[]>();
+  for (const strategy of STRATEGIES) {
+    const old = Object.keys(raw.trials).filter((version) => strategy in raw.trials[version] && isStale(raw, version, strategy)).map((version) => `\`${version}\``).join(', ');
+    if (old !== '') strategies.set(old, [...strategies.get(old) ?? [], strategy]);
+  }
+  if (strategies.size === 0) return '';
+  const stale = [...strategies].map(([versions, by]) => `${by.join(', ')} on ${versions}`);
+  return `\n**Measured before the models, the hunt or the list of bugs was last changed**: ${stale.join('; ')}. What stands here of these is what was
+true then; \`npm run bench:search\` measures it anew.\n`;
 }
 
 function line(cells: readonly (string | number)[]): string {
