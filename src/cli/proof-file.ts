@@ -54,7 +54,8 @@ export function proofName({ scenario, build, model, bounds, prune }: Omit<Proof,
 
 /** Writes a proof, in which nothing is under way, to a file from which it can go on: whole, or not at all. */
 export async function writeProof(path: string, { prover, scenario, build, model, bounds, prune }: Proof, seconds: number): Promise<void> {
-  const head: ProofHead = { scenario: scenario.name, ...subjectOf(build), model, bounds, prune, seconds, proof: prover.save() };
+  // Without a narrow scenario's own answers, which come with the scenario.
+  const head: ProofHead = { scenario: scenario.name, ...buildOptionsOf(build), model, bounds, prune, seconds, proof: prover.save() };
   const parts = [JSON.stringify(head)];
   let part: string[] = [];
   for (const state of prover.saveStates()) {
@@ -66,18 +67,6 @@ export async function writeProof(path: string, { prover, scenario, build, model,
   }
   if (part.length > 0) parts.push(part.join('\n'));
   writeText(path, sealText(FORMAT, parts.join('\n')));
-}
-
-/** What is saved of how the system was built: a narrow scenario's own answers come with the scenario. */
-function subjectOf({ driver, host, daemon, settings, oracles, observed }: Proof['build']): Omit<SubjectMembers, 'scenario' | 'model'> {
-  return {
-    driver,
-    ...(host === undefined ? {} : { host }),
-    ...(daemon === undefined ? {} : { daemon }),
-    settings,
-    ...(oracles === undefined ? {} : { oracles }),
-    ...(observed === true ? { observed } : {}),
-  };
 }
 
 /**

@@ -2,15 +2,13 @@ import { UsageError, parseSetting } from '../scenarios/index.ts';
 import { driverNames, isOwn } from './own.ts';
 import { oraclesOf, type SystemFlags } from './options.ts';
 import type { Proof } from './proof-file.ts';
-import type { Bounds } from '../explore/index.ts';
+import { NUMBERED, type Bounds } from '../explore/index.ts';
 
 /** What the command line says of a proof that is to go on. */
 export interface ResumeFlags extends SystemFlags, Bounds {
   readonly messages?: number;
   readonly prune: boolean;
 }
-
-const AXES = ['stalls', 'timings', 'orders', 'faults', 'workload', 'timeouts'] as const satisfies readonly (keyof Bounds)[];
 
 /**
  * Refuses what contradicts the proof in `file`, for it would go on as it was begun.
@@ -38,7 +36,7 @@ export function checkResumed(file: string, { scenario, build, bounds, prune }: P
     const [oracles, were] = [oraclesOf(flags.oracle), build.oracles ?? ['all']].map((list) => [...list].sort().join(','));
     if (oracles !== were) differ('--oracle', oracles, were);
   }
-  for (const axis of AXES) if (given.has(axis) && flags[axis] !== bounds[axis]) differ(`--${axis}`, flags[axis], bounds[axis]);
+  for (const axis of NUMBERED) if (given.has(axis) && flags[axis] !== bounds[axis]) differ(`--${axis}`, flags[axis], bounds[axis]);
   if (given.has('releases') && flags.releases.join(',') !== bounds.releases.join(',')) differ('--releases', flags.releases.join(','), bounds.releases.join(','));
   if (given.has('prune') && flags.prune !== prune) differ('pruning', flags.prune ? 'on' : 'off', prune ? 'on' : 'off');
 }

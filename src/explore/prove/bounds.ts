@@ -26,6 +26,8 @@ export const NO_DEPARTURES: Bounds = { stalls: 0, timings: 0, orders: 0, faults:
 /** The bound that a kind of choice counts against. */
 const COUNTED = { stall: 'stalls', timing: 'timings', order: 'orders', fault: 'faults', workload: 'workload', config: 'workload' } as const satisfies Record<ChoiceKind, keyof Bounds>;
 const AXES = ['stalls', 'timings', 'orders', 'faults', 'workload'] as const;
+/** All bounds that are a number. */
+export const NUMBERED = [...AXES, 'timeouts'] as const satisfies readonly (keyof Bounds)[];
 
 /** Most departures of one kind, and most time-outs: nobody lives to see the end of a proof with a tenth of it. */
 export const MOST_DEPARTURES = 100;
@@ -35,7 +37,7 @@ const MOST_BUDGETS = 4_096;
 /** Throws UsageError of one line if no proof can be made within these bounds: each may be small enough, but not all of them together. `file`: where they are, for messages. */
 export function checkBounds(bounds: Bounds, file?: string): void {
   const at = file === undefined ? '' : `${file}: `;
-  for (const axis of [...AXES, 'timeouts'] as const) {
+  for (const axis of NUMBERED) {
     if (bounds[axis] > MOST_DEPARTURES) throw new UsageError(`${at}${axis} ${bounds[axis]}: expected ${MOST_DEPARTURES} at most`);
   }
   const budgets = AXES.reduce((product, axis) => product * (bounds[axis] + 1), 1);

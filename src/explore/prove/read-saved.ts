@@ -1,19 +1,18 @@
 import { formatRelease, parseRelease, type Release } from '../../sim/index.ts';
 import { JsonReader, parseLongJson } from '../json-reader.ts';
 import { KINDS, readFinding } from '../parse-finding.ts';
-import { checkBounds, RELEASE_KINDS, type Bounds } from './bounds.ts';
+import { NUMBERED, RELEASE_KINDS, checkBounds, type Bounds } from './bounds.ts';
 import type { Departure, UntilStep } from './departure.ts';
 import type { SavedFrame, SavedProof, SavedState } from './saved.ts';
 import type { SavedVerdicts } from './verdicts.ts';
 
 /** Entries of one list: more than any run has points. */
 const MOST = 10_000_000;
-const AXES = ['stalls', 'timings', 'orders', 'faults', 'workload', 'timeouts'] as const satisfies readonly (keyof Bounds)[];
 
 /** Reads the bounds of a proof. Throws UsageError of one line. */
 export function readBounds(reader: JsonReader, value: unknown, path: string): Bounds {
-  const o = reader.record(value, path, [...AXES, 'releases']);
-  const of = (axis: (typeof AXES)[number]): number => reader.integer(o[axis], `${path}.${axis}`);
+  const o = reader.record(value, path, [...NUMBERED, 'releases']);
+  const of = (axis: (typeof NUMBERED)[number]): number => reader.integer(o[axis], `${path}.${axis}`);
   const releases = reader.list(o['releases'], `${path}.releases`, RELEASE_KINDS.length).map((kind, i) => (
     RELEASE_KINDS.find((known) => known === kind) ?? reader.fail(`${path}.releases[${i}]`, RELEASE_KINDS.join(', '))));
   const bounds = { stalls: of('stalls'), timings: of('timings'), orders: of('orders'), faults: of('faults'), workload: of('workload'), timeouts: of('timeouts'), releases };

@@ -174,7 +174,7 @@ export class RawSystem extends BmcSystem {
   private stormRule(): string {
     if (!this.driver.miscdev.registered) return 'ibf-without-device';
     const { driver, daemon } = this;
-    return this.kernel.readOnce(() => driver.hasClient) ?? daemon.opened ? 'ibf-never-read' : 'ibf-without-client';
+    return (this.kernel.readOnce(() => driver.hasClient) ?? daemon.opened) ? 'ibf-never-read' : 'ibf-without-client';
   }
 
   private judges(): Oracle[] {
