@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { GreyboxStrategy, Hunter, Portfolio, SLICE, type Json, type Strategy } from '../../src/explore/index.ts';
-import { KCS } from '../../src/scenarios/index.ts';
+import { Hunter, Portfolio, SLICE, type Json, type Strategy } from '../../src/explore/index.ts';
 import type { Outcome } from '../../src/scenarios/system.ts';
-import { SUBJECT, faultAndStall, threeCauses, twoStalls } from './toys.ts';
+import { SUBJECT, faultAndStall } from './toys.ts';
 
 const NOTHING: Outcome = { reason: 'done', violations: [], taken: [], hash: 1, traceHash: 0, steps: 100, time: 0 };
 
@@ -58,6 +57,21 @@ describe('a portfolio', () => {
     expect(cheap['b']).toBeGreaterThan(cheap['a']);
   });
 
+  it('what was earned long ago fades: three epochs outweigh the eight before them', () => {
+    const all = shares(twins(), 12, (by, k) => (by === (k < 8 * SLICE ? 'b' : 'a') ? breach(`site ${k}`) : NOTHING));
+    expect(all[8]['b']).toBeGreaterThan(all[8]['a']);
+    expect(all[11]['a']).toBeGreaterThan(all[11]['b']);
+  });
+
+  it('and so does what it has cost', () => {
+    const all = shares(twins(), 16, (by, k) => {
+      const early = by === 'b' && k < 8 * SLICE;
+      return early ? { ...NOTHING, steps: 1000 } : breach(`site ${k}`);
+    });
+    expect(all[8]['b']).toBeLessThan(0.8 * all[8]['a']);
+    expect(all[15]['b']).toBeGreaterThan(0.8 * all[15]['a']);
+  });
+
   it('makes the nominal run once, and nobody begins as small as in a hunt of its own', () => {
     const told: string[] = [];
     const listener = (name: string): Strategy => ({
@@ -91,31 +105,5 @@ describe('a portfolio', () => {
     expect(tally.reduce((sum, { executions }) => sum + executions, 0)).toBe(600);
     expect(tally.reduce((sum, t) => sum + t.findings, 0)).toBe(findings.length);
     for (const finding of findings) expect(tally.map(({ name }) => name)).toContain(hunter.finderOf(finding));
-  });
-});
-
-describe('greybox search', () => {
-  it.each([['two stalls', twoStalls], ['fault and stall', faultAndStall], ['three causes', threeCauses]])('%s: finds it', (_name, make) => {
-    const hunter = new Hunter(make(), SUBJECT, { strategy: 'greybox', maxExecutions: 4000 });
-    while (!hunter.done) hunter.advance(100);
-    expect(hunter.findings).toHaveLength(1);
-  });
-
-  it('sees the phase of the driver, the flags of the device and the last interrupt', () => {
-    const system = KCS.build({ driver: 'kcs-bmc@v2', settings: {} });
-    const situations = new Set<number>();
-    system.sim.observer = { step: () => situations.add(system.situation!()) };
-    system.execute({ plan: [], draw: () => 0 });
-    system.sim.observer = null;
-    expect(situations.size).toBeGreaterThan(10);
-  });
-
-  it('leaves the system as it was: nobody watches when it has done', () => {
-    const toy = twoStalls();
-    const strategy = new GreyboxStrategy(toy, 1);
-    for (let k = 0; k < 200; k++) {
-      strategy.end(toy.execute(strategy.begin(k)));
-      expect(toy.sim.observer).toBeNull();
-    }
   });
 });

@@ -186,6 +186,14 @@ describe('SURW', () => {
     expect(near(frequencies(small, surw(small)), { AAM: 1 / 3, AMA: 1 / 3, MAA: 1 / 3 })).toBe(true);
   });
 
+  it('whose turn it is may be that of one whom it has yet to start', () => {
+    const small = started('....', { other: true });
+    const orders = ['AAMO', 'AAOM', 'AMAO', 'AMOA', 'AOAM', 'AOMA', 'MAAO', 'MAOA', 'MOAA', 'OAAM', 'OAMA', 'OMAA'];
+    expect(near(frequencies(small, surw(small)), uniform(...orders))).toBe(true);
+    const both = started('', { children: { A: 1, C: 1 }, own: 0, other: true });
+    expect(near(frequencies(both, surw(both)), uniform('ACO', 'AOC', 'CAO', 'COA', 'OAC', 'OCA'))).toBe(true);
+  });
+
   it('picks what at least two contexts touch, one of them writing, and by turns', () => {
     const small = threads({ A: 'xxyx', B: 'x.y' });
     const sampler = new SurwSampler(small.toy.sim);
@@ -203,8 +211,11 @@ describe('SURW', () => {
   });
 });
 
-/** M starts A, does something else, and then makes its access; A makes two. */
-function started(meanwhile: string): Small {
+/**
+ * M starts each of `children`, name and number of accesses, one after the other, does something else, and then makes its
+ * own accesses. With `other`, O makes one, too, as soon as it likes.
+ */
+function started(meanwhile: string, { children = { A: 2 }, own = 1, other = false }: { children?: Readonly<Record<string, number>>; own?: number; other?: boolean } = {}): Small {
   const toy = new Toy();
   let order = '';
   toy.sim.onReset(() => {
@@ -213,29 +224,37 @@ function started(meanwhile: string): Small {
   const access = (name: string): Op => toy.op(`${name} x`, 'x', () => {
     order += name;
   });
-  const [ofM, ofA] = [access('M'), access('A')];
-  const a = later(toy.sim, ofA);
-  const start = toy.sim.ops.define({
-    label: 'start', lead: 1 * US,
-    exec() {
-      a.start();
-      return 0;
-    },
-  });
   const alone = toy.sim.ops.define({ label: 'alone', lead: 1 * US, exec: () => 0 });
-  toy.actor('M', 0, function* () {
-    yield start;
-    for (let i = 0; i < meanwhile.length; i++) yield alone;
-    yield ofM;
+  const ofM = access('M');
+  const starts = Object.entries(children).map(([name, accesses]) => {
+    const child = later(toy.sim, name, access(name), accesses);
+    return toy.sim.ops.define({
+      label: `start ${name}`, lead: 1 * US,
+      exec() {
+        child.start();
+        return 0;
+      },
+    });
   });
+  toy.actor('M', 0, function* () {
+    yield* starts;
+    for (let i = 0; i < meanwhile.length; i++) yield alone;
+    for (let i = 0; i < own; i++) yield ofM;
+  });
+  if (other) {
+    const ofO = access('O');
+    toy.actor('O', 0, function* () {
+      yield ofO;
+    });
+  }
   return { toy, order: () => order };
 }
 
-/** A context that makes one access twice, and that somebody else starts. */
-function later(sim: Simulator, access: Op): Context {
+/** A context that makes an access so many times, and that somebody else starts. */
+function later(sim: Simulator, name: string, access: Op, times: number): Context {
   let left = 0;
   sim.onReset(() => {
-    left = 2;
+    left = times;
   });
-  return sim.context('A', { resume: () => (left-- > 0 ? access : 0) });
+  return sim.context(name, { resume: () => (left-- > 0 ? access : 0) });
 }
