@@ -1,20 +1,19 @@
 import type { Violation } from '../sim/index.ts';
 import { NOMINAL } from '../sim/index.ts';
 import type { System } from '../scenarios/system.ts';
-import { causeOf } from './cause.ts';
 import { makeFinding, type Finding, type Subject } from './finding.ts';
-import { Docket, type Kept } from './hunt/docket.ts';
+import { Cases, type StrategyTally } from './hunt/cases.ts';
+import type { Docket } from './hunt/docket.ts';
 import { NondeterminismError, Reruns } from './hunt/reruns.ts';
 import { SliceRunner } from './hunt/slice-runner.ts';
 import { HUNT_STATE_VERSION, type HuntState } from './hunt/state.ts';
-import { ruleName } from './hunt/tally.ts';
 import { learn, type HuntTask, type HuntTaskResult, type Knowledge, type ShrinkResult, type ShrinkTask, type SliceResult, type Taught } from './hunt/tasks.ts';
 import { shrinkResult, shrinkerOf } from './hunt/task-runner.ts';
 import type { Json } from './json.ts';
 import type { Shrinker } from './shrink.ts';
 import { SLICE, sliceAt } from './slice.ts';
 import { DEFAULT_STRATEGY, createStrategy } from './strategies/index.ts';
-import type { Account, Strategy } from './strategy.ts';
+import type { Strategy } from './strategy.ts';
 
 export interface HunterOptions {
   /** Name of the strategy; default {@link DEFAULT_STRATEGY}. */
@@ -33,11 +32,6 @@ export interface HunterOptions {
   readonly state?: HuntState;
 }
 
-/** A strategy, and how many of the findings it was the one to show. */
-export interface StrategyTally extends Account {
-  readonly findings: number;
-}
-
 /**
  * A hunt: what its strategy proposes is run slice by slice, what breaks a rule is shrunk, and one finding is kept for each
  * cause. The hunter coordinates: it hands out tasks and takes what comes of them, in whatever order it comes, or does them
@@ -50,8 +44,6 @@ export interface StrategyTally extends Account {
 export class Hunter {
   readonly seed: number;
   readonly strategy: string;
-  /** Executions in which a rule was broken. */
-  violating = 0;
   /** The strategy has nothing left to try. */
   exhausted = false;
   private readonly system: System;
@@ -60,10 +52,7 @@ export class Hunter {
   private readonly source: Strategy;
   private readonly reruns: Reruns;
   private readonly nominalHash: number;
-  /** By rule. */
-  private readonly dockets = new Map<string, Docket>();
-  private readonly accounts = new Map<string, { executions: number; first: number }>();
-  private searched = 0;
+  private readonly cases: Cases;
   private shrunk = 0;
   private epoch: Knowledge = { epoch: 0, memory: null, causes: [], tallies: [] };
   /** How the knowledge of this epoch came about, for whoever has that of the one before; null: it is the first. */
@@ -76,7 +65,6 @@ export class Hunter {
   /** Of the slices of this epoch. */
   private lessons: Json[] = [];
   private lively = 0;
-  private places = 0;
   private shrinks = 0;
   /** Dockets whose candidate somebody shrinks, by the number of the task. */
   private readonly shrinking = new Map<number, Docket>();
@@ -93,8 +81,9 @@ export class Hunter {
     this.options = options;
     this.seed = options.seed ?? 1;
     this.strategy = options.strategy ?? DEFAULT_STRATEGY;
+    if (options.state !== undefined) this.check(options.state);
     this.source = createStrategy(this.strategy, system, this.seed);
-    for (const name of this.source.members ?? [this.source.name]) this.accounts.set(name, { executions: 0, first: 0 });
+    this.cases = new Cases(this.source.members ?? [this.source.name], options.state);
     this.nominalHash = system.execute(NOMINAL).hash;
     this.reruns = new Reruns(system, options.rebuild);
     if (options.state !== undefined) this.load(options.state);
@@ -102,7 +91,7 @@ export class Hunter {
 
   /** Executions of the search so far. */
   get executions(): number {
-    return this.searched + (this.running?.executions ?? 0);
+    return this.cases.executions + (this.running?.executions ?? 0);
   }
 
   /** Executions spent on shrinking. */
@@ -110,30 +99,29 @@ export class Hunter {
     return this.shrunk + (this.shrinker?.shrinker.executions ?? 0);
   }
 
-  /** Distinct findings, in the order in which their causes were first seen. */
-  get findings(): Finding[] {
-    return this.kept.map(({ finding }) => finding);
+  /** Executions in which a rule was broken. */
+  get violating(): number {
+    return this.cases.violating;
   }
 
-  private get kept(): Kept[] {
-    return [...this.dockets.values()].flatMap((docket) => docket.kept).sort((a, b) => a.place - b.place);
+  /** Distinct findings, in the order in which their causes were first seen. */
+  get findings(): Finding[] {
+    return this.cases.kept.map(({ finding }) => finding);
   }
 
   /** The strategy that first showed a finding; of a portfolio one of its members. */
-  finderOf({ oracle, rule, decisions }: Finding): string {
-    const cause = causeOf(oracle, rule, decisions);
-    return this.dockets.get(ruleName({ oracle, rule }))?.by(cause) ?? this.strategy;
+  finderOf(finding: Finding): string {
+    return this.cases.keptOf(finding)?.by ?? this.strategy;
   }
 
   /** How many decisions a finding had before it was shrunk. */
-  unshrunkOf({ oracle, rule, decisions }: Finding): number {
-    return this.dockets.get(ruleName({ oracle, rule }))?.unshrunk(causeOf(oracle, rule, decisions)) ?? decisions.length;
+  unshrunkOf(finding: Finding): number {
+    return this.cases.keptOf(finding)?.unshrunk ?? finding.decisions.length;
   }
 
   /** What became of each strategy; of one alone, that one. */
   get tally(): StrategyTally[] {
-    const { kept } = this;
-    return [...this.accounts].map(([name, account]) => ({ name, ...account, findings: kept.filter(({ by }) => by === name).length }));
+    return this.cases.tally;
   }
 
   /** Of all runs of findings that were made again, the part that was the same, 0 to 1: anything but 1 ends the hunt. */
@@ -144,7 +132,7 @@ export class Hunter {
   /** Nothing is left to do. */
   get done(): boolean {
     if (this.stopped) return true;
-    if (!this.settled) return false;
+    if (!this.cases.settled) return false;
     return this.exhausted || this.enough || this.folded >= this.slices;
   }
 
@@ -208,7 +196,7 @@ export class Hunter {
     for (const result of results) if ('index' in result) this.arrived.set(result.index, result);
     for (const [, result] of [...this.arrived].sort(([a], [b]) => a - b)) if (!this.enough) this.enter(result);
     this.arrived.clear();
-    for (const docket of this.dockets.values()) {
+    for (const docket of this.cases.all) {
       if (docket.kept.length === 0 && docket.next() !== null) {
         const task = this.shrinkTask(docket);
         const shrinker = shrinkerOf(this.system, task);
@@ -221,31 +209,27 @@ export class Hunter {
 
   /** Where it stands, to be continued. Not after {@link conclude}: that counts what is only half done. */
   get state(): HuntState {
-    const { strategy, seed, violating, places, lessons, lively } = this;
+    const { strategy, seed, lessons, lively } = this;
     return {
-      version: HUNT_STATE_VERSION, strategy, seed, slice: this.folded, executions: this.searched, shrinkExecutions: this.shrunk, violating, places,
-      accounts: [...this.accounts].map(([name, account]) => [name, { ...account }]),
+      version: HUNT_STATE_VERSION, strategy, seed, slice: this.folded, shrinkExecutions: this.shrunk, ...this.cases.state,
       knowledge: this.epoch, lessons: [...lessons], lively,
-      dockets: [...this.dockets].map(([name, docket]) => [name, docket.state]),
       ended: this.stopped || this.enough ? 'stopped' : this.exhausted ? 'exhausted' : null,
       arrived: [...this.arrived.values()],
     };
   }
 
-  private load(state: HuntState): void {
-    if (state.version !== HUNT_STATE_VERSION) throw new RangeError(`the state is of version ${String(state.version)}, not ${HUNT_STATE_VERSION}`);
-    if (state.strategy !== this.strategy || state.seed !== this.seed) {
-      throw new RangeError(`the state is of strategy ${state.strategy}, seed ${state.seed}, not of ${this.strategy}, seed ${this.seed}`);
+  private check({ version, strategy, seed }: HuntState): void {
+    if (version !== HUNT_STATE_VERSION) throw new RangeError(`the state is of version ${String(version)}, not ${HUNT_STATE_VERSION}`);
+    if (strategy !== this.strategy || seed !== this.seed) {
+      throw new RangeError(`the state is of strategy ${strategy}, seed ${seed}, not of ${this.strategy}, seed ${this.seed}`);
     }
-    this.searched = state.executions;
+  }
+
+  private load(state: HuntState): void {
     this.shrunk = state.shrinkExecutions;
-    this.violating = state.violating;
-    this.places = state.places;
-    for (const [name, account] of state.accounts) this.accounts.set(name, { ...account });
     this.epoch = state.knowledge;
     this.lessons = [...state.lessons];
     this.lively = state.lively;
-    for (const [name, docket] of state.dockets) this.dockets.set(name, new Docket(docket));
     this.handed = this.folded = state.slice;
     this.exhausted = state.ended === 'exhausted';
     this.enough = state.ended === 'stopped';
@@ -259,12 +243,6 @@ export class Hunter {
 
   private get slices(): number {
     return Math.ceil(this.most / SLICE);
-  }
-
-  /** Nothing waits to be shrunk. */
-  private get settled(): boolean {
-    for (const docket of this.dockets.values()) if (!docket.idle) return false;
-    return true;
   }
 
   private begin(task: HuntTask): void {
@@ -301,45 +279,20 @@ export class Hunter {
     }
   }
 
-  private enter({ executions, made, violating, candidates, rest }: SliceResult): void {
-    this.searched += executions;
-    this.violating += violating;
-    for (const [name, n] of made) this.account(name).executions += n;
-    for (const candidate of candidates) {
-      const docket = this.docket(ruleName(candidate.violation));
-      if (docket.meets(candidate.signature)) this.account(candidate.by).first++;
-      docket.enter({ ...candidate, place: this.places++ });
-    }
-    for (const [signature, tally] of rest) this.docket(signature.slice(0, signature.lastIndexOf('\n'))).enter({ signature, tally });
-    if (candidates.length > 0 && this.options.keepGoing !== true) this.enough = true;
-  }
-
-  private account(name: string): { executions: number; first: number } {
-    let account = this.accounts.get(name);
-    if (account === undefined) this.accounts.set(name, account = { executions: 0, first: 0 });
-    return account;
-  }
-
-  private docket(rule: string): Docket {
-    let docket = this.dockets.get(rule);
-    if (docket === undefined) this.dockets.set(rule, docket = new Docket());
-    return docket;
+  private enter(result: SliceResult): void {
+    this.cases.enter(result);
+    if (result.candidates.length > 0 && this.options.keepGoing !== true) this.enough = true;
   }
 
   /** The epoch is over when all of its slices have come and what they have brought is shrunk. */
   private learn(): void {
     const { epoch, lessons, source: { learning } } = this;
-    if (this.stopped || this.enough || this.exhausted || !this.settled || sliceAt(this.folded).epoch === epoch.epoch) return;
+    if (this.stopped || this.enough || this.exhausted || !this.cases.settled || sliceAt(this.folded).epoch === epoch.epoch) return;
     const over = this.done;
     this.exhausted = this.lively === 0;
     if (over) return; // it may go on with a larger budget, and learn then
-    const dockets = [...this.dockets];
-    const taught: Taught = {
-      lessons,
-      // Of a strategy without memory each slice stands for itself: who runs but a part of them has the same slices.
-      causes: learning === undefined ? [] : dockets.map(([name, { causes }]) => [name, [...causes]]),
-      tallies: learning === undefined ? [] : dockets.flatMap(([, { counted }]) => counted),
-    };
+    // Of a strategy without memory each slice stands for itself: who runs but a part of them has the same slices.
+    const taught: Taught = { lessons, ...(learning === undefined ? { causes: [], tallies: [] } : this.cases.knowledge) };
     this.epoch = learn(epoch, taught, learning);
     this.taught = taught;
     this.lessons = [];
@@ -347,10 +300,8 @@ export class Hunter {
   }
 
   private nextShrink(): ShrinkTask | null {
-    for (const docket of this.dockets.values()) {
-      if (docket.current === null && docket.next() !== null) return this.shrinkTask(docket);
-    }
-    return null;
+    const docket = this.cases.open();
+    return docket === null ? null : this.shrinkTask(docket);
   }
 
   private shrinkTask(docket: Docket): ShrinkTask {

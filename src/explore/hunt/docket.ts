@@ -108,14 +108,9 @@ export class Docket {
     return this.open?.look === 'quick' ? { known, ways: [...this.ways] } : { known };
   }
 
-  /** Whose the finding of a cause is. */
-  by(cause: string): string | undefined {
-    return this.byCause.get(cause)?.by;
-  }
-
-  /** Decisions that the finding of a cause had before it was shrunk. */
-  unshrunk(cause: string): number | undefined {
-    return this.byCause.get(cause)?.unshrunk;
+  /** What is kept of the finding of a cause. */
+  keptOf(cause: string): Kept | undefined {
+    return this.byCause.get(cause);
   }
 
   /** Whether a signature is met for the first time. */

@@ -1,3 +1,4 @@
+export type { StrategyTally } from './cases.ts';
 export { NondeterminismError } from './reruns.ts';
 export { SliceRunner } from './slice-runner.ts';
 export { HUNT_STATE_VERSION, type HuntState } from './state.ts';
