@@ -22,8 +22,8 @@ export interface EchoPiece {
 /** What the bytes of a message say about the echo that they should be. */
 export type EchoVerdict =
   | { kind: 'whole'; tag: number }
-  /** An echo's header, but no whole echo. Bytes outside all pieces belong to no echo at all. */
-  | { kind: 'torn'; tags: number[]; pieces: EchoPiece[] }
+  /** An echo's header, but no whole echo behind it, of `length` bytes. Bytes outside all pieces belong to no echo at all. */
+  | { kind: 'torn'; tags: number[]; pieces: EchoPiece[]; length: number }
   /** An echo response with a completion code other than 00h. */
   | { kind: 'refused'; cc: number }
   /** Not the header of an echo. */
@@ -52,7 +52,7 @@ export function classifyEcho(buf: Uint8Array, len: number, at = 0): EchoVerdict 
   const tag = echoDataTag(data, data.length, 0);
   if (tag >= 0) return { kind: 'whole', tag };
   const pieces = findPieces(data);
-  return { kind: 'torn', tags: [...new Set(pieces.map((piece) => piece.tag))], pieces };
+  return { kind: 'torn', tags: [...new Set(pieces.map((piece) => piece.tag))], pieces, length: data.length };
 }
 
 /** Cuts the data into pieces from the left, each as long as can be; of equal ones that in its place. */
@@ -107,18 +107,52 @@ function modulo(n: number): number {
   return ((n % ECHO_TAGS) + ECHO_TAGS) % ECHO_TAGS;
 }
 
-/** A verdict for people: `echo torn: 3 bytes of tag 5, 4 bytes of tag 9 from its byte 7`. */
+/** How far apart the tags of echoes that meet may be: senders count up. */
+const NEAR = 8;
+
+/**
+ * A verdict for people: `echo torn behind its header: 3 bytes of tag 5, 4 bytes of tag 9 from its byte 7`. Of a byte that
+ * stands alone any tag could be told; it is, if the tag is near that of a longer piece.
+ */
 export function formatEchoVerdict(verdict: EchoVerdict): string {
   switch (verdict.kind) {
     case 'whole': return `echo of tag ${verdict.tag}`;
     case 'refused': return `echo refused: ${completionText(verdict.cc)}`;
     case 'foreign': return 'not an echo';
-    case 'torn': return verdict.pieces.length === 0 ? 'echo torn: no data of an echo'
-      : `echo torn: ${verdict.pieces.map(formatPiece).join(', ')}`;
+    case 'torn': return `echo torn behind its header: ${formatPieces(verdict.pieces, verdict.length)}`;
   }
+}
+
+function formatPieces(pieces: readonly EchoPiece[], length: number): string {
+  const isTold = (piece: EchoPiece): boolean => piece.count > 1
+    || pieces.some(({ count, tag }) => count > 1 && Math.abs(tag - piece.tag) <= NEAR);
+  const words: string[] = [];
+  let others = 0;
+  const tellOthers = (): void => {
+    if (others > 0) words.push(`${byteText(others)} of no stretch of an echo`);
+    others = 0;
+  };
+  let at = 0;
+  for (const piece of pieces) {
+    others += piece.at - at;
+    at = piece.at + piece.count;
+    if (!isTold(piece)) {
+      others += piece.count;
+      continue;
+    }
+    tellOthers();
+    words.push(formatPiece(piece));
+  }
+  others += length - at;
+  tellOthers();
+  return words.length === 0 ? 'no data of an echo' : words.join(', ');
 }
 
 function formatPiece({ tag, at, from, count }: EchoPiece): string {
   const moved = from === at % ECHO_PERIOD ? '' : ` from its byte ${from}`;
-  return `${count} ${count === 1 ? 'byte' : 'bytes'} of tag ${tag}${moved}`;
+  return `${byteText(count)} of tag ${tag}${moved}`;
+}
+
+function byteText(count: number): string {
+  return `${count} ${count === 1 ? 'byte' : 'bytes'}`;
 }

@@ -24,7 +24,7 @@ const RULES: Rules = {
   'torn-message': { text: 'a message is handed on byte for byte as it was written between WRITE_START and the byte after WRITE_END', source: READ_STATE },
   'torn-message/truncated': { text: 'read() hands out one whole request or fails', source: 'drivers/char/ipmi/kcs_bmc: one request a read()' },
   'torn-message/mixed': { text: 'a request is the bytes of one transfer; WRITE_START begins a new one and drops what was there', source: 'IPMI 2.0 sections 9.12 and 9.15' },
-  'torn-message/response': { text: 'a response is the bytes of one write(), in order and all of them', source: READ_STATE },
+  'torn-message/response': { text: 'what the host gets is the whole echo that it asked for, byte for byte', source: READ_STATE },
   'lost-request': { text: 'a request that was written to its end is handed to the daemon, or refused by ERROR_STATE', source: 'IPMI 2.0 section 9.14' },
   'lost-response': { text: 'a response is delivered to the host that waits for it, or the transfer ends in ERROR_STATE', source: 'IPMI 2.0 section 9.14' },
   'lost-response/accepted': { text: 'a response that write() has accepted reaches the host, or the transfer ends in ERROR_STATE', source: 'IPMI 2.0 section 9.14' },

@@ -25,10 +25,10 @@ test.each([
   ['c4 0e ff', { kind: 'refused', cc: 0xff }],
   ['c0 0e 05 6f', { kind: 'whole', tag: 5 }],
   ['c4 0e 00 05 6f', { kind: 'whole', tag: 5 }],
-  ['c0 0e', { kind: 'torn', tags: [], pieces: [] }],
-  ['c4 0e 00', { kind: 'torn', tags: [], pieces: [] }],
-  ['c0 0e ff ff', { kind: 'torn', tags: [], pieces: [] }],
-  ['c0 0e 05', { kind: 'torn', tags: [144], pieces: [{ tag: 144, at: 0, from: 0, count: 1, last: true }] }],
+  ['c0 0e', { kind: 'torn', tags: [], pieces: [], length: 0 }],
+  ['c4 0e 00', { kind: 'torn', tags: [], pieces: [], length: 0 }],
+  ['c0 0e ff ff', { kind: 'torn', tags: [], pieces: [], length: 2 }],
+  ['c0 0e 05', { kind: 'torn', tags: [144], pieces: [{ tag: 144, at: 0, from: 0, count: 1, last: true }], length: 1 }],
 ])('%s', (msg, expected) => {
   expect(verdict(bytes(msg))).toEqual(expected);
 });
@@ -52,6 +52,7 @@ describe('torn from two echoes', () => {
           { tag: a, at: 0, from: 0, count: p, last: false },
           { tag: b, at: p, from: p % ECHO_PERIOD, count: q - p, last: true },
         ],
+        length: q,
       });
     }), { numRuns: 1000 });
   });
@@ -127,13 +128,26 @@ test.each([
   ['c0 0e 05 6f', 'echo of tag 5'],
   ['18 01', 'not an echo'],
   ['c4 0e c1', 'echo refused: invalid command'],
-  ['c0 0e', 'echo torn: no data of an echo'],
-  ['c0 0e 05 73', 'echo torn: 1 byte of tag 5, 1 byte of tag 9'],
+  ['c0 0e', 'echo torn behind its header: no data of an echo'],
+  ['c0 0e 05 73', 'echo torn behind its header: 2 bytes of no stretch of an echo'],
 ])('%s reads: %s', (msg, text) => {
   expect(formatEchoVerdict(verdict(bytes(msg)))).toBe(text);
 });
 
 test('a moved piece says from where', () => {
   const msg = Uint8Array.of(...request(5, 8).subarray(0, 5), ...request(9, 20).subarray(9));
-  expect(formatEchoVerdict(verdict(msg))).toBe('echo torn: 3 bytes of tag 5, 11 bytes of tag 9 from its byte 7');
+  expect(formatEchoVerdict(verdict(msg))).toBe('echo torn behind its header: 3 bytes of tag 5, 11 bytes of tag 9 from its byte 7');
+});
+
+test('a byte that stands alone is of the tag that it would have only if such a tag may have been sent', () => {
+  const after = (tag: number): Uint8Array => Uint8Array.of(...request(1, 30).subarray(0, 29), request(tag, 30)[29]);
+  expect(formatEchoVerdict(verdict(after(3)))).toBe('echo torn behind its header: 27 bytes of tag 1, 1 byte of tag 3');
+  expect(formatEchoVerdict(verdict(after(51)))).toBe('echo torn behind its header: 27 bytes of tag 1, 1 byte of no stretch of an echo');
+});
+
+test('all bytes behind the header are told, also those of no echo', () => {
+  const msg = request(5, 12);
+  msg.fill(0xff, 4, 6);
+  msg.fill(0xff, 10);
+  expect(formatEchoVerdict(verdict(msg))).toBe('echo torn behind its header: 2 bytes of tag 5, 2 bytes of no stretch of an echo, 4 bytes of tag 5, 2 bytes of no stretch of an echo');
 });

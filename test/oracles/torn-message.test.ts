@@ -51,7 +51,7 @@ describe('torn-message', () => {
 
   it('reports a response with a wrong byte, beside the request', () => {
     expectTrip({ driver: SpoilsResponses }, 'torn-message', 'response',
-      /the host asked \[c0 0e 01 .*\] \(tag 1\) and got \[c4 0e 00 01/, /echo torn: .* of tag 1/);
+      /the host asked \[c0 0e 01 .*\] \(tag 1\) and got \[c4 0e 00 01/, /echo torn behind its header: .* of tag 1/);
   });
 
   it('says nothing of a driver that copies under no lock, but never from what the handler writes', () => {

@@ -18,7 +18,7 @@ export const BT_RULES: Rules = {
   'torn-message': { text: 'a message is handed on byte for byte as it stands in the FIFO, as long as its length byte says', source: FORMAT },
   'torn-message/truncated': { text: 'read() hands out one whole request or fails', source: `${DRIVER}: one request a read()` },
   'torn-message/mixed': { text: 'a request is what stands in HOST2BMC when H2B_ATN is raised', source: PROTOCOL },
-  'torn-message/response': { text: 'a response is the bytes of one write(), in order and all of them', source: FORMAT },
+  'torn-message/response': { text: 'what the host gets is the whole echo that it asked for, byte for byte', source: FORMAT },
   'lost-request': { text: 'a request for which H2B_ATN was raised is handed to the daemon', source: PROTOCOL },
   'lost-response': { text: 'a response is delivered to the host that waits for it', source: PROTOCOL },
   'lost-response/accepted': { text: 'a response that write() has accepted reaches the host', source: PROTOCOL },

@@ -52,7 +52,7 @@ export function isFifo(name: string): name is keyof typeof FIFO {
 
 /**
  * The run of FIFO accesses that the act `index` ends; undefined if it ends none. Nothing else of the same actor, and
- * nobody else's access to the iBT block, lies between.
+ * nobody else's access to the iBT block, lies between. What goes past the end is a run of its own: it is stored nowhere.
  */
 export function fifoRunAt(recording: Recording, index: number): FifoRun | undefined {
   const event = fifoEvent(recording, index);
@@ -60,13 +60,13 @@ export function fifoRunAt(recording: Recording, index: number): FifoRun | undefi
   const name = nameOf(recording, event);
   if (!isFifo(name)) return undefined;
   const next = neighbour(recording, index, 1);
-  if (next !== undefined && nameOf(recording, next) === name) return undefined;
+  if (next !== undefined && nameOf(recording, next) === name && isPast(next) === isPast(event)) return undefined;
   const bytes = [event.a];
   let { b: place } = event;
   for (let at = index; ;) {
     const found = neighbourIndex(recording, at, -1);
     const before = found < 0 ? undefined : fifoEvent(recording, found);
-    if (before === undefined || nameOf(recording, before) !== name) break;
+    if (before === undefined || nameOf(recording, before) !== name || isPast(before) !== isPast(event)) break;
     bytes.unshift(before.a);
     place = before.b;
     at = found;
@@ -76,10 +76,16 @@ export function fifoRunAt(recording: Recording, index: number): FifoRun | undefi
 }
 
 /** `HOST2BMC[0..9]=[09 c0 00 0e ...]`. */
-export function fifoText({ fifo, place, bytes }: FifoRun): string {
+export function fifoText({ fifo, write, place, bytes }: FifoRun): string {
+  if (place < 0) return `${fifo}[past the end]${write ? ', dropped: ' : '='}${messageBytes(bytes, SHOWN)}`;
   const last = place + bytes.length - 1;
-  const where = place < 0 ? 'past the end' : bytes.length === 1 ? String(place) : `${place}..${last}`;
+  const where = bytes.length === 1 ? String(place) : `${place}..${last}`;
   return `${fifo}[${where}]=${messageBytes(bytes, SHOWN)}`;
+}
+
+/** Whether an access to a FIFO is past its end. */
+function isPast({ b: place }: TraceEntry): boolean {
+  return place < 0;
 }
 
 function fifoEvent(recording: Recording, index: number): TraceEntry | undefined {

@@ -22,7 +22,7 @@ export const SSIF_RULES: Rules = {
   'torn-message/mixed': { text: 'a request is the bytes of its own parts; 02h or 06h begins a new one and drops what was there', source: WRITES },
   'torn-message/unfinished': { text: 'read() hands out a request when its last part is there, not before', source: WRITES },
   'torn-message/other-framing': { text: 'driver and daemon agree on the length before each message', source: 'include/uapi/linux/ipmi_ssif_bmc.h' },
-  'torn-message/response': { text: 'a response is the bytes of one write(), in order and all of them', source: READS },
+  'torn-message/response': { text: 'what the host gets is the whole echo that it asked for, byte for byte', source: READS },
   'lost-request': { text: 'a request whose every part was ACKed is handed to the daemon', source: WRITES },
   'lost-response': { text: 'a response is delivered to the host that goes on asking for it', source: `${READS}; ${TIMING}` },
   'lost-response/accepted': { text: 'a response that write() has accepted reaches the host that goes on asking for it', source: READS },
