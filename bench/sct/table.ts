@@ -95,8 +95,8 @@ ${[row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...lines.map(
 
 - Most published means are of 20 trials, and have a standard error of a fifth; a mean of those that found it says little
   where many did not.
-- PCT depends on k, over which its changes are spread. Ours is the most steps of an execution so far; the published one is
-  1.2 times the log of a run, with what the process does before its first thread. In \`account\` a change that falls before
+- PCT depends on k, over which its changes are spread. Ours is the steps of one of the last 16 executions, drawn
+  for each; the published one is 1.2 times the log of a run, with what the process does before its first thread. In \`account\` a change that falls before
   the last thread is created only spoils it (without any, the mean is 4), so PCT-10 needs more than twice the published
   number; with a k four times as large ours are 5.1 (PCT-3) and 6.5 (PCT-10).
 - A walk depends on the very number of steps on the way. That of accesses to a thread's own variables is read off what
