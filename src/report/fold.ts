@@ -1,7 +1,7 @@
 import { exchanges } from './exchanges.ts';
 import type { Medium } from './medium.ts';
 import { messageName, type Message } from './messages.ts';
-import { messageText, span } from './names.ts';
+import { messageBytes, messageText, span } from './names.ts';
 import { folded, type Row } from './rows.ts';
 import type { Scene } from './scene.ts';
 import { bursts, joined, loops, repeats } from './tidy.ts';
@@ -46,24 +46,36 @@ function messages(scene: Scene, rows: readonly Row[]): Row[] {
   return out;
 }
 
+/** Most bytes out of place that are named one by one. */
+const FEW = 16;
+
 function summary(medium: Medium, group: readonly Message[]): string {
-  if (group.length === 1) {
-    const [message] = group;
-    const asked = message.kind === 'request' ? `${messageName(message)} ` : '';
-    const took = message.to < 0 ? '' : ` (${span(message.to - message.from)})`;
-    return message.ending === 'answered' && message.kind === 'request' ? `${asked}is answered: ${messageText(message.response)}${took}`
-      : `${medium.endingText(message) === '' ? `${messageName(message)} has no end` : medium.endingText(message)}${took}`;
-  }
-  const { stray, endings } = medium.words;
-  const names = { request: 'request', abort: 'abort', stray } as const;
-  const kinds = (['request', 'abort', 'stray'] as const).map((kind) => counted(group.filter((message) => message.kind === kind).length, names[kind]));
+  if (group.length === 1) return summaryOf(medium, group[0]);
+  const { stray, strays, endings } = medium.words;
+  const of = (kind: Message['kind']): readonly Message[] => group.filter((message) => message.kind === kind);
+  const bytes = of('stray').flatMap((message) => message.bytes);
+  const kinds = [
+    counted(of('request').length, 'request'), counted(of('abort').length, 'abort'),
+    `${counted(of('stray').length, stray, strays)}${bytes.length === 0 || bytes.length > FEW ? '' : ` ${messageBytes(bytes)}`}`,
+  ];
   const ends = (['answered', 'refused', 'restarted', 'aborted', 'open'] as const).map((ending) => {
     const n = group.filter((message) => message.ending === ending && message.kind !== 'stray').length;
     return n === 0 ? '' : `${n} ${endings[ending]}`;
   });
-  return `${kinds.filter((text) => text !== '').join(', ')}: ${ends.filter((text) => text !== '').join(', ')}`;
+  return [kinds, ends].map((texts) => texts.filter((text) => text !== '').join(', ')).filter((text) => text !== '').join(': ');
 }
 
-function counted(n: number, what: string): string {
-  return n === 0 ? '' : `${n} ${what}${n === 1 ? '' : 's'}`;
+/** One message in a line: what came of it, and how long that took; of bytes out of place which they are. */
+function summaryOf(medium: Medium, message: Message): string {
+  const { stray, strayWhere } = medium.words;
+  const { kind, bytes } = message;
+  const ended = medium.endingText(message);
+  if (kind === 'stray' && ended === '') return bytes.length === 0 ? `1 ${stray}` : `${messageName(message)}: ${messageBytes(bytes)} ${strayWhere}`;
+  if (ended === '') return `${messageName(message)} has no end`;
+  const took = message.to < 0 ? '' : ` (${span(message.to - message.from)})`;
+  return message.ending === 'answered' && kind === 'request' ? `${messageName(message)} is answered: ${messageText(message.response)}${took}` : `${ended}${took}`;
+}
+
+function counted(n: number, what: string, several = `${what}s`): string {
+  return n === 0 ? '' : `${n} ${n === 1 ? what : several}`;
 }

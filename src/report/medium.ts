@@ -27,6 +27,8 @@ export interface Exchange extends Place {
 export interface Words {
   /** What belongs to no message, `write outside of any transfer`, and where that is: `outside of any transfer`. */
   readonly stray: string;
+  /** Of several, behind their number: `writes outside of any transfer`. */
+  readonly strays: string;
   readonly strayWhere: string;
   /** In a summary of several messages. */
   readonly endings: Readonly<Record<Message['ending'], string>>;

@@ -55,10 +55,10 @@ export function sceneOf(recording: Recording, focus: Focus = {}): Scene {
   const violation = focus.violation === undefined ? recording.violations[0] : focus.violation ?? undefined;
   const all = focus.all === true;
   const to = focus.to ?? (all ? recording.time : violation?.at ?? recording.time);
-  const detailed = all ? new Set(conversation.messages) : detail(recording, conversation.messages, violation, to);
+  const runs = runsOf(recording, (act) => medium.accesses(act));
+  const detailed = all ? new Set(conversation.messages) : detail(recording, conversation, runs, violation, to);
   const first = all ? 0 : Math.min(firstMoment(recording, detailed, to), violation?.oracle === 'use-after-free' ? freed(recording, to) : to);
   const from = focus.from ?? first;
-  const runs = runsOf(recording, (act) => medium.accesses(act));
   return {
     recording, medium, conversation, calls, runs, violation, loop: focus.loop ?? undefined, all, detailed, from, to,
     last: violation === undefined ? undefined : conversation.messages.findLast((message) => message.from <= to),
@@ -100,7 +100,10 @@ function bitesAtOnce(decision: Decision): boolean {
 /** So many messages that pass while somebody is held are shown in detail; more of them are one row each. */
 const PASSING = 2;
 
-function detail(recording: Recording, messages: readonly Message[], violation: Violation | undefined, to: Ps): Set<Message> {
+/** A move of the host is made of at most so many messages: one, and that for which it is given up, or bytes out of place. */
+const OF_MOVE = 2;
+
+function detail(recording: Recording, { messages, places }: Conversation, runs: readonly HandlerRun[], violation: Violation | undefined, to: Ps): Set<Message> {
   const begun = messages.filter((message) => message.from <= to);
   const chosen = new Set<Message>();
   const passing: Message[] = [];
@@ -118,13 +121,22 @@ function detail(recording: Recording, messages: readonly Message[], violation: V
   }
   for (const { decision, at } of recording.decisions) {
     if (isSetting(decision) || decision.kind === 'stall') continue;
-    const next = begun.find((message) => message.from >= at);
-    if (next !== undefined) chosen.add(next);
+    for (const message of moved(begun.filter(({ from }) => from >= at))) chosen.add(message);
   }
+  // Only a request is to wake a reader: what else has done so is what it goes by.
+  const woken = runs.filter((run) => run.woke && run.entered <= to).map(({ acts }) => places[acts[acts.length - 1]]?.message);
+  const waker = woken.findLast((message) => message !== undefined && message.kind !== 'request');
+  if (waker !== undefined && violation !== undefined) chosen.add(waker);
   const last = begun[begun.length - 1];
   if (last !== undefined && violation !== undefined) chosen.add(last);
   if (chosen.size === 0 && begun.length > 0) chosen.add(begun[0]);
   return chosen;
+}
+
+/** Of the messages behind a decision those of which it is about: the first, and what comes in place of its rest. */
+function moved(messages: readonly Message[]): readonly Message[] {
+  const whole = messages.findIndex(({ kind, ending }) => kind !== 'stray' && ending !== 'restarted' && ending !== 'aborted');
+  return messages.slice(0, Math.min(whole < 0 ? OF_MOVE : whole + 1, OF_MOVE));
 }
 
 /** The tags of which the violation speaks. */

@@ -29,6 +29,7 @@ export class BtMedium extends PlainMedium implements Medium {
   readonly shares = [19, 27, 8, 20, 22];
   readonly words: Words = {
     stray: 'H2B_ATN for no request',
+    strays: 'times H2B_ATN for no request',
     strayWhere: 'in no request',
     endings: { answered: 'answered', refused: 'refused', restarted: 'given up for the next', aborted: 'broken off', open: 'without an end' },
     end: { open: 'open', restarted: 'given up for the next request', aborted: 'broken off', refused: 'refused', answered: 'answered' },

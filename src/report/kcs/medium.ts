@@ -24,6 +24,7 @@ export class KcsMedium extends PlainMedium implements Medium {
   readonly shares = [18, 23, 8, 25, 21];
   readonly words: Words = {
     stray: 'write outside of any transfer',
+    strays: 'writes outside of any transfer',
     strayWhere: 'outside of any transfer',
     endings: {
       answered: 'answered', refused: 'refused by ERROR_STATE', restarted: 'given up by WRITE_START', aborted: 'given up', open: 'without an end',

@@ -26,7 +26,7 @@ export class RawMedium extends KcsMedium {
   override readonly rules = RAW_RULES;
   override readonly conversation: RawConversation;
   override readonly words: Words = {
-    stray: 'byte', strayWhere: 'by itself',
+    stray: 'byte', strays: 'bytes', strayWhere: 'by itself',
     endings: { answered: 'answered', refused: 'refused', restarted: 'given up', aborted: 'given up', open: 'without an answer' },
     end: { open: 'open', restarted: 'given up', aborted: 'given up', refused: 'refused', answered: 'answered' },
   };

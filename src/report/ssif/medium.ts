@@ -23,6 +23,7 @@ export class SsifMedium extends PlainMedium implements Medium {
   readonly shares = [20, 22, 0, 40, 20];
   readonly words: Words = {
     stray: 'other transaction',
+    strays: 'other transactions',
     strayWhere: 'in no request',
     endings: { answered: 'answered', refused: 'refused by NAK', restarted: 'given up for the next', aborted: 'broken off', open: 'without an end' },
     end: { open: 'open', restarted: 'given up for the next request', aborted: 'broken off', refused: 'refused by NAK', answered: 'answered' },
