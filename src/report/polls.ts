@@ -1,4 +1,5 @@
-import { nameOf, type TraceEntry } from './recording.ts';
+import { hex } from './names.ts';
+import type { Act, TraceEntry } from './recording.ts';
 import { HOST, WIRE, cells, type Row } from './rows.ts';
 import type { Scene } from './scene.ts';
 
@@ -6,8 +7,6 @@ import type { Scene } from './scene.ts';
 export interface Polled {
   /** `STATUS`. */
   readonly name: string;
-  /** The trace event of a read of it. */
-  readonly event: string;
   /** What of it a poll waited for: `IBF=0`; empty if it gave up. */
   goal(mask: number, last: number, value: number): string;
 }
@@ -18,24 +17,32 @@ export function pollRows(scene: Scene, index: number, { a, at }: TraceEntry, reg
   const place = scene.conversation.places[index];
   const more = place === undefined ? {} : { place };
   if (step?.poll === undefined) {
-    if (step !== null && scene.recording.ops.def(step.op).kind === 'poll') return []; // a sample in vain
+    if (step?.sampled !== undefined) { // in vain: only the last sample of a poll is shown
+      const over = scene.recording.acts.some((act, i) => i > index && act.actor === step.actor && act.step !== null);
+      return over ? [] : [cells(at, [[HOST, `polls ${register.name} ${step.sampled}x, and goes on`], [WIRE, text]], more)];
+    }
     return [cells(at, [[HOST, `reads ${register.name}`], [WIRE, text]], { ...more, minor: true })];
   }
-  const { mask, last } = step.poll;
-  const samples = step.poll.samples + (readJustBefore(scene, index, register.event) ? 1 : 0);
+  const { mask, last, samples } = step.poll;
   const goal = register.goal(mask, last, a);
   const polls = `polls ${register.name} ${samples}x ${goal === '' ? 'in vain' : `until ${goal}`}`;
   return [cells(at, [[HOST, polls], [WIRE, text]], { ...more, odd: goal === '' })];
 }
 
-/** Whether the last thing that the host did before an act was a single read of the register. */
-function readJustBefore({ recording }: Scene, index: number, name: string): boolean {
-  const { actor } = recording.acts[index];
-  for (let i = index - 1; i >= 0; i--) {
-    const { step, events } = recording.acts[i];
-    if (recording.acts[i].actor !== actor || step === null) continue;
-    if (recording.ops.def(step.op).kind === 'poll') continue; // an earlier sample of the same poll
-    return events.some((event) => nameOf(recording, event) === name);
+/** An access that nobody answers: of a poll it is the last sample. */
+export function abortRow({ at, step }: Act, { a, b }: TraceEntry): Row {
+  const reads = step?.poll === undefined ? `reads port ${hex(a, 3)}` : `polls port ${hex(a, 3)} ${step.poll.samples}x`;
+  return cells(at, [[HOST, b < 0 ? reads : `writes ${hex(b)}`], [WIRE, 'nobody answers: FFh']]);
+}
+
+/** Drops rows; a single read of the register that goes is counted with the poll that goes on from it. */
+export function withoutRows(rows: readonly Row[], dropped: ReadonlySet<Row>, register: string): Row[] {
+  const out: Row[] = [];
+  let read = false;
+  for (const row of rows) {
+    const host = row.cells[HOST];
+    if (!dropped.has(row)) out.push(read && host.startsWith(`polls ${register} `) ? { ...row, cells: row.cells.with(HOST, host.replace(/\d+(?=x )/, (n) => `${Number(n) + 1}`)) } : row);
+    if (host !== '') read = dropped.has(row) && host === `reads ${register}`;
   }
-  return false;
+  return out;
 }

@@ -144,7 +144,7 @@ export class Recorder implements StepObserver {
     memory.irqsOff = gate?.irqsOff === true;
     const entry: StepEntry = {
       at: now, issuedAt: ctx.issuedAt, actor: ctx.id, step: ctx.step, op, value, cpu,
-      ...(poll === undefined ? {} : { poll }), ...(bytes === undefined ? {} : { bytes }),
+      ...(poll === undefined ? {} : { poll }), ...(def.kind === 'poll' && poll === undefined ? { sampled: memory.samples } : {}), ...(bytes === undefined ? {} : { bytes }),
     };
     if (this.pending.length > 0 && this.pending[0].at !== now) this.flush();
     if (ctx.name.startsWith('bmc:')) this.lastBmc = this.acts.length;

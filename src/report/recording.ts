@@ -19,6 +19,8 @@ export interface StepEntry extends TapeStep {
   readonly cpu: number;
   /** The last sample of a poll. */
   readonly poll?: PollRecord;
+  /** Another sample of a poll that goes on: how many there have been. */
+  readonly sampled?: number;
   /** What a word of a user copy carried. */
   readonly bytes?: readonly number[];
 }

@@ -70,7 +70,7 @@ describe('the read ABA of mainline', () => {
   it('folds what carries no information', () => {
     expect(linesWith(text, '... WRITE_START, 8 bytes and WRITE_END of request 1')).toHaveLength(1);
     expect(linesWith(text, '... 7 more bytes and WRITE_END of request 2, each taken by')).toHaveLength(1);
-    expect(linesWith(text, '... 9 more bytes of the response to request 2, each taken by kcs_bmc_ipmi_handle_data')).toHaveLength(1);
+    expect(linesWith(text, '... 8 more bytes of the response to request 2 and its end, each taken by kcs_bmc_ipmi_handle_data')).toHaveLength(1);
     expect(text).not.toContain('IDR3=C0h');
   });
 

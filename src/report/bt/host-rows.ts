@@ -2,12 +2,12 @@ import { BtCtrl } from '../../ipmi/index.ts';
 import { HOST, WIRE, cell, cells, type Row } from '../rows.ts';
 import { hex, messageBytes, messageText } from '../names.ts';
 import { messageName, type Message } from '../messages.ts';
-import { pollRows, type Polled } from '../polls.ts';
+import { abortRow, pollRows, type Polled } from '../polls.ts';
 import { nameOf, type TraceEntry } from '../recording.ts';
 import type { Scene } from '../scene.ts';
 import { ctrlText, ctrlWriteText, fifoRunAt, fifoText, pollGoal } from './wire-text.ts';
 
-const BT_CTRL: Polled = { name: 'BT_CTRL', event: 'host.bt.ctrl.read', goal: pollGoal };
+const BT_CTRL: Polled = { name: 'BT_CTRL', goal: pollGoal };
 
 /** The rows of one act of the host. */
 export function btHostRows(scene: Scene, index: number): Row[] {
@@ -43,7 +43,7 @@ function eventRows(scene: Scene, index: number, event: TraceEntry): Row[] {
     case 'host.bt.intmask.read':
       return [cells(at, [[HOST, 'reads BT_INTMASK'], [WIRE, `BT_INTMASK=${hex(a)}`]], { ...more, minor: true })];
     case 'lpc.abort':
-      return [cells(at, [[HOST, b < 0 ? `reads port ${hex(a, 3)}` : `writes ${hex(b)}`], [WIRE, 'nobody answers: FFh']])];
+      return [abortRow(scene.recording.acts[index], event)];
     default:
       return [];
   }

@@ -3,6 +3,7 @@ import type { Hop } from '../hops.ts';
 import type { Budget, Effect, Exchange, Medium, Words } from '../medium.ts';
 import type { Conversation, Message } from '../messages.ts';
 import { PlainMedium } from '../plain-medium.ts';
+import { withoutRows } from '../polls.ts';
 import type { Act, Recording } from '../recording.ts';
 import { HOST, WIRE, type Row } from '../rows.ts';
 import { joinEffects } from '../tidy.ts';
@@ -75,16 +76,15 @@ export class BtMedium extends PlainMedium implements Medium {
 
   /** Reads that say nothing new, and that of BT_CTRL from which a poll goes on. */
   override minors(rows: readonly Row[]): Row[] {
-    const out: Row[] = [];
+    const dropped = new Set<Row>();
     let known = '';
     for (const [i, row] of rows.entries()) {
       const ctrl = /BT_CTRL=.*$/.exec(row.cells[WIRE])?.[0] ?? '';
       const polled = rows.slice(i + 1).find(({ cells }) => cells[HOST] !== '')?.cells[HOST].startsWith('polls BT_CTRL') === true;
-      if (row.minor === true && (ctrl === '' || ctrl === known || polled)) continue;
-      if (ctrl !== '') known = ctrl;
-      out.push(row);
+      if (row.minor === true && (ctrl === '' || ctrl === known || polled)) dropped.add(row);
+      else if (ctrl !== '') known = ctrl;
     }
-    return out;
+    return withoutRows(rows, dropped, 'BT_CTRL');
   }
 
   /** What is done to BT_CTRL bit by bit: the register is shown as it is in the end. */
@@ -92,7 +92,7 @@ export class BtMedium extends PlainMedium implements Medium {
     const [was, is] = [one.cells[WIRE], other.cells[WIRE]];
     if (one.cells[HOST] !== '') {
       const bits = CTRL_BITS.test(one.cells[HOST]) && CTRL_BITS.test(other.cells[HOST]);
-      return bits ? { ...other, at: one.at, cells: other.cells.with(HOST, `${one.cells[HOST]}, ${other.cells[HOST]}`) } : undefined;
+      return bits ? { ...other, cells: other.cells.with(HOST, `${one.cells[HOST]}, ${other.cells[HOST]}`) } : undefined;
     }
     return joinEffects(one, other, `${was.replace(CTRL, '')}, ${is}`);
   }

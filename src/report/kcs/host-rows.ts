@@ -1,5 +1,5 @@
 import { KcsControl, Str } from '../../ipmi/index.ts';
-import { pollRows, type Polled } from '../polls.ts';
+import { abortRow, pollRows, type Polled } from '../polls.ts';
 import { HOST, LINE, WIRE, cell, cells, type Row } from '../rows.ts';
 import { hex, messageBytes, messageText } from '../names.ts';
 import { idrByte, pollGoal, strText, type StrText } from './names.ts';
@@ -28,7 +28,7 @@ export function kcsHostRows(scene: Scene, index: number): Row[] {
         rows.push(...kcsStatusRows(scene, index, event));
         break;
       case 'lpc.abort':
-        rows.push(cells(act.at, [[HOST, event.b < 0 ? `reads port ${hex(event.a, 3)}` : `writes ${hex(event.b)}`], [WIRE, 'nobody answers: FFh']]));
+        rows.push(abortRow(act, event));
         break;
     }
   }
@@ -84,7 +84,7 @@ function odrRead(scene: Scene, index: number, { a, b, c, at }: TraceEntry): Row 
   ], { ...place(scene, index), minor: a === 0 && b !== 0, odd: b === 0 });
 }
 
-const STATUS: Polled = { name: 'STATUS', event: 'host.str.read', goal: pollGoal };
+const STATUS: Polled = { name: 'STATUS', goal: pollGoal };
 
 /** A read of STATUS: the last sample of a poll, or one by itself. */
 export function kcsStatusRows(scene: Scene, index: number, event: TraceEntry, strOf: StrText = strText): Row[] {

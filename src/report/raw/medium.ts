@@ -8,6 +8,7 @@ import { KcsMedium } from '../kcs/medium.ts';
 import type { Budget, Effect, Exchange, Words } from '../medium.ts';
 import type { Message } from '../messages.ts';
 import { hex } from '../names.ts';
+import { abortRow } from '../polls.ts';
 import { nameOf, sideOf, type Act, type Recording } from '../recording.ts';
 import { HOST, LINE, WIRE, cell, cells, type Row } from '../rows.ts';
 import type { HandlerRun } from '../runs.ts';
@@ -87,6 +88,9 @@ export class RawMedium extends KcsMedium {
         }
         case 'host.str.read':
           rows.push(...kcsStatusRows(scene, index, event, this.str));
+          break;
+        case 'lpc.abort':
+          rows.push(abortRow(act, event));
           break;
       }
     }
