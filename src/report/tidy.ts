@@ -9,15 +9,19 @@ interface Open {
   readonly steps: string[];
 }
 
-/** Steps of one function in a row become one row, with the access to a register that follows or precedes them. */
+/**
+ * Steps of one function in a row become one row, which stands at the first of them; or, with the access to a register
+ * that follows or precedes them, at that.
+ */
 export function bursts(rows: readonly Row[]): Row[] {
   const out: Row[] = [];
   let open: Open | undefined;
   for (const row of rows) {
     const { burst } = row;
     if (burst === undefined) {
-      const joins = open !== undefined && row.style === 'event' && row.cells[open.column] === open.head;
-      if (open !== undefined) out.push(spelt(joins ? { ...row, at: open.row.at } : open.row, open));
+      // A step of no function has nothing to do with a row that has nothing in its column.
+      const joins = open !== undefined && row.style === 'event' && open.head !== '' && row.cells[open.column] === open.head;
+      if (open !== undefined) out.push(spelt(joins ? row : open.row, open));
       if (!joins) out.push(row);
       open = undefined;
     } else if (open !== undefined && open.column === burst.column && open.head === burst.head) {
@@ -108,7 +112,7 @@ function spelt(row: Row, { column, head, steps }: Open): Row {
       i++;
     }
   }
-  return withText(row, column, head === '' ? words.join(', ') : `${head}: ${words.join(', ')}`);
+  return withText(row, column, `${head === '' || head.endsWith(': ') ? head : `${head}: `}${words.join(', ')}`);
 }
 
 /** Longest pattern that is recognised, rows. */
@@ -165,14 +169,14 @@ function plain({ style, wide, odd, burst }: Row): boolean {
 /** Most characters of what one step after the other does to the interface: so much fits beside whose steps they are. */
 const MOST_EFFECTS = 54;
 
-/** Two rows of one task in one function as one: `text` says both effects. */
+/** Two rows of one task in one function as one, at the time of the second: `text` says both effects. */
 export function joinEffects(one: Row, other: Row, text: string): Row | undefined {
   const [was, is] = [one.cells[TASK], other.cells[TASK]];
   if (was === '' || text.length > MOST_EFFECTS || one.cells[WIRE] === '' || other.cells[WIRE] === '') return undefined;
   // The phase may come after the last.
   if (is !== was && !is.startsWith(`${was}, `) && !is.startsWith(`${was}: `)) return undefined;
   const alone = ({ cells }: Row): boolean => cells.every((text, column) => text === '' || column === TASK || column === WIRE);
-  return alone(one) && alone(other) ? { ...one, cells: one.cells.with(WIRE, text).with(TASK, is) } : undefined;
+  return alone(one) && alone(other) ? { ...other, cells: other.cells.with(WIRE, text) } : undefined;
 }
 
 function pattern(keys: readonly string[], from: number): readonly [number, number] {

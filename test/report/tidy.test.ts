@@ -14,6 +14,12 @@ describe('bursts', () => {
   it('joins the register access behind them, and the phase behind that', () => {
     const rows = bursts([step(1, 'spin_lock'), cells(2, [[TASK, 'f'], [WIRE, 'ODR3:=00h']]), cells(3, [[TASK, 'f'], [WIRE, 'STR3:=40h']]), step(3, 'phase:=READ')]);
     expect(rows.map((row) => [row.cells[WIRE], row.cells[TASK]])).toEqual([['ODR3:=00h', 'f: spin_lock'], ['STR3:=40h', 'f, phase:=READ']]);
+    expect(rows.map(({ at }) => at)).toEqual([2, 3]); // when the registers have it
+  });
+
+  it('joins a step of no function with nobody else\'s row', () => {
+    const entry = cell(1, IRQ, '', { burst: { column: IRQ, head: '', steps: ['interrupt entry'] } });
+    expect(bursts([entry, cell(2, WIRE, 'x')]).map((row) => row.cells.join(''))).toEqual(['interrupt entry', 'x']);
   });
 });
 
@@ -58,8 +64,8 @@ describe('joined', () => {
   const told = (...rows: readonly ReturnType<typeof cells>[]) => (
     joined(rows, (one, other) => joinEffects(one, other, `${one.cells[WIRE]}, ${other.cells[WIRE]}`)).map((row) => [row.at, row.cells[WIRE], row.cells[TASK]]));
 
-  it('says in one row what one function does to the interface, step after step', () => {
-    expect(told(effect(1, 'A:=1'), effect(2, 'B:=0'), effect(3, 'C:=1', 'f, phase:=READ'))).toEqual([[1, 'A:=1, B:=0, C:=1', 'f, phase:=READ']]);
+  it('says in one row what one function does to the interface, step after step, when the last of it is done', () => {
+    expect(told(effect(1, 'A:=1'), effect(2, 'B:=0'), effect(3, 'C:=1', 'f, phase:=READ'))).toEqual([[3, 'A:=1, B:=0, C:=1', 'f, phase:=READ']]);
   });
 
   it('does not if another function does, if anything comes between, or if it gets too long', () => {
