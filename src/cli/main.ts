@@ -128,7 +128,7 @@ function program(): Command {
 
   addOwnOptions(top.command('show').description('both sides on one timeline').argument('<finding>'))
     .option('-f, --format <format>', FORMATS.join(', '), formatName, 'text')
-    .option('--all', 'the whole run with every step, nothing folded, rather than what leads to the breach')
+    .option('--all', 'the whole run, each step of calls and handlers, rather than what leads to the breach')
     .option('-o, --output <file>', 'write to a file instead of stdout')
     .option('--width <columns>', 'of the text', integer(60))
     .action((path: string, flags: ShowFlags) => {

@@ -1,3 +1,4 @@
+import type { Ps } from '../sim/index.ts';
 import { siteOf, span } from './names.ts';
 import { nameOf, type Recording } from './recording.ts';
 import { LINE, cell, type Row } from './rows.ts';
@@ -13,6 +14,12 @@ export function handlerText(recording: Recording, run: HandlerRun, taking: strin
   if (run.handled === false) text += ': IRQ_NONE';
   if (pendingFor(run) > 0) text += ` (after ${span(pendingFor(run))} pending)`;
   return text;
+}
+
+/** `IRQ_NONE`, `the interrupt was 30 us pending` where more than `usual`, ps, is late. */
+export function remarksOf(run: HandlerRun, usual: Ps): readonly string[] {
+  const late = pendingFor(run, usual);
+  return [...(run.handled === false ? ['IRQ_NONE'] : []), ...(late > 0 ? [`the interrupt was ${span(late)} pending`] : [])];
 }
 
 /** The innermost function in which the event `taking` is, or the last that issued a step. */

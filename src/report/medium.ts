@@ -90,6 +90,8 @@ export interface Medium {
   hardwareRows(scene: Scene, index: number): Row[];
   /** A pass of the handler that nobody disturbed, as one row. */
   runRow(scene: Scene, run: HandlerRun): Row;
+  /** What is to be said of a pass of which every step is shown: `IRQ_NONE`, how late it came. */
+  remarks(run: HandlerRun): readonly string[];
   /** What an act of the BMC does to the interface; `every`: reads as well. */
   effects(act: Act, every: boolean): readonly Effect[];
   /** A step by name, `plain` being the name that its site has. */

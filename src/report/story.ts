@@ -3,7 +3,7 @@ import { onceRound } from './loop.ts';
 import { siteText, span } from './names.ts';
 import { messageName, type Message } from './messages.ts';
 import { sideOf, type Hold } from './recording.ts';
-import { HOST, IRQ, TASK, across, type Row } from './rows.ts';
+import { HOST, IRQ, TASK, across, cell, type Row } from './rows.ts';
 import { isSetting, type Scene } from './scene.ts';
 import { routerRows } from './router.ts';
 import { stepRows } from './step-rows.ts';
@@ -25,7 +25,7 @@ export function rowsOf(scene: Scene, describe?: Describe): Row[] {
   let placed: Placed[] = [];
   const passes = new Map<number, Row | null>();
   for (const run of scene.runs) {
-    if (!run.whole) continue;
+    if (!run.whole || scene.all) continue;
     const last = run.accesses[run.accesses.length - 1] ?? run.acts[run.acts.length - 1];
     for (const index of run.acts) passes.set(index, index === last ? scene.medium.runRow(scene, run) : null);
   }
@@ -34,6 +34,7 @@ export function rowsOf(scene: Scene, describe?: Describe): Row[] {
     if (act.at < scene.from) continue;
     for (const row of [...routerRows(scene, index), ...actRows(scene, index, passes)]) placed.push({ rank: THERE, row });
   }
+  if (scene.all) placed.push(...remarks(scene));
   const told = explained(scene);
   placed = placed.filter(({ row }) => !(row.style === 'message' && row.at === row.place?.message.to && told.has(row.place.message)));
   placed.push(...marks(scene, describe));
@@ -58,6 +59,14 @@ function actRows(scene: Scene, index: number, passes: ReadonlyMap<number, Row | 
     case 'none':
       return medium.hardwareRows(scene, index);
   }
+}
+
+/** What is to be said of passes of the handler that no step of them says. */
+function remarks({ recording, medium, runs }: Scene): Placed[] {
+  return runs.flatMap((run) => {
+    const text = medium.remarks(run).join(', ');
+    return text === '' ? [] : [{ rank: AFTER, row: cell(recording.acts[run.acts[run.acts.length - 1]].at, IRQ, text, { style: 'message' }) }];
+  });
 }
 
 /** Messages that a decision says the host gives up. */

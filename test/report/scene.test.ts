@@ -33,7 +33,7 @@ describe('what leads to the breach is not folded', () => {
     const { detailed, runs, conversation: { messages, places }, to } = rowsShown(name, false).scene;
     const wakers = runs.filter((run) => run.woke && run.entered <= to).map((run) => places[run.acts.at(-1) ?? 0]?.message);
     const waker = wakers.findLast((message) => message !== undefined && message.kind !== 'request');
-    const told = [...(waker === undefined || violation === null ? [] : [waker])];
+    const told = waker === undefined || violation === null ? [] : [waker];
     for (const { decision, at } of recording.decisions) {
       if (decision.kind !== 'workload' || !decision.label.includes('move')) continue;
       const [first, second] = messages.filter(({ from }) => from >= at && from <= to);

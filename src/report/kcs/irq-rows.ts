@@ -23,7 +23,9 @@ export function kcsRunRow(scene: Scene, { channel, places, str }: KcsConversatio
   const last = run.accesses[run.accesses.length - 1] ?? run.acts[run.acts.length - 1];
   const { at } = recording.acts[last];
   const gave = lastOdr(recording, run);
-  const registers = run.accesses.length === 0 ? '' : `${gave > 0 ? `ODR${channel}=${hex(gave)}, ` : ''}${strOf(channel, str[last])}`;
+  // While the host writes, the driver fills ODR with 00h at every byte, which means nothing.
+  const empty = gave < 0 || (gave === 0 && stateOf(str[last]) === KcsState.WRITE);
+  const registers = run.accesses.length === 0 ? '' : `${!empty ? `ODR${channel}=${hex(gave)}, ` : ''}${strOf(channel, str[last])}`;
   const place = places[last];
   return cells(at, [[IRQ, handlerText(recording, run, 'bmc.idr.read', kcsPhaseText)], [WIRE, registers], [LINE, raisedText(scene, run)]], {
     ...(place === undefined ? {} : { place }), odd: run.handled === false || pendingFor(run) > 0 || isWhere(scene, str, run),

@@ -1,3 +1,4 @@
+import { remarksOf } from '../handler-text.ts';
 import type { Hop } from '../hops.ts';
 import type { Budget, Effect, Exchange, Medium, Verdict, Words } from '../medium.ts';
 import type { Message, Place } from '../messages.ts';
@@ -11,7 +12,7 @@ import { converseSsif, type SsifConversation } from './conversation.ts';
 import { completes, isStop, ssifFoldText } from './fold.ts';
 import { ssifHops } from './hops.ts';
 import { ssifEndingText, ssifHostRows } from './host-rows.ts';
-import { ssifEffects, ssifRunRow } from './irq-rows.ts';
+import { lostText, ssifEffects, ssifRunRow } from './irq-rows.ts';
 import { accessesBus, passesOf, registerStep, type Pass } from './passes.ts';
 import { SSIF_RULES } from './rules.ts';
 import { ssifVerdict } from './verdict.ts';
@@ -76,6 +77,11 @@ export class SsifMedium extends PlainMedium implements Medium {
 
   override phaseText(phase: string): string {
     return `state:=${phase}`;
+  }
+
+  override remarks(run: HandlerRun): readonly string[] {
+    const lost = this.passes.get(run.acts[0])?.lost ?? [];
+    return [...(lost.length === 0 ? [] : [`LOST: ${lost.map(lostText).join(', ')}`]), ...remarksOf(run, this.conversation.usual)];
   }
 
   /** Every byte and STOP; START goes with its address. */
