@@ -21,6 +21,9 @@ export const UNARY: Readonly<Record<number, Operator>> = {
   0x67: value('Math.clz32($1)'),
   0x68: value('ctz($1)'),
   0x69: value('popcnt($1)'),
+  0x79: value('clz64($1)'),
+  0x7a: value('ctz64($1)'),
+  0x7b: value('popcnt64($1)'),
   0xa7: value('Number(BigInt.asIntN(32,$1))'),
   0xac: value('BigInt($1)'),
   0xad: value('BigInt(($1)>>>0)'),
@@ -84,6 +87,8 @@ export const BINARY: Readonly<Record<number, Operator>> = {
   0x86: wide('($1)<<(($2)&63n)'),
   0x87: value('(($1)>>(($2)&63n))'),
   0x88: wide(`${U64}$1)>>(($2)&63n)`),
+  0x89: value('rotl64($1,$2)'),
+  0x8a: value('rotl64($1,-($2))'),
 };
 
 /** A load or store: the function of {@link HELPERS} that does it, and the bytes that it touches. */
@@ -164,6 +169,11 @@ function st32n(a,v,s){st32(a,Number(BigInt.asIntN(32,v)),s)}
 function ctz(x){return x===0?32:31-Math.clz32(x&-x)}
 function popcnt(x){let n=0;for(;x!==0;n++)x&=x-1;return n}
 function rotl(x,n){n&=31;return x<<n|x>>>((32-n)&31)&(n===0?0:-1)}
+function halves(f,x){return BigInt(f(Number(BigInt.asIntN(32,x>>32n)),Number(BigInt.asIntN(32,x))))}
+function clz64(x){return halves((h,l)=>h===0?32+Math.clz32(l):Math.clz32(h),x)}
+function ctz64(x){return halves((h,l)=>l===0?32+ctz(h):ctz(l),x)}
+function popcnt64(x){return halves((h,l)=>popcnt(h)+popcnt(l),x)}
+function rotl64(x,n){const u=BigInt.asUintN(64,x),k=n&63n;return BigInt.asIntN(64,u<<k|u>>(64n-k))}
 function objectOp(h,t,s,a,k){if(K[k]===a)return V[k];K[k]=a;return V[k]=h(t,s,a)|F[s]}
 function sp(t,v){t.sp=v;if(v<t.low)t.low=v}
 function divS(a,b){if(b===0)trap('division by zero');return a/b|0}

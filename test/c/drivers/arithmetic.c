@@ -18,6 +18,11 @@ PURE(wide)
 	s64 z = (s64)x - (s64)y;
 	return (int)(x ^ (x >> 17)) + (int)(y % 1000003) + (int)(z >> 40) + (z < (s64)y) + (x > y) * 2 + (int)(b ? x / (u32)b : 0) + (int)(z << (a & 63));
 }
+PURE(wide_bits)
+{
+	u64 x = ((u64)(u32)a << 32) | (u32)b, y = (x << (a & 63)) | (x >> (-a & 63));
+	return __builtin_popcountll(x) + (x ? __builtin_clzll(x) * 3 + __builtin_ctzll(x) * 5 : 64) + (int)(y >> 32) + (int)y;
+}
 PURE(fields)
 {
 	u32 r = FIELD_PREP(GENMASK(23, 20), a) | FIELD_PREP(BIT(15), b);

@@ -160,10 +160,10 @@ int devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_
 void devm_free_irq(struct device *dev, unsigned int irq, void *id);
 #define devm_kzalloc(dev, size, gfp) __inband_devm_keep(dev, __inband_kzalloc(size))
 #define devm_kmalloc devm_kzalloc
-#define devm_kcalloc(dev, n, size, gfp) devm_kzalloc(dev, (n) * (size), gfp)
+#define devm_kcalloc(dev, n, size, gfp) devm_kzalloc(dev, array_size(n, size), gfp)
 #define devm_kmalloc_array devm_kcalloc
 void devm_kfree(struct device *dev, const void *p);
-#define devm_kmemdup(dev, p, n, gfp) ({ void *__p = devm_kzalloc(dev, n, gfp); if (__p) memcpy(__p, p, n); __p; })
+#define devm_kmemdup(dev, p, n, gfp) ({ size_t __size = (n); void *__p = devm_kzalloc(dev, __size, gfp); if (__p) memcpy(__p, p, __size); __p; })
 char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp);
 char *kstrdup(const char *s, gfp_t gfp);
 char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *format, ...) __printf(3, 4);

@@ -120,11 +120,16 @@ unsigned long __inband_jiffies(void);
 unsigned long __inband_hz(void);
 #define jiffies __inband_jiffies()
 #define HZ __inband_hz()
-#define msecs_to_jiffies(ms) (((unsigned long)(ms) * HZ + 999) / 1000)
-#define usecs_to_jiffies(us) (((unsigned long)(us) * HZ + 999999) / 1000000)
+/* Without a product that wraps. What is below 0 as an int is for ever: MAX_JIFFY_OFFSET. */
+static inline unsigned long __inband_to_jiffies(unsigned int n, unsigned int second)
+{
+	return second == 1000 && (int)n < 0 ? 0x3ffffffe : (unsigned long)(((u64)n * HZ + second - 1) / second);
+}
+#define msecs_to_jiffies(ms) __inband_to_jiffies(ms, 1000)
+#define usecs_to_jiffies(us) __inband_to_jiffies(us, 1000000)
 #define msecs_to_jiffies_timeout(ms) (msecs_to_jiffies(ms) + 1)
-#define jiffies_to_usecs(j) ((j) * (1000000 / HZ))
-#define jiffies_to_msecs(j) ((j) * 1000 / HZ)
+#define jiffies_to_usecs(j) ((unsigned int)((unsigned long)(j) * (1000000 / HZ)))
+#define jiffies_to_msecs(j) ((unsigned int)((u64)(unsigned long)(j) * 1000 / HZ))
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
 #define time_after_eq(a, b) ((long)((a) - (b)) >= 0)

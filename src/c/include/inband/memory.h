@@ -12,7 +12,7 @@
 void *__inband_kzalloc(size_t size);
 #define kmalloc(size, gfp) __inband_kzalloc(size)
 #define kzalloc(size, gfp) __inband_kzalloc(size)
-#define kcalloc(n, size, gfp) __inband_kzalloc((n) * (size))
+#define kcalloc(n, size, gfp) __inband_kzalloc(array_size(n, size))
 #define kmalloc_array kcalloc
 #define kzalloc_obj(x, gfp...) ((typeof(x) *)__inband_kzalloc(sizeof(x)))
 #define vmalloc(size) __inband_kzalloc(size)
@@ -21,9 +21,18 @@ void *__inband_kzalloc(size_t size);
 #define kvfree kfree
 #define kfree_sensitive kfree
 #define kzfree kfree
-#define struct_size(p, member, n) (sizeof(*(p)) + sizeof((p)->member[0]) * (n))
-#define array_size(a, b) ((a) * (b))
-#define size_add(a, b) ((a) + (b))
+/* Sizes that do not fit are SIZE_MAX, which nobody is given. */
+static inline size_t array_size(size_t a, size_t b)
+{
+	size_t size;
+	return __builtin_mul_overflow(a, b, &size) ? SIZE_MAX : size;
+}
+static inline size_t size_add(size_t a, size_t b)
+{
+	size_t size;
+	return __builtin_add_overflow(a, b, &size) ? SIZE_MAX : size;
+}
+#define struct_size(p, member, n) size_add(sizeof(*(p)), array_size(sizeof((p)->member[0]), n))
 #define check_add_overflow(a, b, d) __builtin_add_overflow(a, b, d)
 #define check_mul_overflow(a, b, d) __builtin_mul_overflow(a, b, d)
 #define GFP_DMA 1
@@ -32,7 +41,7 @@ void *__inband_kzalloc(size_t size);
 #define __GFP_NOWARN 0x2000
 #define __free_page kfree
 void kfree(const void *p);
-#define kmemdup(p, n, gfp) ({ void *__p = __inband_kzalloc(n); if (__p) memcpy(__p, p, n); __p; })
+#define kmemdup(p, n, gfp) ({ size_t __size = (n); void *__p = __inband_kzalloc(__size); if (__p) memcpy(__p, p, __size); __p; })
 
 /**
  * Memory and strings: copies that leave the member they are given are found as `out-of-bounds` (as
@@ -61,7 +70,7 @@ int kstrtouint(const char *s, unsigned int base, unsigned int *out);
 int kstrtoint(const char *s, unsigned int base, int *out);
 int kstrtou8(const char *s, unsigned int base, u8 *out);
 #define strncpy(to, from, n) ({ strscpy(to, from, n); })
-#define strlcpy(to, from, n) ({ strscpy(to, from, n); strlen(from); })
+#define strlcpy(to, from, n) ({ const char *__from = (from); strscpy(to, __from, n); strlen(__from); })
 #define strscpy_pad strscpy
 void *memchr(const void *p, int c, size_t n);
 ssize_t strscpy(char *to, const char *from, size_t n);

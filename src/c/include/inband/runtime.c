@@ -116,6 +116,15 @@ bool atomic_add_unless(atomic_t *v, int i, int unless)
 	}
 	return false;
 }
+int atomic_dec_if_positive(atomic_t *v)
+{
+	int was = READ_ONCE(v->counter), seen;
+	for (; was > 0; was = seen) {
+		seen = atomic_cmpxchg(v, was, was - 1);
+		if (seen == was) break;
+	}
+	return was - 1;
+}
 unsigned long __inband_xchg(void *p, unsigned long n) { return __atomic_exchange_n((unsigned long *)p, n, __ATOMIC_SEQ_CST); }
 unsigned long __inband_cmpxchg(void *p, unsigned long old, unsigned long n)
 {
@@ -190,32 +199,121 @@ __attribute__((export_name("__inband_statics"))) void __inband_statics(void)
 	}
 }
 
-/* %s %d %u %x %c: what names of devices are made of. */
-static int format_args(char *to, size_t n, const char *f, __builtin_va_list args)
+/*
+ * vsnprintf(): flags, width, precision and sizes as in the kernel (Documentation/core-api/printk-formats.rst). What it
+ * shows for %p and the letters behind it nobody can foresee: here it is the address.
+ */
+struct text { char *to; size_t room, at; };
+static void put(struct text *t, char c)
 {
-	size_t at = 0;
-#define PUT(c) do { if (at + 1 < n) to[at] = (c); at++; } while (0)
+	if (t->at + 1 < t->room) t->to[t->at] = c;
+	t->at++;
+}
+static void pad(struct text *t, char c, int n) { while (n-- > 0) put(t, c); }
+static bool digit(char c) { return c >= '0' && c <= '9'; }
+enum { LEFT = 1, PLUS = 2, SPACE = 4, PREFIX = 8, ZEROS = 16 };
+static void put_number(struct text *t, u64 value, bool negative, unsigned int base, bool capital, int flags, int width, int precision)
+{
+	char digits[24], sign = negative ? '-' : flags & PLUS ? '+' : flags & SPACE ? ' ' : 0;
+	int k = 0, zeros, others;
+	for (u64 rest = value; rest; rest /= base) digits[k++] = (capital ? "0123456789ABCDEF" : "0123456789abcdef")[rest % base];
+	if (!k) digits[k++] = '0';
+	others = (sign != 0) + (flags & PREFIX ? base == 16 ? 2 : base == 8 : 0);
+	zeros = precision - k;
+	if (precision < 0 && (flags & (ZEROS | LEFT)) == ZEROS) zeros = width - others - k;
+	if (zeros < 0) zeros = 0;
+	width -= others + zeros + k;
+	if (!(flags & LEFT)) pad(t, ' ', width);
+	if (sign) put(t, sign);
+	if (flags & PREFIX && base != 10) put(t, '0');
+	if (flags & PREFIX && base == 16) put(t, capital ? 'X' : 'x');
+	pad(t, '0', zeros);
+	while (k) put(t, digits[--k]);
+	if (flags & LEFT) pad(t, ' ', width);
+}
+static void put_text(struct text *t, const char *s, int flags, int width, int precision)
+{
+	int n;
+	if (!s) s = "(null)";
+	n = strnlen(s, precision < 0 ? INT_MAX : precision);
+	if (!(flags & LEFT)) pad(t, ' ', width - n);
+	for (int i = 0; i < n; i++) put(t, s[i]);
+	if (flags & LEFT) pad(t, ' ', width - n);
+}
+static int format_args(char *to, size_t room, const char *f, __builtin_va_list args)
+{
+	struct text t = { to, room, 0 };
 	for (; *f; f++) {
-		if (*f != '%') { PUT(*f); continue; }
-		f++;
-		while (*f == 'l' || *f == 'h' || *f == 'z') f++;
-		if (*f == 's') {
-			for (const char *s = __builtin_va_arg(args, const char *); *s; s++) PUT(*s);
-		} else if (*f == 'c') {
-			PUT(__builtin_va_arg(args, int));
-		} else if (*f == 'd' || *f == 'u' || *f == 'x' || *f == 'i') {
-			char digits[12];
-			int k = 0, base = *f == 'x' ? 16 : 10, v = __builtin_va_arg(args, int);
-			unsigned int u = v;
-			if (v < 0 && (*f == 'd' || *f == 'i')) { PUT('-'); u = -u; }
-			do { digits[k++] = "0123456789abcdef"[u % base]; u /= base; } while (u);
-			while (k) { k--; PUT(digits[k]); }
-		} else {
-			PUT(*f);
+		int flags = 0, width = 0, precision = -1, size = 4;
+		bool more = true;
+		if (*f != '%') { put(&t, *f); continue; }
+		while (more) {
+			switch (*++f) {
+			case '-': flags |= LEFT; break;
+			case '+': flags |= PLUS; break;
+			case ' ': flags |= SPACE; break;
+			case '#': flags |= PREFIX; break;
+			case '0': flags |= ZEROS; break;
+			default: more = false;
+			}
+		}
+		if (*f == '*') {
+			width = __builtin_va_arg(args, int);
+			if (width < 0) { width = -width; flags |= LEFT; }
+			f++;
+		} else while (digit(*f)) width = width * 10 + *f++ - '0';
+		if (*f == '.') {
+			precision = 0;
+			if (*++f == '*') { precision = __builtin_va_arg(args, int); f++; }
+			else while (digit(*f)) precision = precision * 10 + *f++ - '0';
+		}
+		/* long, size_t and ptrdiff_t are as long as an int. */
+		if (*f == 'L') { size = 8; f++; }
+		else if (*f == 'l') { if (*++f == 'l') { size = 8; f++; } }
+		else if (*f == 'h') { size = 2; if (*++f == 'h') { size = 1; f++; } }
+		else if (*f == 'z' || *f == 't') f++;
+		switch (*f) {
+		case 's':
+			put_text(&t, __builtin_va_arg(args, const char *), flags, width, precision);
+			break;
+		case 'c': {
+			char c = __builtin_va_arg(args, int);
+			if (!(flags & LEFT)) pad(&t, ' ', width - 1);
+			put(&t, c);
+			if (flags & LEFT) pad(&t, ' ', width - 1);
+			break;
+		}
+		case 'p':
+			put_number(&t, (unsigned long)__builtin_va_arg(args, void *), false, 16, false, flags | ZEROS, width < 8 ? 8 : width, -1);
+			while (digit(f[1]) || (lower(f[1]) >= 'a' && lower(f[1]) <= 'z')) f++;
+			break;
+		case 'd':
+		case 'i': {
+			s64 v = size == 8 ? __builtin_va_arg(args, s64) : __builtin_va_arg(args, int);
+			if (size == 2) v = (s16)v;
+			if (size == 1) v = (s8)v;
+			put_number(&t, v < 0 ? -(u64)v : (u64)v, v < 0, 10, false, flags & ~PREFIX, width, precision);
+			break;
+		}
+		case 'u':
+		case 'x':
+		case 'X':
+		case 'o': {
+			u64 v = size == 8 ? __builtin_va_arg(args, u64) : __builtin_va_arg(args, unsigned int);
+			if (size == 2) v = (u16)v;
+			if (size == 1) v = (u8)v;
+			put_number(&t, v, false, *f == 'u' ? 10 : *f == 'o' ? 8 : 16, *f == 'X', *f == 'u' ? flags & ~(PREFIX | PLUS | SPACE) : flags & ~(PLUS | SPACE), width, precision);
+			break;
+		}
+		case '\0': /* a % that stands last */
+			f--;
+			break;
+		default:
+			put(&t, *f);
 		}
 	}
-	if (n) to[at < n ? at : n - 1] = 0;
-	return at;
+	if (room) to[t.at < room ? t.at : room - 1] = 0;
+	return t.at;
 }
 int snprintf(char *to, size_t n, const char *f, ...)
 {
@@ -234,18 +332,22 @@ char *kstrdup(const char *s, gfp_t gfp) { return s ? kmemdup(s, strlen(s) + 1, g
 char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp) { return s ? devm_kmemdup(dev, s, strlen(s) + 1, gfp) : NULL; }
 char *kasprintf(gfp_t gfp, const char *f, ...)
 {
-	__builtin_va_list args;
-	char *to = __inband_kzalloc(64);
+	__builtin_va_list args, again;
 	__builtin_va_start(args, f);
-	if (to) format_args(to, 64, f, args);
+	__builtin_va_copy(again, args);
+	int n = format_args(NULL, 0, f, args) + 1;
+	char *to = __inband_kzalloc(n);
+	if (to) format_args(to, n, f, again);
 	return to;
 }
 char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *f, ...)
 {
-	__builtin_va_list args;
-	char *to = devm_kzalloc(dev, 64, gfp);
+	__builtin_va_list args, again;
 	__builtin_va_start(args, f);
-	if (to) format_args(to, 64, f, args);
+	__builtin_va_copy(again, args);
+	int n = format_args(NULL, 0, f, args) + 1;
+	char *to = devm_kzalloc(dev, n, gfp);
+	if (to) format_args(to, n, f, again);
 	return to;
 }
 

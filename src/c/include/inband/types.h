@@ -137,7 +137,7 @@ void __inband_load_acquire(const volatile void *p);
 #define FIELD_GET(mask, v) ((typeof(mask))(((v) & (mask)) >> __bf_shf(mask)))
 #define FIELD_FIT(mask, v) (!((((typeof(mask))(v)) << __bf_shf(mask)) & ~(mask)))
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
-#define roundup(x, y) ((((x) + (y) - 1) / (y)) * (y))
+#define roundup(x, y) ({ typeof(y) __y = (y); ((x) + __y - 1) / __y * __y; })
 #define ALIGN(x, a) (((x) + (a) - 1) & ~((typeof(x))(a) - 1))
 #define min(a, b) ({ typeof(a) __a = (a); typeof(b) __b = (b); __a < __b ? __a : __b; })
 #define max(a, b) ({ typeof(a) __a = (a); typeof(b) __b = (b); __a > __b ? __a : __b; })
@@ -147,10 +147,13 @@ void __inband_load_acquire(const volatile void *p);
 #define max3(a, b, c) max(max(a, b), c)
 #define clamp_val(v, lo, hi) clamp_t(typeof(v), v, lo, hi)
 #define abs(x) ({ typeof(x) __x = (x); __x < 0 ? -__x : __x; })
-#define DIV_ROUND_CLOSEST(n, d) (((n) + (d) / 2) / (d))
+/* Halves go away from 0, whatever the signs; what is unsigned, or becomes so, has none. */
+#define DIV_ROUND_CLOSEST(n, d) ({ typeof(n) __num = (n); typeof(d) __den = (d); \
+	bool __up = (typeof(n))-1 > 0 || (typeof(d))-1 > 0 || (__num > 0) == (__den > 0); \
+	__up ? (__num + __den / 2) / __den : (__num - __den / 2) / __den; })
 #define round_up(x, y) ((((x) - 1) | ((typeof(x))(y) - 1)) + 1)
 #define round_down(x, y) ((x) & ~((typeof(x))(y) - 1))
-#define rounddown(x, y) ((x) - (x) % (y))
+#define rounddown(x, y) ({ typeof(x) __x = (x); __x - __x % (y); })
 #define clamp(v, lo, hi) min(max(v, lo), hi)
 #define clamp_t(t, v, lo, hi) min_t(t, max_t(t, v, lo), hi)
 #define swap(a, b) do { typeof(a) __t = (a); (a) = (b); (b) = __t; } while (0)
@@ -269,11 +272,15 @@ unsigned long find_next_zero_bit(const unsigned long *p, unsigned long size, uns
 #define hweight_long hweight32
 #define ffs(x) __builtin_ffs(x)
 #define __ffs(x) ((unsigned long)__builtin_ctzl(x))
-#define fls(x) ((x) ? 32 - __builtin_clz(x) : 0)
-#define ilog2(x) (31 - __builtin_clz(x))
-#define is_power_of_2(x) ((x) && !((x) & ((x) - 1)))
+static inline int fls(unsigned int x) { return x ? 32 - __builtin_clz(x) : 0; }
+/* Of 32 or 64 bits, and a constant where its argument is one. */
+static inline int __inband_ilog2(u64 x) { return x ? 63 - __builtin_clzll(x) : -1; }
+#define __inband_log2(x) (sizeof(x) <= 4 ? (u32)(x) : (u64)(x))
+#define ilog2(x) (__builtin_constant_p(x) ? ((x) < 2 ? 0 : 63 - __builtin_clzll(__inband_log2(x))) : __inband_ilog2(__inband_log2(x)))
+static inline bool is_power_of_2(unsigned long x) { return x && !(x & (x - 1)); }
 unsigned long roundup_pow_of_two(unsigned long n);
-#define order_base_2(n) ((n) > 1 ? ilog2((n) - 1) + 1 : 0)
+static inline int __inband_order_base_2(unsigned long n) { return n > 1 ? fls(n - 1) : 0; }
+#define order_base_2(n) (__builtin_constant_p(n) ? ((n) > 1 ? ilog2((n) - 1) + 1 : 0) : __inband_order_base_2(n))
 
 /**
  * Atomics, reference counts: indivisible; those that give a value back are ordered for `data-race`. A reference count
@@ -294,13 +301,13 @@ bool atomic_add_unless(atomic_t *v, int i, int unless);
 #define atomic_dec(v) ((void)atomic_add_return(-1, v))
 #define atomic_inc_return(v) atomic_add_return(1, v)
 #define atomic_dec_return(v) atomic_add_return(-1, v)
-#define atomic_fetch_add(i, v) (atomic_add_return(i, v) - (i))
+#define atomic_fetch_add(i, v) ({ int __i = (i); atomic_add_return(__i, v) - __i; })
 #define atomic_fetch_inc(v) (atomic_add_return(1, v) - 1)
 #define atomic_inc_and_test(v) (atomic_add_return(1, v) == 0)
 #define atomic_dec_and_test(v) (atomic_add_return(-1, v) == 0)
 #define atomic_sub_and_test(i, v) (atomic_add_return(-(i), v) == 0)
 #define atomic_inc_not_zero(v) atomic_add_unless(v, 1, 0)
-#define atomic_dec_if_positive(v) (atomic_add_unless(v, -1, 0) ? atomic_read(v) : -1)
+int atomic_dec_if_positive(atomic_t *v);
 #define atomic_long_read atomic_read
 #define atomic_long_set atomic_set
 #define atomic_long_inc atomic_inc
@@ -358,7 +365,8 @@ static inline void list_splice_tail_init(struct list_head *l, struct list_head *
 #define list_last_entry(h, type, member) list_entry((h)->prev, type, member)
 #define list_next_entry(p, member) list_entry((p)->member.next, typeof(*(p)), member)
 #define list_prev_entry(p, member) list_entry((p)->member.prev, typeof(*(p)), member)
-#define list_first_entry_or_null(h, type, member) (list_empty(h) ? NULL : list_first_entry(h, type, member))
+#define list_first_entry_or_null(h, type, member) ({ struct list_head *__h = (h), *__first = READ_ONCE(__h->next); \
+	__first != __h ? list_entry(__first, type, member) : NULL; })
 #define list_for_each(p, h) for (p = (h)->next; p != (h); p = p->next)
 #define list_for_each_safe(p, n, h) for (p = (h)->next, n = p->next; p != (h); p = n, n = p->next)
 #define list_for_each_entry(p, h, m) \
