@@ -8,6 +8,9 @@ import type { Bus, BusMap, DeviceNode, Offers } from './api/host.ts';
 /** open()'s flag, as ARM Linux numbers it (fcntl.h). */
 const O_NONBLOCK = 0o4000;
 
+/** In place of an offset: the file's own position, f_pos, which moves; see runtime.c. */
+const OF_FILE = -1;
+
 /** Where a driver stands, and for what it is used. */
 export interface Setting {
   readonly bus: Bus;
@@ -87,12 +90,12 @@ export abstract class CDriver extends CModule implements FileOperations {
     return result;
   }
 
-  read(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
-    return this.machine.enter('__inband_file_read', this.files.get(file)!, this.lend(buf), count, pos);
+  read(file: OpenFile, buf: UserBuffer, count: number, pos: number, moves = false): Steps<number> {
+    return this.machine.enter('__inband_file_read', this.files.get(file)!, this.lend(buf), count, moves ? OF_FILE : pos);
   }
 
-  write(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
-    return this.machine.enter('__inband_file_write', this.files.get(file)!, this.lend(buf), count, pos);
+  write(file: OpenFile, buf: UserBuffer, count: number, pos: number, moves = false): Steps<number> {
+    return this.machine.enter('__inband_file_write', this.files.get(file)!, this.lend(buf), count, moves ? OF_FILE : pos);
   }
 
   poll(file: OpenFile, requested: number): Steps<number> {

@@ -5,7 +5,7 @@ import { Mutex, type MutexOps } from './mutex.ts';
 import type { Kernel } from './kernel.ts';
 import type { UserBuffer } from './uaccess.ts';
 
-/** Offset of read() and write(): no driver here moves the position of a file. */
+/** Offset of read() and write(): no driver of ours moves the position of a file. */
 const START = 0;
 
 /** poll() mask bits. */
@@ -18,9 +18,12 @@ export const EPOLLHUP = 0x010;
 export interface FileOperations {
   open(file: OpenFile): Steps<number>;
   release(file: OpenFile): Steps<number>;
-  /** `pos` is *ppos: the offset of pread(), or the file's position. */
-  read(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number>;
-  write(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number>;
+  /**
+   * `pos` is *ppos: the offset of pread(), or the file's position. `moves`: the call is read(), which leaves the file's
+   * position behind what it has read; a driver that moves it keeps it, and is given {@link START}.
+   */
+  read(file: OpenFile, buf: UserBuffer, count: number, pos: number, moves?: boolean): Steps<number>;
+  write(file: OpenFile, buf: UserBuffer, count: number, pos: number, moves?: boolean): Steps<number>;
   /**
    * The events that are ready, as EPOLL bits; queues the caller by poll_wait(). `requested` is what the caller
    * waits for (poll_requested_events()).
@@ -148,17 +151,17 @@ export class Syscalls {
   }
 
   read(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    return this.pread(file, buf, count, START);
+    return this.pread(file, buf, count, START, true);
   }
 
-  /** pread(): read() at the offset `pos`, bytes. */
-  *pread(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
+  /** pread(): read() at the offset `pos`, bytes; `moves`: as read() itself. */
+  *pread(file: OpenFile, buf: UserBuffer, count: number, pos: number, moves = false): Steps<number> {
     yield this.enter.read;
     if (file.closed) return yield* this.badFile('read');
     file.references++;
     const task = this.kernel.currentTask;
     task.nonBlocking = file.nonBlocking;
-    const result = yield call(file.fops.read(file, buf, count, pos));
+    const result = yield call(file.fops.read(file, buf, count, pos, moves));
     task.nonBlocking = false;
     yield* this.put(file);
     this.returns('read', result);
@@ -167,17 +170,17 @@ export class Syscalls {
   }
 
   write(file: OpenFile, buf: UserBuffer, count: number): Steps<number> {
-    return this.pwrite(file, buf, count, START);
+    return this.pwrite(file, buf, count, START, true);
   }
 
-  /** pwrite(): write() at the offset `pos`, bytes. */
-  *pwrite(file: OpenFile, buf: UserBuffer, count: number, pos: number): Steps<number> {
+  /** pwrite(): write() at the offset `pos`, bytes; `moves`: as write() itself. */
+  *pwrite(file: OpenFile, buf: UserBuffer, count: number, pos: number, moves = false): Steps<number> {
     yield this.enter.write;
     if (file.closed) return yield* this.badFile('write');
     file.references++;
     const task = this.kernel.currentTask;
     task.nonBlocking = file.nonBlocking;
-    const result = yield call(file.fops.write(file, buf, count, pos));
+    const result = yield call(file.fops.write(file, buf, count, pos, moves));
     task.nonBlocking = false;
     yield* this.put(file);
     this.returns('write', result);

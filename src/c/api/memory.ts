@@ -63,9 +63,11 @@ export function memory(host: Host): Offers {
   }
   function* copyFromUser(site: number, to: number, from: number, n: number, size: number): Steps<number> {
     const source = userAt(from);
-    const left = source === undefined ? EFAULT_ALL
-      : yield* uaccess.copyFromUser(opsAt(site), bytes(to, size, site), source.user, n, source.offset);
-    return left === EFAULT_ALL ? n : left;
+    const target = bytes(to, size, site);
+    const left = source === undefined ? n >>> 0 : yield* uaccess.copyFromUser(opsAt(site), target, source.user, n, source.offset);
+    // What could not be copied is zeroed (_copy_from_user()): no driver hands on what lay there before.
+    for (let i = (n >>> 0) - left; i < n >>> 0; i++) target.set(i, 0);
+    return left;
   }
   return {
     __inband_kzalloc: ['value', (_t, site, size) => host.machine.memory.allocate(size, site, memoryOf)],

@@ -633,7 +633,7 @@ __attribute__((export_name("__inband_unreg_slave"))) int __inband_unreg_slave(vo
 /* ---- files ---- */
 static struct inode inode;
 loff_t no_llseek(struct file *f, loff_t o, int w) { return -ESPIPE; }
-/* Nobody seeks: who reads or writes gives the position. */
+/* Nobody seeks: the position of a file moves by reading and writing only. */
 loff_t no_seek_end_llseek(struct file *f, loff_t o, int w) { return -ESPIPE; }
 loff_t default_llseek(struct file *f, loff_t o, int w) { return -ESPIPE; }
 loff_t fixed_size_llseek(struct file *f, loff_t o, int w, loff_t size) { return -ESPIPE; }
@@ -681,16 +681,21 @@ __attribute__((export_name("__inband_release"))) int __inband_release(struct fil
 	kfree(f);
 	return rc;
 }
-/* pread() and pwrite() give a position of their own. */
+/* pread() and pwrite() give a position of their own; read() and write() use that of the file, and move it unless they fail. */
+#define OF_FILE (~0u)
 __attribute__((export_name("__inband_file_read"))) long __inband_file_read(struct file *f, char *buf, size_t n, unsigned int at)
 {
-	loff_t pos = at;
-	return f->f_op->read ? f->f_op->read(f, buf, n, &pos) : -EINVAL;
+	loff_t pos = at == OF_FILE ? f->f_pos : at;
+	ssize_t rc = f->f_op->read ? f->f_op->read(f, buf, n, &pos) : -EINVAL;
+	if (at == OF_FILE && rc >= 0) f->f_pos = pos;
+	return rc;
 }
 __attribute__((export_name("__inband_file_write"))) long __inband_file_write(struct file *f, const char *buf, size_t n, unsigned int at)
 {
-	loff_t pos = at;
-	return f->f_op->write ? f->f_op->write(f, buf, n, &pos) : -EINVAL;
+	loff_t pos = at == OF_FILE ? f->f_pos : at;
+	ssize_t rc = f->f_op->write ? f->f_op->write(f, buf, n, &pos) : -EINVAL;
+	if (at == OF_FILE && rc >= 0) f->f_pos = pos;
+	return rc;
 }
 __attribute__((export_name("__inband_file_poll"))) unsigned int __inband_file_poll(struct file *f)
 {
