@@ -36,7 +36,7 @@ export class WaitQueue {
       label: `${label}(${name})`, kind, lead: config.lock, footprint, exec,
     });
     this.ops = {
-      wakeUpInterruptible: define(wakeUp, 'compute', () => this.wakeUp()),
+      wakeUpInterruptible: define(wakeUp, 'compute', (_operand, ctx) => this.wakeUp(ctx)),
       prepareToWait: define('prepare_to_wait', 'compute', (_operand, ctx) => this.prepare(ctx)),
       schedule: define('schedule', 'block', (_operand, ctx) => this.schedule(ctx)),
       pollWait: define('poll_wait', 'compute', (_operand, ctx) => {
@@ -59,16 +59,21 @@ export class WaitQueue {
     };
   }
 
-  /** wake_up(): all that sleep here go on. */
-  wakeUp(): number {
+  /** wake_up(): all that sleep here go on, of those that `waker`, if it is told, can wake. */
+  wakeUp(waker: Context | null = null): number {
     if (this.memory.freed) this.memory.useAfterFree(`wake_up(${this.name})`);
     for (const task of this.waiters) {
-      if (task.woken) continue;
+      if (task.woken || !this.wakes(task, waker)) continue;
       task.woken = true;
       if (task.asleep) this.kernel.wake(task, 0);
       task.asleep = false;
     }
     return 0;
+  }
+
+  /** try_to_wake_up() with the mode of the call: whether `task` sleeps so that it is woken. */
+  protected wakes(_task: Task, _waker: Context | null): boolean {
+    return true;
   }
 
   private prepare(ctx: Context): number {

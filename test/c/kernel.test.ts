@@ -69,4 +69,27 @@ describe.skipIf(!HAS_CLANG)(`what the kernel promises to a driver in C${WITHOUT}
   it('what does not move it finds it at 0', () => {
     expect(told(withLines({ read: '	BUG_ON(*pos || file->f_pos);' }))).toEqual([]);
   });
+
+  it('wake_up_interruptible() wakes nobody who sleeps in wait_event()', () => {
+    const waits = (wait: string, wake: string): string => withLines({
+      struct: '	wait_queue_head_t other;\n	bool go;', probe: '	init_waitqueue_head(&kcs->other);',
+      irq: `	kcs->go = true;\n	${wake}(&kcs->other);`, read: `	WRITE_ONCE(kcs->go, false);\n	${wait}`,
+    });
+    expect(wrongIn(waits('wait_event(kcs->other, READ_ONCE(kcs->go));', 'wake_up_interruptible'))).not.toEqual([]);
+    expect(wrongIn(waits('DEFINE_WAIT(w);\n	prepare_to_wait(&kcs->other, &w, TASK_UNINTERRUPTIBLE);\n	if (!READ_ONCE(kcs->go)) schedule();\n	finish_wait(&kcs->other, &w);', 'wake_up_interruptible'))).not.toEqual([]);
+    expect(told(waits('wait_event(kcs->other, READ_ONCE(kcs->go));', 'wake_up'))).toEqual([]);
+    expect(told(waits('if (wait_event_interruptible(kcs->other, READ_ONCE(kcs->go))) return -EINTR;', 'wake_up_interruptible'))).toEqual([]);
+    expect(told(waits('if (wait_event_interruptible(kcs->other, READ_ONCE(kcs->go))) return -EINTR;', 'wake_up'))).toEqual([]);
+  });
+
+  it.each([
+    ['wait_event()', 'wait_event(kcs->queue, true);'],
+    ['wait_event_interruptible()', 'if (wait_event_interruptible(kcs->queue, true)) return -EINTR;'],
+    ['wait_event_timeout()', 'if (!wait_event_timeout(kcs->queue, true, HZ)) return -EIO;'],
+    ['wait_event_interruptible_timeout()', 'if (wait_event_interruptible_timeout(kcs->queue, true, HZ) < 0) return -EINTR;'],
+  ])('%s may sleep, even if its condition holds', (_name, wait) => {
+    expect(wrongIn(withLines({ read: `	spin_lock_irq(&kcs->lock);\n	${wait}\n	spin_unlock_irq(&kcs->lock);` })).map(({ oracle, rule }) => `${oracle}/${rule}`))
+      .toContain('sleep-in-atomic/schedule-in-atomic-context');
+    expect(told(withLines({ read: `	${wait}` }))).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
-import { COMPLETED, Completion, ERESTARTSYS, Timeouts, WaitQueue, type WaitQueueOps } from '../../linux/index.ts';
-import type { Op, Steps } from '../../sim/index.ts';
+import { COMPLETED, Completion, ERESTARTSYS, Timeouts, WaitQueue, type Allocation, type Task, type WaitQueueOps } from '../../linux/index.ts';
+import type { Context, Op, Steps } from '../../sim/index.ts';
 import type { Host, Offers } from './host.ts';
 import type { KnownSpin } from './locks.ts';
 import { Objects, memberOf } from './objects.ts';
@@ -7,26 +7,47 @@ import { Objects, memberOf } from './objects.ts';
 /** Calls that sleep for a time at most. */
 const TIMED: readonly string[] = ['__inband_schedule_timeout', 'schedule_timeout', '__inband_wait_for_completion'];
 
-/** TASK_INTERRUPTIBLE of inband/wait.h. */
+/** States of a task, of inband/wait.h. */
+const TASK_RUNNING = 0;
 const TASK_INTERRUPTIBLE = 1;
+const TASK_UNINTERRUPTIBLE = 2;
+/** Both, for whoever wakes. */
+const TASK_NORMAL = 3;
 
 /** MAX_SCHEDULE_TIMEOUT: no time-out. */
 const FOR_EVER = 0x7fff_ffff;
+
+/** A wait queue on which wake_up_interruptible() leaves those asleep whom no signal may wake. The mode of a wake-up is its argument. */
+class DriverQueue extends WaitQueue {
+  private readonly sleeping: readonly (number | undefined)[];
+
+  /** @param sleeping the state in which each context has put itself on a queue, if not TASK_RUNNING */
+  constructor(memory: Allocation, name: string, sleeping: readonly (number | undefined)[]) {
+    super(memory, name, 'wake_up');
+    this.sleeping = sleeping;
+  }
+
+  protected override wakes({ ctx }: Task, waker: Context | null): boolean {
+    return waker === null || waker.arg === TASK_NORMAL || this.sleeping[ctx.id] !== TASK_UNINTERRUPTIBLE;
+  }
+}
 
 /** Wait queues, completions, and sleeps that a timer ends. */
 export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
   const locked = host.imports.has('wake_up_locked') || host.imports.has('__inband_schedule_locked');
   const timeouts = TIMED.some((name) => host.imports.has(name)) ? new Timeouts(host.kernel) : null;
+  const sleeping: number[] = [];
   const queues = new Objects(host, 'queue', (memory, name) => {
-    const object = new WaitQueue(memory, name, 'wake_up');
+    const object = new DriverQueue(memory, name, sleeping);
     return { object, ops: object.at(0) };
   });
   const completions = new Objects(host, 'completion', (memory, name) => new Completion(memory, name));
   /** By thread: the queue on which it has put itself last, and how it wants to sleep there; see prepare_to_wait(). */
   const prepared: number[] = [];
   const states: number[] = [];
-  host.state.push(prepared, states);
+  host.state.push(prepared, states, sleeping);
   host.kernel.sim.onReset(() => {
+    sleeping.length = 0;
     prepared.length = 0;
     states.length = 0;
   });
@@ -48,6 +69,14 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
     const { current } = host.kernel.sim;
     if (current !== null) current.arg = interruptible;
   };
+  const sleepsAs = (state: number): void => {
+    const { current } = host.kernel.sim;
+    if (current !== null) sleeping[current.id] = state;
+  };
+  const wakeUp = (mode: number): Offers[string] => ['step', (_t, _site, q): Op => {
+    asked(mode);
+    return queues.at(q).ops.wakeUpInterruptible;
+  }];
   /** Jiffies that are left, 0 at the time-out, or -ERESTARTSYS. */
   function* sleepFor(site: number, q: number, jiffies: number, interruptible: number): Steps<number> {
     const until = timeouts!.begin(jiffies);
@@ -83,9 +112,17 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
       if (locked && spins.find(address) === undefined) spins.at(address, `${member}.lock`);
       return 0;
     }],
-    __wake_up: queue('wakeUpInterruptible'),
-    __inband_prepare_to_wait: ['step', (t, _site, q) => {
+    __wake_up: wakeUp(TASK_NORMAL),
+    __inband_wake_up_interruptible: wakeUp(TASK_INTERRUPTIBLE),
+    /** might_sleep() of wait_event(), before it looks at its condition. */
+    __inband_might_wait: ['value', () => {
+      const { current } = host.kernel.sim;
+      if (current !== null) host.kernel.mightSleep(current, 'schedule');
+      return 0;
+    }],
+    __inband_prepare_to_wait: ['step', (t, _site, q, state) => {
       prepared[t.id] = q;
+      sleepsAs(state);
       return queues.at(q).ops.prepareToWait;
     }],
     __inband_sleeps_as: ['value', (t, _site, state) => {
@@ -105,6 +142,7 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
     __inband_schedule_timeout: ['steps', (_t, site, q, jiffies, interruptible) => sleepFor(site, q, jiffies, interruptible)],
     __inband_finish_wait: ['value', (_t, _site, q) => {
       queues.at(q).object.finishWait();
+      sleepsAs(TASK_RUNNING);
       return 0;
     }],
     waitqueue_active: ['value', (_t, _site, q) => (queues.at(q).object.active ? 1 : 0)],

@@ -22,6 +22,7 @@ void *__inband_kzalloc(size_t size);
 #define kfree_sensitive kfree
 #define kzfree kfree
 /* Sizes that do not fit are SIZE_MAX, which nobody is given. */
+#define struct_size(p, member, n) size_add(sizeof(*(p)), array_size(sizeof((p)->member[0]), n))
 static inline size_t array_size(size_t a, size_t b)
 {
 	size_t size;
@@ -32,7 +33,6 @@ static inline size_t size_add(size_t a, size_t b)
 	size_t size;
 	return __builtin_add_overflow(a, b, &size) ? SIZE_MAX : size;
 }
-#define struct_size(p, member, n) size_add(sizeof(*(p)), array_size(sizeof((p)->member[0]), n))
 #define check_add_overflow(a, b, d) __builtin_add_overflow(a, b, d)
 #define check_mul_overflow(a, b, d) __builtin_mul_overflow(a, b, d)
 #define GFP_DMA 1

@@ -4,8 +4,8 @@
 /**
  * Wait queues: getting on, sleeping and waking are steps. Conditions are looked at again after getting on the queue,
  * so that no wake-up is lost by the macro itself; one that the driver misses is found as `lost-request` or `hang`. A
- * signal ends an interruptible sleep with -ERESTARTSYS; no signal kills. All sleepers are woken: exclusive ones there
- * are none. `swait.h` has no functions of its own.
+ * signal ends an interruptible sleep with -ERESTARTSYS; no signal kills. All sleepers are woken, by
+ * `wake_up_interruptible()` those that a signal may wake: exclusive ones there are none. `swait.h` has no functions of its own.
  */
 #define MAX_SCHEDULE_TIMEOUT 0x7fffffffl
 
@@ -15,19 +15,21 @@ typedef struct wait_queue_head { spinlock_t lock; } wait_queue_head_t;
 void __inband_init_waitqueue_head(wait_queue_head_t *q, const char *name);
 #define init_waitqueue_head(q) __inband_init_waitqueue_head(q, #q)
 void __wake_up(wait_queue_head_t *q);
-/* None of those that sleep here is exclusive: all of these wake all. */
+void __inband_wake_up_interruptible(wait_queue_head_t *q);
+/* None of those that sleep here is exclusive: all of these wake all, but those of _interruptible none that sleeps uninterruptibly. */
 #define wake_up(q) __wake_up(q)
 #define wake_up_all(q) __wake_up(q)
-#define wake_up_interruptible(q) __wake_up(q)
-#define wake_up_interruptible_all(q) __wake_up(q)
-#define wake_up_interruptible_sync(q) __wake_up(q)
-#define wake_up_interruptible_poll(q, mask) __wake_up(q)
+#define wake_up_interruptible(q) __inband_wake_up_interruptible(q)
+#define wake_up_interruptible_all(q) __inband_wake_up_interruptible(q)
+#define wake_up_interruptible_sync(q) __inband_wake_up_interruptible(q)
+#define wake_up_interruptible_poll(q, mask) __inband_wake_up_interruptible(q)
 #define wake_up_poll(q, mask) __wake_up(q)
 void wake_up_locked(wait_queue_head_t *q);
 #define wake_up_all_locked wake_up_locked
 int waitqueue_active(wait_queue_head_t *q);
 #define wq_has_sleeper waitqueue_active
-void __inband_prepare_to_wait(wait_queue_head_t *q);
+void __inband_prepare_to_wait(wait_queue_head_t *q, int state);
+void __inband_might_wait(void);
 int __inband_schedule_interruptible(wait_queue_head_t *q);
 int __inband_schedule(wait_queue_head_t *q);
 /* Jiffies that are left, 0 at the time-out; -ERESTARTSYS if a signal may end it and does. */
@@ -37,11 +39,12 @@ void __inband_finish_wait(wait_queue_head_t *q);
  * The condition is looked at again between getting on the queue and sleeping, or each wake-up there would be lost.
  * `sleep` gives __ret: what ends the wait if it is less than 0.
  */
-#define __inband_wait_event(q, condition, sleep) ({ \
+#define __inband_wait_event(q, condition, state, sleep) ({ \
 	int __ret = 0; \
+	__inband_might_wait(); \
 	if (!(condition)) { \
 		for (;;) { \
-			__inband_prepare_to_wait(&(q)); \
+			__inband_prepare_to_wait(&(q), state); \
 			if (condition) break; \
 			__ret = sleep(&(q)); \
 			if (condition) __ret = 0; \
@@ -51,20 +54,21 @@ void __inband_finish_wait(wait_queue_head_t *q);
 		__inband_finish_wait(&(q)); \
 	} \
 	__ret; })
-#define wait_event_interruptible(q, condition) __inband_wait_event(q, condition, __inband_schedule_interruptible)
-#define wait_event(q, condition) ((void)__inband_wait_event(q, condition, __inband_schedule))
+#define wait_event_interruptible(q, condition) __inband_wait_event(q, condition, TASK_INTERRUPTIBLE, __inband_schedule_interruptible)
+#define wait_event(q, condition) ((void)__inband_wait_event(q, condition, TASK_UNINTERRUPTIBLE, __inband_schedule))
 /* No signal here kills. */
-#define wait_event_killable(q, condition) __inband_wait_event(q, condition, __inband_schedule)
+#define wait_event_killable(q, condition) __inband_wait_event(q, condition, TASK_KILLABLE, __inband_schedule)
 #define wait_event_freezable wait_event_interruptible
 #define wait_event_idle wait_event
 /* Jiffies that were left when the condition held, at least 1; 0 if the time is over and it does not. */
 #define __inband_wait_event_timeout(q, condition, timeout, interruptible) ({ \
 	long __left = (timeout); \
+	__inband_might_wait(); \
 	if (condition) { \
 		if (!__left) __left = 1; \
 	} else if (__left) { \
 		for (;;) { \
-			__inband_prepare_to_wait(&(q)); \
+			__inband_prepare_to_wait(&(q), (interruptible) ? TASK_INTERRUPTIBLE : TASK_UNINTERRUPTIBLE); \
 			if (condition) break; \
 			__left = __inband_schedule_timeout(&(q), __left, interruptible); \
 			if (__left <= 0) { \
@@ -91,7 +95,7 @@ int __inband_schedule_locked(wait_queue_head_t *q);
 	int __ret = 0; \
 	if (!(condition)) { \
 		do { \
-			__inband_prepare_to_wait(&(q)); \
+			__inband_prepare_to_wait(&(q), TASK_INTERRUPTIBLE); \
 			unlock(&(q).lock); \
 			__ret = sleep(&(q)); \
 			relock(&(q).lock); \
@@ -122,7 +126,7 @@ bool __inband_signal_pending(void);
 typedef struct wait_queue_entry { wait_queue_head_t *queue; } wait_queue_entry_t;
 #define DEFINE_WAIT(name) wait_queue_entry_t name = { NULL }
 #define init_wait(wait) ((wait)->queue = NULL)
-#define prepare_to_wait(q, wait, state) ((wait)->queue = (q), __inband_prepare_to_wait(q), __inband_sleeps_as(state))
+#define prepare_to_wait(q, wait, state) ({ int __state = (state); (wait)->queue = (q); __inband_prepare_to_wait((wait)->queue, __state); __inband_sleeps_as(__state); })
 void __inband_sleeps_as(int state);
 #define finish_wait(q, wait) __inband_finish_wait(q)
 void schedule(void);
@@ -131,7 +135,7 @@ long schedule_timeout(long timeout);
 #define wait_event_interruptible_lock_irq(q, condition, lock) ({ \
 	int __lr = 0; \
 	while (!(condition)) { \
-		__inband_prepare_to_wait(&(q)); \
+		__inband_prepare_to_wait(&(q), TASK_INTERRUPTIBLE); \
 		spin_unlock_irq(&(lock)); \
 		__lr = __inband_schedule_interruptible(&(q)); \
 		spin_lock_irq(&(lock)); \
