@@ -75,7 +75,7 @@ export class Recorder implements StepObserver {
     this.pending = [];
     this.decisions = [];
     this.holds = [];
-    this.memory = sim.contexts.map(() => new Memory());
+    this.memory = [];
     this.drawn = new Map();
     this.phases = new Map();
     this.phase = '';
@@ -98,6 +98,11 @@ export class Recorder implements StepObserver {
       sim.observer = this.inner;
       for (const [code, listener] of listeners.entries()) sim.trace.off(code, listener);
     }
+  }
+
+  /** A driver may make tasks as it runs: INIT_WORK() in open(). */
+  private of(ctx: Context): Memory {
+    return this.memory[ctx.id] ??= new Memory();
   }
 
   /** The same choices; it is noted when they are drawn. */
@@ -130,7 +135,7 @@ export class Recorder implements StepObserver {
   step(ctx: Context, op: Op, value: number): void {
     this.sync();
     const { now } = this.sim;
-    const memory = this.memory[ctx.id];
+    const memory = this.of(ctx);
     if (memory.hold !== null && memory.hold.step === ctx.step) {
       memory.hold.to = ctx.issuedAt;
       memory.hold = null;
@@ -155,7 +160,7 @@ export class Recorder implements StepObserver {
 
   held(ctx: Context): void {
     // What follows the step before it, its tail, is no stall yet.
-    this.heldAt = Math.max(this.sim.now, this.memory[ctx.id].ready);
+    this.heldAt = Math.max(this.sim.now, this.of(ctx).ready);
     this.sync();
     this.heldAt = -1;
     this.inner?.held?.(ctx);
@@ -200,7 +205,7 @@ export class Recorder implements StepObserver {
     const hold: Hold = {
       decision: index, actor: ctx.id, step: decision.step, label: decision.label, from: at, to: -1, standing: this.standing(ctx),
     };
-    this.memory[ctx.id].hold = hold;
+    this.of(ctx).hold = hold;
     this.holds.push(hold);
   }
 
@@ -209,7 +214,7 @@ export class Recorder implements StepObserver {
    * a context that had slept, at the latest now, which is the first sign of it.
    */
   private due(ctx: Context, step: number): Ps {
-    const { ready } = this.memory[ctx.id];
+    const { ready } = this.of(ctx);
     if (ready >= 0) return ready;
     return ctx.step === step ? Math.min(ctx.issuedAt, this.sim.now) : this.sim.now;
   }
@@ -218,7 +223,7 @@ export class Recorder implements StepObserver {
     const task = this.system.kernel?.taskAt(ctx);
     if (task === undefined) return '';
     if (task.offCpu) return 'off the CPU';
-    return this.memory[ctx.id].irqsOff ? 'interrupts off' : 'keeps the CPU';
+    return this.of(ctx).irqsOff ? 'interrupts off' : 'keeps the CPU';
   }
 }
 
