@@ -1,6 +1,7 @@
 import { Halt, STATE, call, type Op, type Simulator, type Stateful, type Steps } from '../sim/index.ts';
 import type { Kernel } from '../linux/index.ts';
-import { DriverMemory, MOST_STACKS, STACKS, Poison, type MemoryAccess } from './memory.ts';
+import { DriverMemory, MOST_STACKS, STACKS, STACK_SIZE, Poison, type MemoryAccess } from './memory.ts';
+import { DriverError } from './error.ts';
 import { MemoryRaces } from './races.ts';
 import { sourcesOf } from './wasm/sources.ts';
 import type { Site, Translation } from './wasm/translate.ts';
@@ -14,6 +15,10 @@ export interface Thread {
   sp: number;
   /** The lowest that it has been in this run. */
   low: number;
+  /** The lowest that it may be. */
+  readonly bottom: number;
+  /** Calls under way of functions that may come back to themselves. */
+  depth: number;
   /** Rounds of loops since the driver was entered. */
   fuel: number;
   /** The address that the step under way is about to touch, where each access is one. */
@@ -51,6 +56,8 @@ export class Machine implements Stateful {
   /** Stack number by context. */
   private readonly byContext = new Map<number, Thread>();
   private readonly exportsBy = new Map<string, readonly string[]>();
+  /** What has ended this run, in words; empty: nothing has. */
+  fault = '';
 
   constructor(kernel: Kernel, translation: Translation, handlers: ReadonlyMap<string, Handler>) {
     const { module, sites } = translation;
@@ -81,9 +88,10 @@ export class Machine implements Stateful {
       U8, U16, I32, P: poison, P16: new Uint16Array(poison.buffer), P32: new Int32Array(poison.buffer), T: table, G: [...module.globals], F: this.frames,
       S: STACKS, m: access, h: module.functions.map((f) => (f.imported ? handlers.get(f.name) : null)),
       call, load, store, ...this.notes(),
-      trap: (what: string) => this.trap(what),
-      badCall: (slot: number) => this.trap(`a call through the pointer ${slot}, which is no function`),
-      runaway: () => this.runaway(),
+      trap: (what: string, site: number) => this.trap(what, site),
+      badCall: (slot: number, site: number) => this.trap(`a call through the pointer ${slot}, which is no function`, site),
+      runaway: (site: number) => this.runaway(site),
+      overflow: (site: number) => this.overflow(site),
     };
     // oxlint-disable-next-line no-new-func -- the text is our own translation of a module, made of numbers and names of ours
     const instantiate = new Function('env', translation.source) as (env: typeof environment) => (DriverFunction | null)[];
@@ -104,11 +112,13 @@ export class Machine implements Stateful {
 
   private reset(): void {
     this.races?.reset();
+    this.fault = '';
     for (const t of this.threads) {
       const top = this.memory.stackTop(t.id);
       this.memory.clear(t.low - RED_ZONE, top);
       t.sp = top;
       t.low = top;
+      t.depth = 0;
       t.chain = 0;
     }
     this.memory.reset();
@@ -172,9 +182,9 @@ export class Machine implements Stateful {
     let t = this.byContext.get(context);
     if (t === undefined) {
       const id = this.threads.length;
-      if (id >= MOST_STACKS) throw new RangeError('no stack left for the driver');
+      if (id >= MOST_STACKS) throw new DriverError(`the driver runs in more than ${MOST_STACKS} contexts, each work and each thread of an interrupt being one: there is no stack for another`);
       const top = this.memory.stackTop(id);
-      t = { id, sp: top, low: top, fuel: 0, at: 0, chain: 0 };
+      t = { id, sp: top, low: top, bottom: this.memory.stackBottom(id), depth: 0, fuel: 0, at: 0, chain: 0 };
       this.threads.push(t);
       this.byContext.set(context, t);
     }
@@ -262,21 +272,27 @@ export class Machine implements Stateful {
     this.fatal(`${how}-through-${what}`, `${where}: ${how} at address ${(address >>> 0).toString(16)}h, where there is no memory`);
   }
 
-  /** The code does what the machine refuses. */
-  trap(what: string): never {
-    this.fatal('oops', `the driver comes to ${what}`);
+  /** The code does what the machine refuses, or the kernel, which it calls at `site`. */
+  trap(what: string, site = -1): never {
+    this.fatal('oops', `${site < 0 ? '' : `${this.place(site)}: `}the driver comes to ${what}`);
   }
 
-  private runaway(): never {
-    const ctx = this.sim.current;
-    if (ctx !== null) this.kernel.breach('hang', 'endless-loop', ctx, 'a loop of the driver that takes no step does not end', '', true);
-    this.sim.stop('violation');
-    throw new Halt();
+  private overflow(site: number): never {
+    this.fatal('stack-overflow', `${this.place(site)}: the stack of ${STACK_SIZE} bytes does not suffice`);
+  }
+
+  private runaway(site: number): never {
+    this.end('hang', 'endless-loop', `${this.place(site)}: a loop of the driver does not end`);
   }
 
   private fatal(rule: string, message: string): never {
+    this.end('out-of-bounds', rule, `${message} (Oops)`);
+  }
+
+  private end(oracle: string, rule: string, message: string): never {
     const ctx = this.sim.current;
-    if (ctx !== null) this.kernel.breach('out-of-bounds', rule, ctx, `${message} (Oops)`, '', true);
+    this.fault = message;
+    if (ctx !== null) this.kernel.breach(oracle, rule, ctx, message, '', true);
     this.sim.stop('violation');
     throw new Halt();
   }

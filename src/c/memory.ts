@@ -1,4 +1,5 @@
 import { Allocation, type ByteArray, type Kernel } from '../linux/index.ts';
+import { DriverError } from './error.ts';
 import type { WasmModule } from './wasm/module.ts';
 
 /** Bytes below which nothing lies: what a null pointer with an offset hits. */
@@ -55,8 +56,9 @@ export class DriverMemory {
     this.poison = new Uint8Array(size).fill(Poison.nothing);
     this.heapBase = align(module.symbols.get('__heap_base') ?? LOWEST);
     this.heapTop = this.heapBase;
+    if (this.heapBase > STACKS) throw new DriverError(`the driver has ${this.heapBase} bytes of static data: there are ${STACKS} for them and for all that it allocates`);
     this.poison.fill(0, LOWEST, this.heapBase);
-    for (let i = 0; i < MOST_STACKS; i++) this.poison.fill(0, STACKS + i * STACK_SIZE + RED_ZONE, STACKS + (i + 1) * STACK_SIZE);
+    for (let i = 0; i < MOST_STACKS; i++) this.poison.fill(0, this.stackBottom(i), this.stackTop(i));
     this.statics = new Allocation(kernel, 'static data');
     this.reset();
   }
@@ -64,6 +66,11 @@ export class DriverMemory {
   /** Where the stack number `i` begins; it grows downwards. */
   stackTop(i: number): number {
     return STACKS + (i + 1) * STACK_SIZE;
+  }
+
+  /** The lowest address of the stack number `i` that may be used. */
+  stackBottom(i: number): number {
+    return STACKS + i * STACK_SIZE + RED_ZONE;
   }
 
   /** Zeroes what a stack has used. */
@@ -119,11 +126,13 @@ export class DriverMemory {
     return address;
   }
 
-  /** kfree() of what `allocate` gave. */
-  free(address: number): void {
+  /** kfree() of what `allocate` gave, called at `where`. */
+  free(address: number, where: string): void {
     const block = this.blockAt(address);
     if (block === undefined || block.address !== address) {
-      this.kernel.outOfBounds('what kfree() is given, which was never allocated', address, 0, 'write');
+      const ctx = this.kernel.sim.current;
+      const what = block === undefined ? `${(address >>> 0).toString(16)}h, where nothing was allocated` : `byte ${address - block.address} of ${block.allocation.name}`;
+      if (ctx !== null) this.kernel.breach('out-of-bounds', 'invalid-free', ctx, `${where}: kfree() of ${what}`, where);
     } else if (block.allocation.freed) {
       block.allocation.useAfterFree('kfree()', 'double-free');
     } else {

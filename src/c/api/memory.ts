@@ -71,8 +71,8 @@ export function memory(host: Host): Offers {
   }
   return {
     __inband_kzalloc: ['value', (_t, site, size) => host.machine.memory.allocate(size, site, memoryOf)],
-    kfree: ['value', (_t, _site, address) => {
-      if (address !== 0) host.machine.memory.free(address);
+    kfree: ['value', (_t, site, address) => {
+      if (address !== 0) host.machine.memory.free(address, host.machine.place(site));
       return 0;
     }],
     __inband_copy_to_user: ['steps', (_t, site, to, from, n, size) => copyToUser(site, to, from, n, size)],

@@ -51,8 +51,8 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
     prepared.length = 0;
     states.length = 0;
   });
-  const preparedBy = (thread: number): number => (
-    prepared[thread] ?? host.machine.trap('schedule() of a task that is on no wait queue: who would wake it?'));
+  const preparedBy = (thread: number, site: number): number => (
+    prepared[thread] ?? host.machine.trap('schedule() of a task that is on no wait queue: who would wake it?', site));
   const queue = (which: keyof WaitQueueOps): Offers[string] => ['object', (_t, _site, q): Op => queues.at(q).ops[which]];
   const scheduleUninterruptible = queues.step('__inband_schedule', 'block', ({ object }, ctx) => object.schedule(ctx, false));
   const schedule = queues.step('schedule', 'block', ({ object }, ctx) => object.schedule(ctx, false));
@@ -87,7 +87,7 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
   }
   /** schedule_timeout(): jiffies that are left; a signal ends it early, and is found by signal_pending(). */
   function* sleepOn(thread: number, site: number, jiffies: number): Steps<number> {
-    const left = yield* sleepFor(site, preparedBy(thread), jiffies, states[thread] === TASK_INTERRUPTIBLE ? 1 : 0);
+    const left = yield* sleepFor(site, preparedBy(thread, site), jiffies, states[thread] === TASK_INTERRUPTIBLE ? 1 : 0);
     return left < 0 ? jiffies : left;
   }
   /** wait_for_completion_timeout(): jiffies that are left, at least 1; 0 at the time-out; or -ERESTARTSYS. */
@@ -129,8 +129,8 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
       states[t.id] = state;
       return 0;
     }],
-    schedule: ['step', (t) => {
-      const q = preparedBy(t.id);
+    schedule: ['step', (t, site) => {
+      const q = preparedBy(t.id, site);
       return states[t.id] === TASK_INTERRUPTIBLE ? queues.at(q).ops.schedule : schedule(q);
     }],
     schedule_timeout: ['steps', (t, site, jiffies) => sleepOn(t.id, site, jiffies)],

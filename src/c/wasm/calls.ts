@@ -90,7 +90,7 @@ export class CallTranslator {
   callIndirect(type: number, site: number): void {
     const slot = numberOf(this.stack.pop());
     const args = this.arguments(type).map((arg) => `,${arg}`).join('');
-    const code = this.stack.temporary(`find(${slot})`);
+    const code = this.stack.temporary(`find(${slot},${site})`);
     const plain = `${code}(t${args})`;
     const called = this.around.indirectSuspends(type) ? `(${code}.suspends?yield call(${plain}):${plain})` : plain;
     // What returns nothing leaves something in a register, as on ARM.

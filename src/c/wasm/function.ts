@@ -22,6 +22,9 @@ interface Control {
 /** Loads and stores of floating-point numbers. */
 const FLOATING: ReadonlySet<number> = new Set([0x2a, 0x2b, 0x38, 0x39]);
 
+/** Calls of a function that fit on a stack of 8 KiB: each keeps its return address, and the stack is aligned to 8 bytes (AAPCS, 6.2.1.2). */
+const MOST_CALLS = 1024;
+
 /** What is no part of the driver. */
 const RUNTIME_FILE = 'runtime.c';
 
@@ -80,7 +83,9 @@ export class FunctionTranslator {
     const names = ['t', ...params.map((_, i) => `l${i}`)].join(',');
     const locals = this.locals('');
     const star = around.suspends[this.func.index] ? '*' : '';
-    return `function${star} f${this.func.index}(${names}){${locals === '' ? '' : `let ${locals};`}${shareVariables(out.join(''))}}`;
+    const code = `${locals === '' ? '' : `let ${locals};`}${shareVariables(out.join(''))}`;
+    if (!around.recursive[this.func.index]) return `function${star} f${this.func.index}(${names}){${code}}`;
+    return `function${star} f${this.func.index}(${names}){if(++t.depth>${MOST_CALLS})overflow(${this.site(this.func.from)});try{${code}}finally{t.depth--}}`;
   }
 
   /** Its code in place of a call, at the end of `out`. Returns the variable of its result. */
@@ -121,7 +126,7 @@ export class FunctionTranslator {
     }
     if (op >= 0x20 && op <= 0x24) this.variable(instruction);
     else if (op in UNARY) this.operator(UNARY[op].code, UNARY[op].test === true, 1);
-    else if (op in BINARY) this.operator(BINARY[op].code, BINARY[op].test === true, 2);
+    else if (op in BINARY) this.operator(BINARY[op].code.replace('$s', () => String(this.site(instruction.at))), BINARY[op].test === true, 2);
     else if (op >= 0x02 && op <= 0x0f) this.structure(instruction);
     else if (!touchesMemory(instruction)) this.other(instruction);
     else this.access.translate(instruction, this.site(instruction.at));
@@ -134,7 +139,7 @@ export class FunctionTranslator {
     this.stack.push(code, first.reads || second?.reads === true, second === null ? first.locals : [...first.locals, ...second.locals], test);
   }
 
-  private variable({ op, a }: Instruction): void {
+  private variable({ op, at, a }: Instruction): void {
     switch (op) {
       case 0x20:
         this.stack.push(`${this.prefix}l${a}`, false, [a]);
@@ -153,7 +158,7 @@ export class FunctionTranslator {
       default: {
         const value = numberOf(this.stack.pop());
         this.stack.settleReads();
-        this.out.push(this.isStackPointer(a) ? `sp(t,${value});` : `G[${a}]=${value};`);
+        this.out.push(this.isStackPointer(a) ? `sp(t,${value},${this.site(at)});` : `G[${a}]=${value};`);
       }
     }
   }
@@ -166,7 +171,7 @@ export class FunctionTranslator {
   private other({ op, at, a, wide = '0n' }: Instruction): void {
     switch (op) {
       case 0x00:
-        this.out.push('trap("a place that is never reached");');
+        this.out.push(`trap("BUG(), or another place that is never reached",${this.site(at)});`);
         this.dead = 0;
         return;
       case 0x01:
@@ -226,7 +231,7 @@ export class FunctionTranslator {
       case 0x02:
       case 0x03:
       case 0x04:
-        this.open(op === 0x02 ? 'block' : op === 0x03 ? 'loop' : 'if', a !== 0x40);
+        this.open(op === 0x02 ? 'block' : op === 0x03 ? 'loop' : 'if', a !== 0x40, instruction.at);
         return;
       case 0x05:
         this.finish();
@@ -261,7 +266,7 @@ export class FunctionTranslator {
     }
   }
 
-  private open(kind: 'block' | 'loop' | 'if', valued: boolean): void {
+  private open(kind: 'block' | 'loop' | 'if', valued: boolean, at: number): void {
     const label = `${this.prefix}b${this.labels++}`;
     const condition = kind === 'if' ? conditionOf(this.stack.pop()) : '';
     this.stack.settleAll();
@@ -269,7 +274,7 @@ export class FunctionTranslator {
     if (result !== null) this.out.push(`let ${result};`);
     this.control.push({ kind, label, result, height: this.stack.height });
     if (kind === 'block') this.out.push(`${label}:{`);
-    else if (kind === 'loop') this.out.push(`${label}:for(;;){if(++t.fuel>5e6)runaway(t);`);
+    else if (kind === 'loop') this.out.push(`${label}:for(;;){if(++t.fuel>5e6)runaway(${this.site(at)});`);
     else this.out.push(`if(${condition})${label}:{`);
   }
 

@@ -1,6 +1,6 @@
 /**
  * What each operator without immediates is in JavaScript: i32 is a number that is a signed 32-bit integer, i64 a
- * 64-bit integer (its type is slow, but drivers hardly use it). `$1` and `$2` are the operands.
+ * 64-bit integer (its type is slow, but drivers hardly use it). `$1` and `$2` are the operands, `$s` the site.
  */
 interface Operator {
   readonly code: string;
@@ -61,10 +61,10 @@ export const BINARY: Readonly<Record<number, Operator>> = {
   0x6a: value('(($1)+($2)|0)'),
   0x6b: value('(($1)-($2)|0)'),
   0x6c: value('Math.imul($1,$2)'),
-  0x6d: value('divS($1,$2)'),
-  0x6e: value('divU($1,$2)'),
-  0x6f: value('remS($1,$2)'),
-  0x70: value('remU($1,$2)'),
+  0x6d: value('divS($1,$2,$s)'),
+  0x6e: value('divU($1,$2,$s)'),
+  0x6f: value('remS($1,$2,$s)'),
+  0x70: value('remU($1,$2,$s)'),
   0x71: value('(($1)&($2))'),
   0x72: value('(($1)|($2))'),
   0x73: value('(($1)^($2))'),
@@ -77,10 +77,10 @@ export const BINARY: Readonly<Record<number, Operator>> = {
   0x7c: wide('($1)+($2)'),
   0x7d: wide('($1)-($2)'),
   0x7e: wide('($1)*($2)'),
-  0x7f: wide('($1)/nonzero($2)'),
-  0x80: wide(`${U64}$1)/nonzero(${U64}$2))`),
-  0x81: wide('($1)%nonzero($2)'),
-  0x82: wide(`${U64}$1)%nonzero(${U64}$2))`),
+  0x7f: wide('($1)/nonzero($2,$s)'),
+  0x80: wide(`${U64}$1)/nonzero(${U64}$2),$s)`),
+  0x81: wide('($1)%nonzero($2,$s)'),
+  0x82: wide(`${U64}$1)%nonzero(${U64}$2),$s)`),
   0x83: value('(($1)&($2))'),
   0x84: value('(($1)|($2))'),
   0x85: value('(($1)^($2))'),
@@ -146,7 +146,7 @@ export const ATOMIC_EXCHANGES: Readonly<Record<number, Update>> = Object.fromEnt
  * views of it. Whatever is not plain goes to `load` and `store`, which know what it is. Every access names its site last.
  */
 export const HELPERS = `
-const{U8,U16,I32,P,P16,P32,T,G,F,S,m,h,note,chain,call,load,store,trap,badCall,runaway}=env;
+const{U8,U16,I32,P,P16,P32,T,G,F,S,m,h,note,chain,call,load,store,trap,badCall,runaway,overflow}=env;
 function ld8u(a,s){return P[a]===0?U8[a]:load(a,1,s)}
 function ld8s(a,s){return ld8u(a,s)<<24>>24}
 function ld16u(a,s){return(a&1)===0&&P16[a>>1]===0?U16[a>>1]:load(a,2,s)}
@@ -175,13 +175,13 @@ function ctz64(x){return halves((h,l)=>l===0?32+ctz(h):ctz(l),x)}
 function popcnt64(x){return halves((h,l)=>popcnt(h)+popcnt(l),x)}
 function rotl64(x,n){const u=BigInt.asUintN(64,x),k=n&63n;return BigInt.asIntN(64,u<<k|u>>(64n-k))}
 function objectOp(h,t,s,a,k){if(K[k]===a)return V[k];K[k]=a;return V[k]=h(t,s,a)|F[s]}
-function sp(t,v){t.sp=v;if(v<t.low)t.low=v}
-function divS(a,b){if(b===0)trap('division by zero');return a/b|0}
-function divU(a,b){if(b===0)trap('division by zero');return(a>>>0)/(b>>>0)|0}
-function remS(a,b){if(b===0)trap('division by zero');return a%b|0}
-function remU(a,b){if(b===0)trap('division by zero');return((a>>>0)%(b>>>0))|0}
-function nonzero(b){if(b===0n)trap('division by zero');return b}
+function sp(t,v,s){if(v<t.bottom)overflow(s);t.sp=v;if(v<t.low)t.low=v}
+function divS(a,b,s){if(b===0)trap('a division by zero',s);return a/b|0}
+function divU(a,b,s){if(b===0)trap('a division by zero',s);return(a>>>0)/(b>>>0)|0}
+function remS(a,b,s){if(b===0)trap('a division by zero',s);return a%b|0}
+function remU(a,b,s){if(b===0)trap('a division by zero',s);return((a>>>0)%(b>>>0))|0}
+function nonzero(b,s){if(b===0n)trap('a division by zero',s);return b}
 function copy(d,s,n,w){for(let i=0;i<n;i++)st8(d+i|0,ld8u(s+i|0,w),w)}
 function fill(d,v,n,w){for(let i=0;i<n;i++)st8(d+i|0,v,w)}
-function find(i){const f=T[i];if(f===undefined||f===null)badCall(i);return f}
+function find(i,s){const f=T[i];if(f===undefined||f===null)badCall(i,s);return f}
 `;

@@ -4,6 +4,8 @@ import type { ImportKind } from './translate.ts';
 /** What {@link FunctionTranslator.emit} asks about the rest of the module. */
 export interface Surroundings {
   readonly suspends: readonly boolean[];
+  /** Whether a function may call itself, however far round. */
+  readonly recursive: readonly boolean[];
   /** Of an import. */
   kind(index: number): ImportKind;
   /** A number for a place in the code, by which it remembers what it was last given. */

@@ -2,6 +2,7 @@ import { FunctionTranslator } from './function.ts';
 import { findInlined } from './inline.ts';
 import { LineTable } from './lines.ts';
 import { HELPERS } from './operators.ts';
+import { findRecursive } from './recursion.ts';
 import { WasmError } from './reader.ts';
 import type { WasmFunction, WasmModule } from './module.ts';
 
@@ -69,10 +70,12 @@ export function translate(module: WasmModule, kinds: ReadonlyMap<string, ImportK
     throw new UnknownImport(unknown.name, at === undefined ? undefined : sites.list[at.site]);
   }
   const suspends = findSuspending(module, functions, kinds, fine);
+  const recursive = findRecursive(module, functions);
   let places = 0;
   const inlined = findInlined(functions, suspends);
   const parts = functions.flatMap((f) => f === null ? [] : [f.emit({
     suspends,
+    recursive,
     fine,
     races,
     place: () => places++,
