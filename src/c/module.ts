@@ -10,6 +10,7 @@ import { timers } from './api/timers.ts';
 import { waits } from './api/waits.ts';
 import { works } from './api/works.ts';
 import { DriverError } from './error.ts';
+import { DriverClock } from './clock.ts';
 import { Machine, type Handler } from './machine.ts';
 import type { Bus, BusMap, DeviceNode, Host, Offers } from './api/host.ts';
 import type { DriverCode } from './code.ts';
@@ -45,7 +46,9 @@ export abstract class CModule {
     // The parts take each other for granted: none is used before all are there.
     const host = {
       kernel, bus, ...(map === undefined ? {} : { map }), node, imports: code.imports, state: this.state, userOf: (thread: number) => this.users[thread],
+      clock: new DriverClock(kernel),
     } as { -readonly [K in keyof Host]: Host[K] };
+    this.state.push(host.clock);
     if (map !== undefined) this.state.push(map.state);
     const spins = spinLocks(host);
     const offers: Offers = {
@@ -74,6 +77,8 @@ export abstract class CModule {
     this.rehearsing = true;
     this.kernel.boot(this.probe());
     this.rehearsing = false;
+    const { fault } = this.machine;
+    if (fault !== '') throw new DriverError(`the driver cannot be loaded: ${fault}`);
   }
 
   /** Loads the driver: its module_init() functions, which bind it to the device. Returns 0, or what a fault has made of it. */

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { DEFAULT_STRATEGY, MOST_DEPARTURES, NondeterminismError, STRATEGIES } from '../explore/index.ts';
 import { TimeError } from '../sim/index.ts';
 import { DriverError, UnknownImport, WasmError } from '../c/index.ts';
+import { BootError } from '../linux/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { PoolError, isWorker, work } from '../pool/index.ts';
 import { VERSION } from './version.ts';
@@ -231,7 +232,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return outcome;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.nothing : Exit.usage;
-    if (error instanceof UsageError || error instanceof TimeError || error instanceof DriverError || error instanceof WasmError) {
+    if (error instanceof UsageError || error instanceof TimeError || error instanceof DriverError || error instanceof BootError || error instanceof WasmError) {
       complain(error instanceof UnknownImport ? `${error.message}; ${instead(error.func)}` : error.message);
       return Exit.usage;
     }

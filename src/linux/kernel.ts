@@ -1,4 +1,4 @@
-import { BLOCKED, Calls, END_OF_TIME, EXIT, GeneratorProcess, Signal, clear, withOperand, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
+import { BLOCKED, Calls, END_OF_TIME, EXIT, GeneratorProcess, Halt, Signal, clear, withOperand, type Context, type Op, type Ps, type Simulator, type Steps } from '../sim/index.ts';
 import { Cpu, type InterruptController } from './cpu.ts';
 import { Task } from './task.ts';
 import { TimerWheel } from './timer.ts';
@@ -18,6 +18,16 @@ export interface IrqAction {
 
 /** CPUs that are built; {@link KernelConfig.cpus} says how many are online. */
 const MOST_CPUS = 2;
+
+/** A driver waits in its probe(), outside of time, for what only comes later. The message is for people. */
+export class BootError extends Error {
+  override name = 'BootError';
+
+  /** @param where the step, if it is known */
+  constructor(where: string) {
+    super(`${where === '' ? '' : `${where}: `}the driver waits in its probe(), while the system boots and there is nobody who could wake it`);
+  }
+}
 
 /** Unhandled interrupts after which note_interrupt() gives up on a line (kernel/irq/spurious.c). */
 const NOBODY_CARED = 99_900;
@@ -46,6 +56,8 @@ export class Kernel {
   /** How often whoever waits for the end of a handler looks: as long as the return from it takes, but at least 1 ps. */
   readonly handlerPeriod: Ps;
   private readonly bootContext: Context;
+  /** The step under way while the system boots; -1: none. */
+  private bootStep: Op = -1;
   /** Trace codes. */
   readonly events: { readonly irq: number; readonly breach: number; readonly runs: number; readonly kfree: number };
   /** Names of what has been allocated, in that order; kfree() tells the index. */
@@ -124,6 +136,7 @@ export class Kernel {
 
   taskOf(ctx: Context): Task {
     const task = this.byContext[ctx.id];
+    if (task === undefined && ctx === this.bootContext) throw new BootError(this.bootStep < 0 ? '' : this.sim.ops.label(this.bootStep));
     if (task === undefined) throw new Error(`${ctx.name} is not a task`);
     return task;
   }
@@ -296,7 +309,7 @@ export class Kernel {
 
   /**
    * Runs `body` to its end outside of simulated time, before the system starts: what the boot loader
-   * and the probe of drivers have done by then.
+   * and the probe of drivers have done by then. What goes fatally wrong ends the run. Throws BootError if it waits.
    */
   boot(body: Steps<unknown>): void {
     const { sim } = this;
@@ -304,11 +317,22 @@ export class Kernel {
     sim.current = ctx;
     const calls = new Calls();
     calls.begin(body);
-    for (let op = calls.resume(0); op !== EXIT;) {
-      const value = sim.ops.def(op).exec((op >> 8) & 0x7fff, ctx);
-      if (value === BLOCKED) throw new Error(`${sim.ops.label(op)} waits while the system boots`);
-      op = calls.resume(value);
+    try {
+      for (let op = calls.resume(0); op !== EXIT;) {
+        this.bootStep = op;
+        const value = sim.ops.def(op).exec((op >> 8) & 0x7fff, ctx);
+        if (value === BLOCKED) throw new BootError(sim.ops.label(op));
+        this.bootStep = -1;
+        op = calls.resume(value);
+      }
+    } catch (error) {
+      if (!(error instanceof Halt && sim.stopped)) throw error;
     }
+  }
+
+  /** Whether what runs is what {@link boot} was given. */
+  get booting(): boolean {
+    return this.sim.current === this.bootContext;
   }
 
   // ---- observation ----------------------------------------------------------------------------

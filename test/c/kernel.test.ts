@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { formatTranscript, record } from '../../src/report/index.ts';
 import type { System } from '../../src/scenarios/index.ts';
-import type { Violation } from '../../src/sim/index.ts';
+import { NOMINAL, type Violation } from '../../src/sim/index.ts';
 import { HAS_CLANG, WITHOUT, driverText, file, scenarioWithC } from './toolchain.ts';
 
 /** Places of the KCS driver at which lines are added, and the text behind which they stand. */
@@ -33,7 +34,7 @@ function systemOf(text: string): System {
 
 /** What is wrong in the nominal run. */
 function wrongIn(text: string): readonly Violation[] {
-  return systemOf(text).execute().violations;
+  return systemOf(text).execute(NOMINAL).violations;
 }
 
 /** The same as `oracle/rule`, and the message. */
@@ -91,5 +92,116 @@ describe.skipIf(!HAS_CLANG)(`what the kernel promises to a driver in C${WITHOUT}
     expect(wrongIn(withLines({ read: `	spin_lock_irq(&kcs->lock);\n	${wait}\n	spin_unlock_irq(&kcs->lock);` })).map(({ oracle, rule }) => `${oracle}/${rule}`))
       .toContain('sleep-in-atomic/schedule-in-atomic-context');
     expect(told(withLines({ read: `	${wait}` }))).toEqual([]);
+  });
+});
+
+/** A function that calls itself without end. */
+const RECURSION: readonly (readonly [string, Added])[] = [
+  ['directly', { functions: 'static volatile int g;\nstatic noinline int rec(int n) { g++; return rec(n + 1) + g; }\n', read: '	if (rec(1) == 5) return -EIO;' }],
+  ['through a pointer', {
+    functions: 'static int rec(int n);\nstatic int (*volatile recp)(int) = rec;\nstatic noinline int rec(int n) { return recp(n + 1) + 1; }\n', read: '	if (rec(1) == 5) return -EIO;',
+  }],
+  ['with steps', {
+    functions: 'static noinline int rec(struct kcs *k, int n) { int r; spin_lock_irq(&k->lock); spin_unlock_irq(&k->lock); r = rec(k, n + 1) + 1; return r; }\n',
+    read: '	if (rec(kcs, 1) == 5) return -EIO;',
+  }],
+];
+
+describe.skipIf(!HAS_CLANG)(`what goes wrong in a driver in C${WITHOUT}`, () => {
+  it.each([
+    ['a null pointer', '	*(volatile int *)8 = 1;', 'write at address 8h, where there is no memory'],
+    ['BUG()', '	BUG();', 'BUG()'],
+    ['a division by 0', '	{ volatile int z = 0; z = 3 / z; }', 'a division by zero'],
+    ['a loop without end', '	for (;;) cpu_relax();', 'a loop of the driver does not end'],
+    ['a wait that nobody ends', '	init_waitqueue_head(&kcs->queue);\n	wait_event(kcs->queue, false);', 'the driver waits in its probe()'],
+  ])('in its probe(): %s is told, with its place', (_name, probe, what) => {
+    expect(() => systemOf(withLines({ probe }))).toThrow(new RegExp(`driver\\.c:\\d+ kcs_probe.*${what.replaceAll(/[()]/g, '\\$&')}`));
+  });
+
+  it('in its probe(), in some runs only: a finding of these', () => {
+    const text = withLines({}).replace('	rc = devm_request_irq(', '	BUG_ON(!kcs->upstream);\n	rc = devm_request_irq(');
+    const scenario = scenarioWithC('kcs', file('driver.c', text));
+    const system = scenario.build({ settings: { hostMode: 'poll' } });
+    const { violations, reason } = system.execute(NOMINAL);
+    expect({ rules: violations.map(({ rule }) => rule), reason }).toEqual({ rules: ['oops'], reason: 'violation' });
+    expect(system.execute(NOMINAL).violations).toHaveLength(1);
+  });
+
+  it('a probe() may sleep: no time goes by but in its own eyes', () => {
+    expect(told(withLines({
+      probe: `	{
+		unsigned long before = jiffies;
+		msleep(50);
+		usleep_range(5000, 6000);
+		udelay(5000);
+		BUG_ON(jiffies - before != 6);
+	}`,
+    }))).toEqual([]);
+  });
+
+  it('timers that it sets after a sleep in its probe() are on time', () => {
+    expect(told(withLines({
+      struct: '	struct timer_list timer;\n	unsigned long set, fired;', functions: `static void late(struct timer_list *t);
+`, probe: '	msleep(50);\n	timer_setup(&kcs->timer, late, 0);\n	kcs->set = jiffies;\n	mod_timer(&kcs->timer, jiffies);',
+      read: '	if (kcs->fired) BUG_ON(kcs->fired - kcs->set != 1);', remove: '	timer_delete_sync(&kcs->timer);',
+    }).replace('static int kcs_open(', 'static void late(struct timer_list *t)\n{\n	struct kcs *kcs = container_of(t, struct kcs, timer);\n	WRITE_ONCE(kcs->fired, jiffies);\n}\n\nstatic int kcs_open('))).toEqual([]);
+  });
+
+  it('tasks that it makes as it runs are recorded', () => {
+    const work = { struct: '	struct work_struct w;', functions: 'static void wf(struct work_struct *w) { }\n', open: '	INIT_WORK(&kcs->w, wf);', irq: '	if (kcs->running) schedule_work(&kcs->w);' };
+    const thread = {
+      functions: 'static irqreturn_t thr(int irq, void *p) { return IRQ_HANDLED; }\n',
+      open: '	if (request_threaded_irq(platform_get_irq(NULL, 0), NULL, thr, IRQF_SHARED | IRQF_ONESHOT, "x", file)) return -EIO;',
+    };
+    for (const added of [work, thread]) {
+      const system = systemOf(withLines(added));
+      const first = formatTranscript(record(system, NOMINAL));
+      expect(formatTranscript(record(system, NOMINAL))).toBe(first);
+    }
+  });
+
+  it('more contexts than there are stacks: told', () => {
+    const text = withLines({
+      struct: '	struct work_struct w[40];', functions: 'static void wf(struct work_struct *w) { }\n',
+      probe: '	for (int i = 0; i < 40; i++) INIT_WORK(&kcs->w[i], wf);', irq: '	for (int i = 0; i < 40; i++) schedule_work(&kcs->w[i]);',
+    });
+    expect(() => wrongIn(text)).toThrow('the driver runs in more than 32 contexts');
+  });
+
+  it('more static data than there is memory: told', () => {
+    expect(() => systemOf(withLines({ functions: 'static volatile char huge[2 << 20];\n', read: '	huge[count] = 1;' }))).toThrow(/^the driver has 2\d{6} bytes of static data/);
+  });
+
+  it.each(RECURSION)('a function that calls itself without end, %s: the stack overflows', (_how, added) => {
+    expect(told(withLines(added))).toEqual([expect.stringMatching(/^out-of-bounds\/stack-overflow: driver\.c:\d+ rec\(\): the stack of 8192 bytes does not suffice \(Oops\)$/)]);
+  });
+
+  it('one that ends runs', () => {
+    expect(told(withLines({
+      functions: 'static volatile int g;\nstatic noinline int rec(int n) { g++; return n ? rec(n - 1) + g : 0; }\n', read: '	for (int i = 0; i < 20; i++) if (rec(100) == -5) return -EIO;',
+    }))).toEqual([]);
+  });
+
+  it.each([
+    ['variables that are too large for the stack', '	volatile char b[9000];\n	for (int i = 0; i < 9000; i++) b[i] = i;\n	if (b[77] == 3) return -EIO;',
+      'out-of-bounds/stack-overflow: driver.c:LINE kcs_read(): the stack of 8192 bytes does not suffice (Oops)'],
+    ['BUG_ON()', '	BUG_ON(count);', 'out-of-bounds/oops: driver.c:LINE kcs_read(): the driver comes to BUG(), or another place that is never reached (Oops)'],
+    ['a division by 0', '	volatile int z = 0; z = 3 / z;', 'out-of-bounds/oops: driver.c:LINE kcs_read(): the driver comes to a division by zero (Oops)'],
+    ['a 64-bit division by 0', '	volatile u64 z = 0; z = 3 / z;', 'out-of-bounds/oops: driver.c:LINE kcs_read(): the driver comes to a division by zero (Oops)'],
+    ['a call through a null pointer', '	void (*volatile f)(void) = NULL; f();',
+      'out-of-bounds/oops: driver.c:LINE kcs_read(): the driver comes to a call through the pointer 0, which is no function (Oops)'],
+    ['a loop without end', '	for (volatile int i = 0; ; i++) cpu_relax();', 'hang/endless-loop: driver.c:LINE kcs_read(): a loop of the driver does not end'],
+    ['a register where there is none', '	readl((void __iomem *)64);',
+      'out-of-bounds/oops: driver.c:LINE kcs_read(): the driver comes to a register access at 40h, where there is no register (Oops)'],
+    ['kfree() of what was never allocated', '	kfree((void *)0x12345678);', 'out-of-bounds/invalid-free: driver.c:LINE kcs_read(): kfree() of 12345678h, where nothing was allocated'],
+  ])('%s: told with its place', (_name, read, what) => {
+    const text = withLines({ read });
+    const from = text.split('\n').indexOf(read.split('\n')[0]) + 1;
+    const [first = ''] = told(text);
+    const line = Number(/driver\.c:(\d+)/.exec(first)?.[1]);
+    expect(first).toBe(what.replace('LINE', String(line)));
+    // The first line of a function stands for all of its stack.
+    expect(line).toBeGreaterThanOrEqual(from - 4);
+    expect(line).toBeLessThanOrEqual(from + read.split('\n').length - 1);
   });
 });

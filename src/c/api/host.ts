@@ -1,5 +1,6 @@
 import type { IrqAction, Kernel, UserBuffer } from '../../linux/index.ts';
 import type { Op, Steps } from '../../sim/index.ts';
+import type { DriverClock } from '../clock.ts';
 import type { Handler, Machine } from '../machine.ts';
 import type { ImportKind } from '../wasm/translate.ts';
 
@@ -59,6 +60,7 @@ export interface Host {
   /** Absent: there is no map of these registers, and its functions reach them as readl() and writel() do. */
   readonly map?: BusMap;
   readonly node: DeviceNode;
+  readonly clock: DriverClock;
   /** Names of the functions of the kernel that the driver calls. */
   readonly imports: ReadonlySet<string>;
   /** What of all this belongs to the state of the system, beside the driver's memory. */

@@ -7,12 +7,12 @@ const REGISTERS = 0x1e00_0000;
 /** Registers, regmap, the device tree, delays. */
 export function io(host: Host): Offers {
   const { kernel } = host;
-  const read = (address: number, bus = host.bus): Op => {
-    if (address < REGISTERS) host.machine.trap(`a register access at ${(address >>> 0).toString(16)}h, where there is no register`);
+  const read = (address: number, site: number, bus = host.bus): Op => {
+    if (address < REGISTERS) host.machine.trap(`a register access at ${(address >>> 0).toString(16)}h, where there is no register`, site);
     return bus.read(address);
   };
-  const write = (address: number, value: number, bus = host.bus): Op => {
-    if (address < REGISTERS) host.machine.trap(`a register access at ${(address >>> 0).toString(16)}h, where there is no register`);
+  const write = (address: number, value: number, site: number, bus = host.bus): Op => {
+    if (address < REGISTERS) host.machine.trap(`a register access at ${(address >>> 0).toString(16)}h, where there is no register`, site);
     return bus.write(address, value >>> 0);
   };
   const poke = (address: number, value: number, site: number): Op => {
@@ -23,46 +23,47 @@ export function io(host: Host): Offers {
 
   const { single, first, last, unlock } = host.map ?? { single: host.bus, first: host.bus, last: host.bus, unlock: () => undefined };
   /** What regmap_update_bits() writes once it has read; 0: nothing, for the value stays as it is. */
-  const update = (old: number, map: number, register: number, mask: number, value: number, always: boolean): Op => {
+  const update = (site: number, old: number, map: number, register: number, mask: number, value: number, always: boolean): Op => {
     const now = ((old & ~mask) | (value & mask)) >>> 0;
-    if (now !== old >>> 0 || always) return write(map + register, now, last);
+    if (now !== old >>> 0 || always) return write(map + register, now, site, last);
     unlock();
     return 0;
   };
   return {
-    __inband_read: ['step', (_t, _site, address) => read(address)],
-    __inband_write: ['step', (_t, _site, value, address) => write(address, value)],
-    regmap_read: two((_t, _site, map, register) => read(map + register, single), (_t, site, value, _map, _register, to) => poke(to, value, site)),
-    regmap_write: two((_t, _site, map, register, value) => write(map + register, value, single), () => 0),
+    __inband_read: ['step', (_t, site, address) => read(address, site)],
+    __inband_write: ['step', (_t, site, value, address) => write(address, value, site)],
+    regmap_read: two((_t, site, map, register) => read(map + register, site, single), (_t, site, value, _map, _register, to) => poke(to, value, site)),
+    regmap_write: two((_t, site, map, register, value) => write(map + register, value, site, single), () => 0),
     regmap_update_bits: two(
-      (_t, _site, map, register) => read(map + register, first),
-      (_t, _site, old, map, register, mask, value) => update(old, map, register, mask, value, false),
+      (_t, site, map, register) => read(map + register, site, first),
+      (_t, site, old, map, register, mask, value) => update(site, old, map, register, mask, value, false),
     ),
     regmap_update_bits_check: two(
-      (_t, _site, map, register) => read(map + register, first),
+      (_t, site, map, register) => read(map + register, site, first),
       (_t, site, old, map, register, mask, value, changed) => {
-        const op = update(old, map, register, mask, value, false);
+        const op = update(site, old, map, register, mask, value, false);
         host.machine.store8(changed, op === 0 ? 0 : 1, site);
         return op;
       },
     ),
     regmap_write_bits: two(
-      (_t, _site, map, register) => read(map + register, first),
-      (_t, _site, old, map, register, mask, value) => update(old, map, register, mask, value, true),
+      (_t, site, map, register) => read(map + register, site, first),
+      (_t, site, old, map, register, mask, value) => update(site, old, map, register, mask, value, true),
     ),
     udelay: ['step', (_t, _site, us) => {
+      if (host.clock.passes(us * US)) return udelay;
       const ctx = kernel.sim.current;
       if (ctx !== null) ctx.lateness += us * US;
       return udelay;
     }],
-    __inband_msleep_us: ['step', (_t, _site, us) => kernel.sleep(us * US)],
+    __inband_msleep_us: ['step', (_t, _site, us) => (host.clock.passes(us * US) ? udelay : kernel.sleep(us * US))],
     __inband_might_sleep: ['value', () => {
       const { current } = kernel.sim;
       if (current !== null) kernel.mightSleep(current, 'might_sleep');
       return 0;
     }],
     in_interrupt: ['value', () => (kernel.sim.current !== null && kernel.atomic(kernel.sim.current) ? 1 : 0)],
-    __inband_jiffies: ['value', () => kernel.told(kernel.timers.jiffies)],
+    __inband_jiffies: ['value', () => kernel.told(host.clock.jiffies)],
     __inband_hz: ['value', () => kernel.config.hz],
     __inband_of_count: ['value', (_t, _site, name) => host.node.property(host.machine.memory.text(name))?.length ?? -1],
     __inband_of_cell: ['value', (_t, _site, name, i) => host.node.property(host.machine.memory.text(name))?.[i] ?? 0],

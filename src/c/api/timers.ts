@@ -21,7 +21,7 @@ export function timers(host: Host): Offers {
     mod_timer: ['value', (_t, _site, address, expires) => {
       const timer = at(address);
       const pending = timer.pending ? 1 : 0;
-      timer.modTimer(Math.max(0, (expires - kernel.timers.jiffies) | 0));
+      timer.modTimer(Math.max(0, (expires - host.clock.jiffies) | 0));
       return pending;
     }],
     timer_pending: ['value', (_t, _site, address) => (at(address).pending ? 1 : 0)],
