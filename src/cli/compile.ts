@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { withSources } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { ourHeaders } from './headers.ts';
@@ -59,6 +59,8 @@ function problemOf({ files, include, define }: Job): string | undefined {
     // By its name the compiler knows the language, and which file is meant in what it says.
     if (!file.endsWith('.c')) return `--c ${file}: expected files of C, whose names end in .c`;
   }
+  const twice = files.find((file, i) => files.findIndex((other) => basename(other) === basename(file)) < i);
+  if (twice !== undefined) return `--c ${twice}: there is another file of the name ${basename(twice)}, which findings could not tell from this one: give one of them another name`;
   for (const folder of include) if (lookAt(folder)?.isDirectory() !== true) return `--include ${folder}: is no folder`;
   return undefined;
 }

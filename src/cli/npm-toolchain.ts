@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RUNTIME } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { ourHeaders } from './headers.ts';
-import { FLAGS, LINK, judge, ownFlags, type Job, type Read, type Toolchain } from './toolchain.ts';
+import { FLAGS, LINK, judge, ownFlags, textsByName, type Job, type Read, type Toolchain } from './toolchain.ts';
 
 const PACKAGE = '@yowasp/clang';
 
@@ -65,7 +65,7 @@ export class NpmToolchain implements Toolchain {
 
   read(job: Job): Read {
     const files = userFiles(job);
-    return { input: JSON.stringify([...files]), texts: Object.fromEntries(Array.from(files, ([path, text]) => [basename(path), text]).toReversed()) };
+    return { input: JSON.stringify([...files]), texts: textsByName(new Map([...files].toReversed())) };
   }
 
   build(job: Job): Uint8Array {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { RUNTIME } from '../c/index.ts';
 import { UsageError } from '../scenarios/index.ts';
 import { complaint, layHeaders } from './headers.ts';
@@ -43,6 +43,19 @@ export interface Toolchain {
   build(job: Job): Uint8Array;
 }
 
+/**
+ * Files by the names under which lines are told. Headers of one name that say different things have a number each, so
+ * that no line is shown that stands in another.
+ *
+ * @param files texts by path
+ */
+export function textsByName(files: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  const byName = new Map<string, Set<string>>();
+  for (const [path, text] of files) byName.set(basename(path), (byName.get(basename(path)) ?? new Set()).add(text));
+  return Object.fromEntries(Array.from(byName, ([name, texts]) => (
+    texts.size === 1 ? Array.from(texts, (text) => [name, text]) : [...texts].toSorted().map((text, i) => [`${name} ${i + 1}`, text]))).flat());
+}
+
 /** What a file of a driver is compiled with beside the flags of all. */
 export function ownFlags({ include, define }: Pick<Job, 'include' | 'define'>, file: string): readonly string[] {
   const name = basename(file).replace(/\.c$/, '');
@@ -68,12 +81,12 @@ export class PathToolchain implements Toolchain {
       const ours = layHeaders(work);
       const rule = join(work, 'rule');
       let input = '';
-      const texts: Record<string, string> = {};
+      const texts = new Map<string, string>();
       for (const file of job.files) {
         input += run('clang', [...FLAGS, ...ownFlags(job, file), '-isystem', ours, '-E', '-P', '-w', '-MMD', '-MT', 'all', '-MF', rule, file]);
-        for (const name of filesOf(readFileSync(rule, 'utf8'))) texts[basename(name)] ??= readFileSync(name, 'utf8');
+        for (const name of filesOf(readFileSync(rule, 'utf8'))) texts.set(resolve(name), readFileSync(name, 'utf8'));
       }
-      return { input, texts };
+      return { input, texts: textsByName(texts) };
     });
   }
 

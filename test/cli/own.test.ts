@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseModule } from '../../src/c/wasm/module.ts';
 import { sourcesOf } from '../../src/c/wasm/sources.ts';
+import { textsByName } from '../../src/cli/toolchain.ts';
 import { HAS_CLANG, WITHOUT, driverText } from '../c/toolchain.ts';
 import { expectRefusal, onlyFile, setUp, type Ran } from './inband.ts';
 import { NODES } from './nodes.ts';
@@ -116,6 +117,28 @@ describe.skipIf(!HAS_CLANG)(`a driver in C${WITHOUT}`, () => {
     expect((await inband.run(['hunt', '--c', 'kcs.c', '--fine', '--as', 'kcs', '--budget', '20000x'], options)).code).toBe(1);
     const file = onlyFile(join(cwd, 'inband-findings'));
     expect((await inband.run(['replay', file, '--c', 'kcs.c'], options)).stdout).toContain('the same as when it was found');
+  });
+
+  it('files of one name are refused; headers of one name are told apart', async () => {
+    const header = (n: number): string => `#define MORE ${n}\n`;
+    const cwd = folderWith({
+      'a/kcs.c': `#include "x.h"\n${driverText('kcs.c')}`, 'b/kcs.c': 'int other;\n', 'b/more.c': '#include "x.h"\nint more = MORE;\n', 'a/x.h': header(1), 'b/x.h': header(2),
+    });
+    const options = { cwd, env: cache(cwd) };
+    expectRefusal(await inband.run(['run', '--c', 'a/kcs.c', 'b/kcs.c', '--as', 'kcs'], options), '--c b/kcs.c: there is another file of the name kcs.c');
+    const driver = ['--c', 'a/kcs.c', 'b/more.c', '--as', 'kcs'];
+    expect((await inband.run(['run', ...driver], options)).code).toBe(0);
+    const sources = sourcesOf(parseModule(readFileSync(onlyFile(join(cwd, 'cache/inband')))));
+    expect([...sources.keys()].toSorted()).toEqual(['kcs.c', 'more.c', 'x.h 1', 'x.h 2']);
+    // Whatever their order: a change of either is a change of the driver.
+    expect(textsByName(new Map([['/b/x.h', 'two'], ['/x.c', 'c'], ['/a/x.h', 'one'], ['/c/x.h', 'two']]))).toEqual({ 'x.h 1': 'one', 'x.h 2': 'two', 'x.c': 'c' });
+  });
+
+  it('a name that is not ASCII is told as it is', async () => {
+    const cwd = folderWith({ 'my käs 1.c': driverText('kcs.c').replace('	do {\n		if (block)', '	BUG_ON(count);\n	do {\n		if (block)') });
+    const ran = await inband.run(['run', '--c', 'my käs 1.c', '--as', 'kcs'], { cwd, env: cache(cwd) });
+    expect(ran.stdout).toMatch(/oops: my käs 1\.c:\d+ kcs_read\(\)/);
+    expect(ran.stdout).not.toContain('Ã');
   });
 
   it('headers of its own are found by --include', async () => {

@@ -3,6 +3,9 @@ export class WasmError extends Error {
   override name = 'WasmError';
 }
 
+/** Names of files, whatever language they are in; what is no UTF-8 is no error. */
+const UTF8 = new TextDecoder();
+
 /** Reads the encodings of WebAssembly (core specification, chapter 5) and of DWARF from bytes. */
 export class ByteReader {
   readonly bytes: Uint8Array;
@@ -86,20 +89,13 @@ export class ByteReader {
 
   /** A name with its length before it. */
   name(): string {
-    return latin1(this.slice(this.uleb()));
+    return UTF8.decode(this.slice(this.uleb()));
   }
 
   /** A string that a 0 ends. */
   cstring(): string {
     const from = this.at;
     while (this.u8() !== 0);
-    return latin1(this.bytes.subarray(from, this.at - 1));
+    return UTF8.decode(this.bytes.subarray(from, this.at - 1));
   }
-}
-
-/** Names of C are ASCII; others keep their bytes apart, which is all that is asked of them. */
-export function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
 }
