@@ -3,7 +3,8 @@
 #define INBAND_FILE_H
 /**
  * Files: the daemon opens, reads, writes, polls, calls ioctl and closes by these; a call that is not there gives the
- * error that the kernel gives. `read_iter`, `write_iter` and mapping there are not, and llseek does nothing.
+ * error that the kernel gives. read() and write() begin at the position of the file and move it as the driver says.
+ * `read_iter`, `write_iter` and mapping there are not, and llseek does nothing.
  */
 #define O_ACCMODE 3
 #define O_NONBLOCK 04000
