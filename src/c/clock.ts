@@ -1,8 +1,8 @@
 import type { Kernel } from '../linux/index.ts';
-import type { Ps } from '../sim/index.ts';
+import { STATE, type Ps, type Stateful } from '../sim/index.ts';
 
 /** Time as a driver in C sees it: a probe runs outside of simulated time, but what it sleeps goes by. */
-export class DriverClock {
+export class DriverClock implements Stateful {
   private readonly kernel: Kernel;
   /** What the probe has slept and delayed. */
   private slept: Ps = 0;
@@ -12,6 +12,10 @@ export class DriverClock {
     kernel.sim.onReset(() => {
       this.slept = 0;
     });
+  }
+
+  [STATE](tell: (part: unknown) => void): void {
+    tell(this.slept);
   }
 
   /** Whether the driver is in its probe; then `ps` have gone by. */

@@ -56,8 +56,6 @@ export class Kernel {
   /** How often whoever waits for the end of a handler looks: as long as the return from it takes, but at least 1 ps. */
   readonly handlerPeriod: Ps;
   private readonly bootContext: Context;
-  /** The step under way while the system boots; -1: none. */
-  private bootStep: Op = -1;
   /** Trace codes. */
   readonly events: { readonly irq: number; readonly breach: number; readonly runs: number; readonly kfree: number };
   /** Names of what has been allocated, in that order; kfree() tells the index. */
@@ -136,7 +134,7 @@ export class Kernel {
 
   taskOf(ctx: Context): Task {
     const task = this.byContext[ctx.id];
-    if (task === undefined && ctx === this.bootContext) throw new BootError(this.bootStep < 0 ? '' : this.sim.ops.label(this.bootStep));
+    if (task === undefined && ctx === this.bootContext) throw new BootError('');
     if (task === undefined) throw new Error(`${ctx.name} is not a task`);
     return task;
   }
@@ -317,15 +315,17 @@ export class Kernel {
     sim.current = ctx;
     const calls = new Calls();
     calls.begin(body);
+    let step: Op = EXIT;
     try {
       for (let op = calls.resume(0); op !== EXIT;) {
-        this.bootStep = op;
+        step = op;
         const value = sim.ops.def(op).exec((op >> 8) & 0x7fff, ctx);
-        if (value === BLOCKED) throw new BootError(sim.ops.label(op));
-        this.bootStep = -1;
+        if (value === BLOCKED) throw new BootError('');
+        step = EXIT;
         op = calls.resume(value);
       }
     } catch (error) {
+      if (error instanceof BootError && step !== EXIT) throw new BootError(sim.ops.label(step));
       if (!(error instanceof Halt && sim.stopped)) throw error;
     }
   }

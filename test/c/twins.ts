@@ -108,7 +108,7 @@ export const KCS_TWINS: readonly Twin[] = [
     name: 'no-check-before-sleep', why: 'sleeps without another look at the condition: a wake-up in between is lost',
     edits: [['ret = wait_event_interruptible(kcs->queue, READ_ONCE(kcs->in_avail) || READ_ONCE(kcs->dead));', `ret = 0;
 			if (!READ_ONCE(kcs->in_avail) && !READ_ONCE(kcs->dead)) {
-				__inband_prepare_to_wait(&kcs->queue);
+				__inband_prepare_to_wait(&kcs->queue, TASK_INTERRUPTIBLE);
 				ret = __inband_schedule_interruptible(&kcs->queue);
 				__inband_finish_wait(&kcs->queue);
 			}`]],

@@ -27,6 +27,12 @@ class DriverQueue extends WaitQueue {
     this.sleeping = sleeping;
   }
 
+  override wakeUp(waker: Context | null = null): number {
+    const result = super.wakeUp(waker);
+    if (waker !== null) waker.arg = 0; // no state: it is given before each wake-up
+    return result;
+  }
+
   protected override wakes({ ctx }: Task, waker: Context | null): boolean {
     return waker === null || waker.arg === TASK_NORMAL || this.sleeping[ctx.id] !== TASK_UNINTERRUPTIBLE;
   }
@@ -71,7 +77,8 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
   };
   const sleepsAs = (state: number): void => {
     const { current } = host.kernel.sim;
-    if (current !== null) sleeping[current.id] = state;
+    // Whom a signal may wake needs no entry: what most drivers do leaves no trace in the state.
+    if (current !== null && (state === TASK_UNINTERRUPTIBLE || sleeping[current.id] !== undefined)) sleeping[current.id] = state;
   };
   const wakeUp = (mode: number): Offers[string] => ['step', (_t, _site, q): Op => {
     asked(mode);
