@@ -1,9 +1,15 @@
-import { END_OF_TIME, NS, SLOTS, Signal, clear, type Context, type Op, type OpDef, type Ps } from '../sim/index.ts';
+import { END_OF_TIME, NS, SLOTS, Signal, clear, withOperand, type Context, type Op, type OpDef, type Ps } from '../sim/index.ts';
 import type { Allocation } from './memory.ts';
 import type { Kernel } from './kernel.ts';
 
 /** How often a CPU that spins looks at the lock, ps. */
 const SPIN_PERIOD: Ps = 50 * NS;
+
+/** The flags of a CPU with interrupts off, as ARM keeps them in CPSR; all others are on (arch/arm: PSR_I_BIT). */
+export const PSR_I_BIT = 0x80;
+
+/** Operands of irqsave and irqrestore: who gives none leaves the flags to the lock, as a model does that never mixes them. */
+const [TELLS, RESTORES_ON, RESTORES_OFF] = [1, 1, 2];
 
 /** The steps that a lock offers, as seen from one function. */
 export interface SpinLockOps {
@@ -46,8 +52,11 @@ export class SpinLock {
       spinUnlock: define('spin_unlock', (_operand, ctx) => this.unlock(ctx)),
       spinLockIrq: define('spin_lock_irq', (_operand, ctx) => this.lock(ctx, 'spin_lock_irq', true)),
       spinUnlockIrq: define('spin_unlock_irq', (_operand, ctx) => this.unlock(ctx, false)),
-      spinLockIrqsave: define('spin_lock_irqsave', (_operand, ctx) => this.lock(ctx, 'spin_lock_irqsave', true)),
-      spinUnlockIrqrestore: define('spin_unlock_irqrestore', (_operand, ctx) => this.unlock(ctx, this.flags[ctx.id] !== 0)),
+      spinLockIrqsave: define('spin_lock_irqsave', (operand, ctx) => {
+        const result = this.lock(ctx, 'spin_lock_irqsave', true);
+        return operand === TELLS && result === 0 ? this.saved(ctx) : result;
+      }),
+      spinUnlockIrqrestore: define('spin_unlock_irqrestore', (operand, ctx) => this.unlock(ctx, operand === 0 ? this.flags[ctx.id] !== 0 : operand === RESTORES_OFF)),
     };
     sim.onReset(() => {
       clear(this.holders);
@@ -70,6 +79,21 @@ export class SpinLock {
       spinLockIrqsave: ops.spinLockIrqsave | frame,
       spinUnlockIrqrestore: ops.spinUnlockIrqrestore | frame,
     };
+  }
+
+  /** spin_lock_irqsave() that resumes with the flags, {@link PSR_I_BIT}, for a caller that keeps them. */
+  get irqsave(): Op {
+    return withOperand(this.ops.spinLockIrqsave, TELLS);
+  }
+
+  /** spin_unlock_irqrestore() of such `flags`, wherever they were saved. */
+  irqrestore(flags: number): Op {
+    return withOperand(this.ops.spinUnlockIrqrestore, (flags & PSR_I_BIT) === 0 ? RESTORES_ON : RESTORES_OFF);
+  }
+
+  /** The flags with which `ctx` came when it took the lock last. */
+  saved(ctx: Context): number {
+    return this.flags[ctx.id] === 0 ? 0 : PSR_I_BIT;
   }
 
   get held(): boolean {

@@ -30,7 +30,8 @@ export function locks(host: Host, spins: Objects<KnownSpin>): Offers {
   const spin = (which: keyof SpinLockOps): Offers[string] => ['object', (_t, _site, lock): Op => spins.at(lock).ops[which]];
   const mutex = (which: keyof MutexOps): Offers[string] => ['object', (_t, _site, lock): Op => mutexes.at(lock).ops[which]];
   const spinTrylock = spins.step('spin_trylock', 'compute', ({ object }, ctx) => object.tryLock(ctx));
-  const spinTrylockIrqsave = spins.step('__inband_spin_trylock_irqsave', 'compute', ({ object }, ctx) => object.tryLock(ctx, true));
+  const spinTrylockIrqsave = spins.step('__inband_spin_trylock_irqsave', 'compute', ({ object }, ctx) => (
+    object.tryLock(ctx, true) === 0 ? 0 : 1 | object.saved(ctx)));
   const mutexTrylock = mutexes.step('mutex_trylock', 'compute', ({ object }, ctx) => object.tryLock(ctx));
   const mutexLockInterruptible = mutexes.step('mutex_lock_interruptible', 'block', ({ object }, ctx) => object.lockInterruptible(ctx));
   return {
@@ -39,8 +40,8 @@ export function locks(host: Host, spins: Objects<KnownSpin>): Offers {
     spin_unlock: spin('spinUnlock'),
     spin_lock_irq: spin('spinLockIrq'),
     spin_unlock_irq: spin('spinUnlockIrq'),
-    __inband_spin_lock_irqsave: spin('spinLockIrqsave'),
-    spin_unlock_irqrestore: spin('spinUnlockIrqrestore'),
+    __inband_spin_lock_irqsave: ['object', (_t, _site, lock): Op => spins.at(lock).object.irqsave],
+    spin_unlock_irqrestore: ['step', (_t, _site, lock, flags): Op => spins.at(lock).object.irqrestore(flags)],
     spin_trylock: ['object', (_t, _site, lock) => spinTrylock(lock)],
     __inband_spin_trylock_irqsave: ['object', (_t, _site, lock) => spinTrylockIrqsave(lock)],
     spin_is_locked: ['value', (_t, _site, lock) => (spins.at(lock).object.held ? 1 : 0)],

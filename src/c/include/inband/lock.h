@@ -8,9 +8,10 @@ struct __inband_static { unsigned int kind; const void *object; const void *func
 	static const struct __inband_static __inband_static_##var __attribute__((section("inband_statics"), used)) = { number, &var, (const void *)(f), #var }
 
 /**
- * Spin locks: each call is a step. Interrupts are off on this CPU under the `_irq` and `_irqsave` forms. Taking a lock
- * that its own CPU holds is reported as `deadlock`, sleeping under one as `sleep-in-atomic`; a second CPU spins. A raw
- * spin lock is the same. `lockdep_assert_held()` asserts nothing.
+ * Spin locks: each call is a step. Interrupts are off on this CPU under the `_irq` and `_irqsave` forms, and what
+ * `spin_unlock_irqrestore()` makes of them is what the flags say that it is given. Taking a lock that its own CPU holds
+ * is reported as `deadlock`, sleeping under one as `sleep-in-atomic`; a second CPU spins. A raw spin lock is the same.
+ * `lockdep_assert_held()` asserts nothing.
  */
 typedef struct spinlock { unsigned int raw; } spinlock_t, raw_spinlock_t;
 #define __SPIN_LOCK_UNLOCKED(name) { 0 }
@@ -28,8 +29,8 @@ void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags);
 #define spin_lock_irqsave(lock, flags) ((flags) = __inband_spin_lock_irqsave(lock))
 int spin_trylock(spinlock_t *lock);
 int __inband_spin_trylock_irqsave(spinlock_t *lock);
-/* What it gives back to spin_unlock_irqrestore() is kept with the lock. */
-#define spin_trylock_irqsave(lock, flags) ((flags) = 0, __inband_spin_trylock_irqsave(lock))
+/* 0, or 1 and the flags: those of interrupts that were off are bit 7, as in the CPSR of ARM. */
+#define spin_trylock_irqsave(lock, flags) ({ int __got = __inband_spin_trylock_irqsave(lock); (flags) = __got & 0x80; __got & 1; })
 int spin_is_locked(spinlock_t *lock);
 #define raw_spin_lock_irq spin_lock_irq
 #define raw_spin_unlock_irq spin_unlock_irq

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { NOMINAL } from '../../src/sim/index.ts';
+import { HAS_CLANG, WITHOUT, driverText, file, scenarioWithC } from './toolchain.ts';
+
+/** What a driver does beside what the one of these tests does, by the place in it. */
+type Additions = Partial<Record<keyof typeof AFTER, string>>;
+
+/** Behind which text of test/c/drivers/kcs.c each place is. */
+const AFTER = {
+  struct: '	u8 copy[MESSAGE];\n',
+  globals: '// ---- registers ----------------------------------------------------------------------------------\n',
+  irq: '	irqreturn_t ret = IRQ_NONE;\n	unsigned long flags;\n',
+  read: '	bool block = !(file->f_flags & O_NONBLOCK);\n	ssize_t ret;\n',
+  probe: '	kref_init(&kcs->references);\n',
+} as const;
+
+const REQUEST = 'devm_request_irq(dev, irq, kcs_irq, IRQF_SHARED, "kcs", kcs)';
+
+interface Case {
+  readonly what: string;
+  readonly add: Additions;
+  /** How the interrupt is requested instead. */
+  readonly request?: string;
+  /** What its nominal run breaks; each BUG_ON() in it says what the kernel would do. */
+  readonly breaks?: readonly string[];
+  readonly fine?: true;
+}
+
+const LOCKS: Additions = { struct: '	spinlock_t a, b;\n', probe: '	spin_lock_init(&kcs->a);\n	spin_lock_init(&kcs->b);\n' };
+const SLEEPS = ['sleep-in-atomic/schedule-in-atomic-context', 'sleep-in-atomic/mutex_lock-in-atomic-context'];
+
+/** Documentation/locking/spinlocks.rst; include/linux/spinlock.h */
+const SPIN_LOCKS: readonly Case[] = [
+  {
+    what: 'flags belong to the CPU: a lock may be handed over to another that was taken without them',
+    add: { ...LOCKS, read: `	unsigned long f;
+	spin_lock_irqsave(&kcs->a, f);
+	spin_lock(&kcs->b);
+	spin_unlock(&kcs->a);
+	spin_unlock_irqrestore(&kcs->b, f);
+` },
+  },
+  {
+    what: 'flags that a second spin_lock_irqsave() overwrites leave interrupts off',
+    add: { ...LOCKS, read: `	unsigned long f;
+	spin_lock_irqsave(&kcs->a, f);
+	spin_lock_irqsave(&kcs->b, f);
+	spin_unlock_irqrestore(&kcs->b, f);
+	spin_unlock_irqrestore(&kcs->a, f);
+` },
+    breaks: SLEEPS,
+  },
+  {
+    what: 'the same with spin_trylock_irqsave()',
+    add: { ...LOCKS, read: `	unsigned long f;
+	spin_lock_irqsave(&kcs->a, f);
+	BUG_ON(!spin_trylock_irqsave(&kcs->b, f));
+	spin_unlock_irqrestore(&kcs->b, f);
+	spin_unlock_irqrestore(&kcs->a, f);
+` },
+    breaks: SLEEPS,
+  },
+  {
+    what: 'flags of its own for each: nested sections are left one by one',
+    add: { ...LOCKS, read: `	unsigned long f, g;
+	spin_lock_irqsave(&kcs->a, f);
+	BUG_ON(!spin_trylock_irqsave(&kcs->b, g));
+	BUG_ON(spin_trylock_irqsave(&kcs->b, flags_of_nobody));
+	spin_unlock_irqrestore(&kcs->b, g);
+	spin_unlock_irqrestore(&kcs->a, f);
+`, globals: 'static unsigned long flags_of_nobody;\n' },
+  },
+];
+
+function driverOf({ add, request }: Case): string {
+  let text = driverText('kcs.c');
+  for (const [place, lines] of Object.entries(add)) {
+    const after = AFTER[place as keyof typeof AFTER];
+    if (!text.includes(after)) throw new Error(`there is no ${place} in kcs.c`);
+    text = text.replace(after, () => after + lines);
+  }
+  if (request === undefined) return text;
+  return text.replace(REQUEST, () => request).replace('static int kcs_probe(', () => `static void arm(struct kcs *kcs)
+{
+	if (!kcs->armed) {
+		kcs->armed = true;
+		enable_irq(kcs->line);
+	}
+}
+
+static int kcs_probe(`);
+}
+
+describe.skipIf(!HAS_CLANG).each([
+  ['spin locks', SPIN_LOCKS],
+] as const)(`%s of C drivers${WITHOUT}`, (title, cases) => {
+  it.each(cases)('$what', (one) => {
+    const name = `${title.replaceAll(' ', '-')}-${cases.indexOf(one)}.c`;
+    const text = driverOf(one);
+    const { violations } = scenarioWithC('kcs', file(name, text), one.fine).build({ settings: {} }).execute(NOMINAL);
+    const told = violations.map(({ oracle, rule, message }) => [`${oracle}/${rule}`, message] as const);
+    expect(told.map(([rule]) => rule), told.map(([, message]) => message).join('\n')).toEqual(one.breaks ?? []);
+    for (const [rule, message] of told) if (rule === 'hang/endless-loop') expect(message).toMatch(/kcs_read\(\)/);
+  });
+});
