@@ -1,6 +1,9 @@
-import { END_OF_TIME, SEC, Signal, clear, type Context, type Op, type Owner, type Ps, type Steps } from '../sim/index.ts';
+import { END_OF_TIME, SEC, Signal, clear, withOperand, type Context, type Op, type Owner, type Ps, type Steps } from '../sim/index.ts';
 import type { Kernel } from './kernel.ts';
 import type { Allocation } from './memory.ts';
+
+/** Operands of {@link TimerList.timerDeleteSync}. */
+const [TELLS, SHUTS_DOWN] = [1, 2];
 
 /** struct timer_list: one callback, in softirq context, on a jiffy boundary. It lives in `memory`, if that can be freed. */
 export class TimerList implements Owner {
@@ -8,9 +11,14 @@ export class TimerList implements Owner {
   readonly callback: () => Steps<unknown>;
   /** timer_delete_sync(): deletes it, and waits for a callback that is under way on another CPU. A step. */
   readonly timerDeleteSync: Op;
+  /** The same, which resumes with 1 if it was pending. */
+  readonly timerDeactivateSync: Op;
+  /** timer_shutdown_sync(): the same, and nothing sets it any more. */
+  readonly timerShutdownSync: Op;
   readonly memory: Allocation | null;
   private readonly wheel: TimerWheel;
   private readonly slot: number;
+  private shut = false;
 
   constructor(kernel: Kernel, name: string, callback: () => Steps<unknown>, memory: Allocation | null = null) {
     this.name = name;
@@ -20,17 +28,38 @@ export class TimerList implements Owner {
     this.slot = kernel.sim.slot(this);
     this.timerDeleteSync = kernel.sim.ops.define({
       label: `timer_delete_sync(${name})`, kind: 'poll', lead: kernel.config.lock,
-      exec: (_operand, ctx) => this.deleteSync(ctx),
+      exec: (operand, ctx) => (operand === 0 ? this.deleteSync(ctx) : this.deactivateSync(ctx, operand === SHUTS_DOWN)),
     });
+    kernel.sim.onReset(() => this.setup());
+    this.timerDeactivateSync = withOperand(this.timerDeleteSync, TELLS);
+    this.timerShutdownSync = withOperand(this.timerDeleteSync, SHUTS_DOWN);
+  }
+
+  /** timer_setup(): from here on it can be set. */
+  setup(): void {
+    this.shut = false;
+  }
+
+  /**
+   * One try of timer_delete_sync(), try_to_del_timer_sync(): 1 if it was pending, 0 if not, or the callback runs and may set
+   * it once more. `shutdown`: it cannot, for who sets it is ignored from now on.
+   */
+  deactivateSync(ctx: Context, shutdown = false): number {
+    if (shutdown) this.shut = true;
+    if (this.wheel.running === this) return this.awaitCallback(ctx);
+    return this.delTimer() ? 1 : 0;
+  }
+
+  private awaitCallback(ctx: Context): number {
+    ctx.pollPeriod = this.wheel.kernel.handlerPeriod;
+    ctx.pollDeadline = END_OF_TIME;
+    return ctx.park(this.wheel.ended);
   }
 
   /** What {@link timerDeleteSync} does, for an operation of kind `poll` that does more. */
   deleteSync(ctx: Context): number {
     this.delTimer();
-    if (this.wheel.running !== this) return 0;
-    ctx.pollPeriod = this.wheel.kernel.handlerPeriod;
-    ctx.pollDeadline = END_OF_TIME;
-    return ctx.park(this.wheel.ended);
+    return this.wheel.running === this ? this.awaitCallback(ctx) : 0;
   }
 
   /**
@@ -39,6 +68,7 @@ export class TimerList implements Owner {
    */
   modTimer(jiffies: number): void {
     const { wheel } = this;
+    if (this.shut) return;
     wheel.drop(this);
     wheel.kernel.sim.queue.schedule(this.slot, (wheel.jiffies + jiffies + 1) * wheel.jiffy, true);
   }
@@ -49,6 +79,11 @@ export class TimerList implements Owner {
     const pending = queue.scheduled(this.slot);
     queue.cancel(this.slot);
     return this.wheel.drop(this) || pending;
+  }
+
+  /** timer_shutdown_sync() was called, and it was not set up again. */
+  get isShutDown(): boolean {
+    return this.shut;
   }
 
   /** timer_pending(): set, and its callback has not begun. */

@@ -72,6 +72,50 @@ const SPIN_LOCKS: readonly Case[] = [
   },
 ];
 
+const TIMER: Additions = {
+  struct: '	struct timer_list timer;\n',
+  globals: 'static int ticks;\nstatic void tick(struct timer_list *t) { ticks++; }\n',
+  probe: '	timer_setup(&kcs->timer, tick, 0);\n	ticks = 0;\n',
+};
+
+/** kernel/time/timer.c */
+const TIMERS: readonly Case[] = [
+  {
+    what: 'who sets or deletes it is told whether it was pending',
+    add: { ...TIMER, read: `	BUG_ON(mod_timer(&kcs->timer, jiffies + 100 * HZ));
+	BUG_ON(!mod_timer(&kcs->timer, jiffies + 200 * HZ));
+	BUG_ON(!timer_pending(&kcs->timer));
+	BUG_ON(!timer_delete_sync(&kcs->timer));
+	BUG_ON(timer_delete_sync(&kcs->timer));
+	mod_timer(&kcs->timer, jiffies + 100 * HZ);
+	BUG_ON(!timer_delete(&kcs->timer));
+	BUG_ON(timer_delete(&kcs->timer));
+` },
+  },
+  {
+    what: 'mod_timer() leaves in the struct when it expires',
+    add: { ...TIMER, read: `	mod_timer(&kcs->timer, jiffies + 7);
+	BUG_ON(kcs->timer.expires != jiffies + 7);
+	timer_delete(&kcs->timer);
+` },
+  },
+  {
+    what: 'after timer_shutdown_sync() nothing sets it until it is set up again',
+    add: { ...TIMER, read: `	mod_timer(&kcs->timer, jiffies + HZ);
+	BUG_ON(!timer_shutdown_sync(&kcs->timer));
+	BUG_ON(mod_timer(&kcs->timer, jiffies));
+	BUG_ON(timer_pending(&kcs->timer));
+	msleep(50);
+	BUG_ON(ticks);
+	timer_setup(&kcs->timer, tick, 0);
+	mod_timer(&kcs->timer, jiffies);
+	msleep(50);
+	BUG_ON(ticks != 1);
+	ticks = 0;
+` },
+  },
+];
+
 function driverOf({ add, request }: Case): string {
   let text = driverText('kcs.c');
   for (const [place, lines] of Object.entries(add)) {
@@ -92,7 +136,7 @@ static int kcs_probe(`);
 }
 
 describe.skipIf(!HAS_CLANG).each([
-  ['spin locks', SPIN_LOCKS],
+  ['spin locks', SPIN_LOCKS], ['timers', TIMERS],
 ] as const)(`%s of C drivers${WITHOUT}`, (title, cases) => {
   it.each(cases)('$what', (one) => {
     const name = `${title.replaceAll(' ', '-')}-${cases.indexOf(one)}.c`;

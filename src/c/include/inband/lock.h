@@ -97,7 +97,8 @@ void free_irq(unsigned int irq, void *dev);
 
 /**
  * Timers: fire in interrupt context, a jiffy after the time at the latest. `timer_delete_sync()` waits for a callback
- * that runs. A timer in memory that was freed is reported as `use-after-free`.
+ * that runs; after `timer_shutdown_sync()` nothing sets the timer until `timer_setup()`. A timer in memory that was freed
+ * is reported as `use-after-free`.
  */
 struct timer_list { void (*function)(struct timer_list *); unsigned long expires; };
 void __inband_timer_setup(struct timer_list *t, void (*f)(struct timer_list *), const char *name);
@@ -112,7 +113,7 @@ int timer_delete(struct timer_list *t);
 int timer_delete_sync(struct timer_list *t);
 #define del_timer timer_delete
 #define del_timer_sync timer_delete_sync
-#define timer_shutdown_sync timer_delete_sync
+int timer_shutdown_sync(struct timer_list *t);
 /**
  * Time: `jiffies` counts simulated time at HZ (100) from 0: it is not about to wrap, as it is in the kernel in the
  * first minutes.
