@@ -7,7 +7,7 @@ import type { Op, Steps } from '../sim/index.ts';
 export class DelayedWork {
   readonly work: Work;
   readonly timer: TimerList;
-  /** The first half of cancel_delayed_work_sync(): from here on neither timer nor work can be set. {@link Work} has the other half. */
+  /** The first half of cancel_delayed_work_sync(), 1 if its timer was pending: from here on neither timer nor work can be set. {@link Work} has the other half. */
   readonly cancelTimerSync: Op;
 
   constructor(memory: Allocation, name: string, body: () => Steps<unknown>) {
@@ -19,7 +19,7 @@ export class DelayedWork {
       label: `timer_delete_sync(${timer})`, kind: 'poll', lead: kernel.config.lock,
       exec: (_operand, ctx) => {
         this.work.disable(ctx);
-        return this.timer.deleteSync(ctx);
+        return this.timer.deactivateSync(ctx);
       },
     });
   }

@@ -6,8 +6,17 @@ import type { Task } from './task.ts';
 export interface WorkOps {
   /** schedule_work(): it runs once more, soon, in a task. */
   readonly scheduleWork: Op;
-  /** cancel_work_sync(): it will not run, and does not run any more. May sleep. */
+  /** cancel_work_sync(): it will not run, and does not run any more. 1 if it was pending. May sleep. */
   readonly cancelWorkSync: Op;
+}
+
+/** Who waits for an end of it. */
+interface Waiter {
+  readonly ctx: Context;
+  /** For the instance that is queued behind the one that runs. */
+  behind: boolean;
+  /** What the call returns. */
+  readonly value: number;
 }
 
 /** struct work_struct, on a kworker of its own. */
@@ -21,8 +30,7 @@ export class Work {
   private running = false;
   /** Its kworker has nothing to do. */
   private idle = false;
-  /** Wait until it does not run any more. */
-  private readonly waiters: Context[] = [];
+  private readonly waiters: Waiter[] = [];
   /** Who cancels it: meanwhile nobody can queue it (kernel/workqueue.c: WORK_OFFQ_CANCELING, since 6.10 disable_work()). */
   private readonly cancellers = new Set<Context>();
 
@@ -41,11 +49,12 @@ export class Work {
       }),
     };
     const next = sim.ops.define({ label: 'worker_thread', kind: 'block', footprint, exec: () => this.next() });
+    const take = (): boolean => this.take();
     this.task = kernel.thread(`bmc:kworker/${name}`, function* () {
       for (;;) {
         sim.current!.home();
         yield next;
-        yield* body();
+        if (take()) yield* body();
       }
     }, true);
     sim.onReset(() => {
@@ -73,39 +82,51 @@ export class Work {
     this.pending = true;
     if (this.idle) {
       this.idle = false;
-      this.take();
       this.kernel.wake(this.task, 0);
     }
     return 1;
   }
 
-  /** The body has returned, or begins. */
+  /** The body has returned, or what woke the kworker was cancelled. */
   private next(): number {
     this.running = false;
-    for (const ctx of this.waiters) {
-      this.cancellers.delete(ctx);
-      this.kernel.wake(this.kernel.taskOf(ctx), 0);
-    }
-    clear(this.waiters);
-    if (!this.pending) {
-      this.idle = true;
-      return BLOCKED;
-    }
-    this.take();
-    return 0;
+    this.wakeWaiters();
+    if (this.pending) return 0;
+    this.idle = true;
+    return BLOCKED;
   }
 
-  private take(): void {
+  /** Those go on whose instance has run, or never will. */
+  private wakeWaiters(): void {
+    const rest = this.waiters.filter(({ behind }) => behind && this.pending);
+    for (const waiter of this.waiters) {
+      if (rest.includes(waiter)) continue;
+      this.cancellers.delete(waiter.ctx);
+      this.kernel.wake(this.kernel.taskOf(waiter.ctx), waiter.value);
+    }
+    clear(this.waiters);
+    this.waiters.push(...rest);
+  }
+
+  /** The kworker has the CPU: false if it was cancelled before. */
+  private take(): boolean {
+    if (!this.pending) return false;
+    if (this.memory.freed) this.memory.useAfterFree(`worker_thread(${this.name})`);
     this.pending = false;
     this.running = true;
+    for (const waiter of this.waiters) waiter.behind = false;
+    return true;
   }
 
   private cancel(ctx: Context): number {
     this.kernel.mightSleep(ctx, 'cancel_work_sync');
-    this.pending = false;
-    if (this.running) this.disable(ctx);
-    else this.cancellers.delete(ctx);
-    return this.ended(ctx);
+    const was = this.cancelPending();
+    if (!this.running) {
+      this.cancellers.delete(ctx);
+      return was;
+    }
+    this.disable(ctx);
+    return this.wait(ctx, false, was);
   }
 
   /** Until the cancel_work_sync() of `ctx` has returned nobody can queue it. */
@@ -113,19 +134,14 @@ export class Work {
     this.cancellers.add(ctx);
   }
 
-  /** flush_work(): what is pending now has run. */
+  /** flush_work(): what was queued last has run, however often it is queued again. 1, or 0 if there was nothing to wait for. */
   flush(ctx: Context): number {
     this.kernel.mightSleep(ctx, 'flush_work');
-    return this.pending ? this.wait(ctx) : this.ended(ctx);
+    return this.pending || this.running ? this.wait(ctx, this.pending, 1) : 0;
   }
 
-  /** Waits until its body has returned, if it runs. */
-  private ended(ctx: Context): number {
-    return this.running ? this.wait(ctx) : 0;
-  }
-
-  private wait(ctx: Context): typeof BLOCKED {
-    this.waiters.push(ctx);
+  private wait(ctx: Context, behind: boolean, value: number): typeof BLOCKED {
+    this.waiters.push({ ctx, behind, value });
     return BLOCKED;
   }
 

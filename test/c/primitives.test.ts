@@ -72,6 +72,86 @@ const SPIN_LOCKS: readonly Case[] = [
   },
 ];
 
+const WORK: Additions = {
+  struct: '	struct work_struct work;\n',
+  globals: 'static int runs;\nstatic void work_fn(struct work_struct *work) { msleep(20); runs++; }\n',
+  probe: '	INIT_WORK(&kcs->work, work_fn);\n	runs = 0;\n',
+};
+
+/** kernel/workqueue.c */
+const WORKS: readonly Case[] = [
+  {
+    what: 'schedule_work() says whether it was queued; until its worker begins it is pending',
+    add: { ...WORK, read: `	spin_lock_irq(&kcs->lock);
+	BUG_ON(!schedule_work(&kcs->work));
+	BUG_ON(schedule_work(&kcs->work));
+	BUG_ON(!work_pending(&kcs->work));
+	spin_unlock_irq(&kcs->lock);
+	msleep(50);
+	BUG_ON(work_pending(&kcs->work));
+	BUG_ON(runs != 1);
+	runs = 0;
+` },
+  },
+  {
+    what: 'cancel_work_sync() of what has not begun: it was pending, and never runs',
+    add: { ...WORK, read: `	schedule_work(&kcs->work);
+	BUG_ON(!cancel_work_sync(&kcs->work));
+	msleep(50);
+	BUG_ON(runs);
+	BUG_ON(cancel_work_sync(&kcs->work));
+	schedule_work(&kcs->work);
+	BUG_ON(!cancel_work(&kcs->work));
+	BUG_ON(cancel_work(&kcs->work));
+	msleep(50);
+	BUG_ON(runs);
+` },
+  },
+  {
+    what: 'cancel_work_sync() waits for the work that runs, which is not pending',
+    add: { ...WORK, read: `	schedule_work(&kcs->work);
+	msleep(10);
+	BUG_ON(cancel_work_sync(&kcs->work));
+	BUG_ON(runs != 1);
+	runs = 0;
+` },
+  },
+  {
+    what: 'flush_work() waits for the instance that was queued last, and says whether it has waited',
+    add: { ...WORK, read: `	schedule_work(&kcs->work);
+	msleep(10);
+	BUG_ON(!schedule_work(&kcs->work));
+	BUG_ON(!flush_work(&kcs->work));
+	BUG_ON(runs != 2);
+	BUG_ON(flush_work(&kcs->work));
+	runs = 0;
+` },
+  },
+  {
+    what: 'a delayed work is pending while its timer runs',
+    add: {
+      ...WORK,
+      struct: '	struct delayed_work work;\n',
+      probe: '	INIT_DELAYED_WORK(&kcs->work, work_fn);\n	runs = 0;\n',
+      read: `	BUG_ON(!schedule_delayed_work(&kcs->work, HZ));
+	BUG_ON(schedule_delayed_work(&kcs->work, 0));
+	BUG_ON(!mod_delayed_work(system_wq, &kcs->work, 2 * HZ));
+	BUG_ON(!cancel_delayed_work(&kcs->work));
+	BUG_ON(cancel_delayed_work(&kcs->work));
+	BUG_ON(mod_delayed_work(system_wq, &kcs->work, HZ));
+	BUG_ON(!cancel_delayed_work_sync(&kcs->work));
+	BUG_ON(cancel_delayed_work_sync(&kcs->work));
+	BUG_ON(flush_delayed_work(&kcs->work));
+	BUG_ON(runs);
+	schedule_delayed_work(&kcs->work, HZ);
+	BUG_ON(!flush_delayed_work(&kcs->work));
+	BUG_ON(runs != 1 || delayed_work_pending(&kcs->work));
+	runs = 0;
+`,
+    },
+  },
+];
+
 const TIMER: Additions = {
   struct: '	struct timer_list timer;\n',
   globals: 'static int ticks;\nstatic void tick(struct timer_list *t) { ticks++; }\n',
@@ -136,7 +216,7 @@ static int kcs_probe(`);
 }
 
 describe.skipIf(!HAS_CLANG).each([
-  ['spin locks', SPIN_LOCKS], ['timers', TIMERS],
+  ['spin locks', SPIN_LOCKS], ['works', WORKS], ['timers', TIMERS],
 ] as const)(`%s of C drivers${WITHOUT}`, (title, cases) => {
   it.each(cases)('$what', (one) => {
     const name = `${title.replaceAll(' ', '-')}-${cases.indexOf(one)}.c`;

@@ -40,18 +40,11 @@ export function works(host: Host): Offers {
     if (current !== null) current.arg = jiffies >>> 0;
   };
   /** 1 if it was pending. */
-  function* cancelSync(site: number, address: number): Steps<number> {
-    const { object, ops } = known(address);
-    const was = object.isPending ? 1 : 0;
-    yield ops.cancelWorkSync | host.machine.frames[site];
-    return was;
-  }
   function* cancelDelayedSync(site: number, address: number): Steps<number> {
     const { object, ops } = later(address);
-    const was = object.isPending ? 1 : 0;
-    yield object.cancelTimerSync | host.machine.frames[site];
-    yield ops.cancelWorkSync | host.machine.frames[site];
-    return was;
+    const timer = yield object.cancelTimerSync | host.machine.frames[site];
+    const work = yield ops.cancelWorkSync | host.machine.frames[site];
+    return timer | work;
   }
   return {
     __inband_init_work: ['value', (_t, _site, address, body, name) => {
@@ -65,7 +58,7 @@ export function works(host: Host): Offers {
       return 0;
     }],
     schedule_work: ['step', (_t, _site, address) => known(address).ops.scheduleWork],
-    cancel_work_sync: ['steps', (_t, site, address) => cancelSync(site, address)],
+    cancel_work_sync: ['step', (_t, _site, address) => known(address).ops.cancelWorkSync],
     cancel_work: ['step', (_t, _site, address) => cancel(address)],
     flush_work: ['step', (_t, _site, address) => flush(address)],
     work_pending: ['value', (_t, _site, address) => (known(address).object.isPending ? 1 : 0)],

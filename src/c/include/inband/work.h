@@ -4,7 +4,7 @@
 /**
  * Work: every work has a kworker of its own, a task that may sleep; one work never runs twice at a time, and different
  * works are not ordered. The `system_` queues are all the same, and workqueues of one's own there are none. Canceling
- * and flushing wait for a work that runs.
+ * and flushing wait for a work that runs; one that is pending is until its kworker begins with it.
  */
 struct work_struct;
 typedef void (*work_func_t)(struct work_struct *);
@@ -28,7 +28,7 @@ void __inband_init_delayed_work(struct work_struct *work, work_func_t f, const c
 bool schedule_work(struct work_struct *work);
 bool cancel_work(struct work_struct *work);
 bool cancel_work_sync(struct work_struct *work);
-void flush_work(struct work_struct *work);
+bool flush_work(struct work_struct *work);
 bool work_pending(struct work_struct *work);
 /* Only the queues of the system: one that is ordered, or can be flushed, is not here. */
 #define queue_work(wq, work) ((void)(wq), schedule_work(work))
@@ -39,6 +39,6 @@ bool __inband_mod_delayed_work(struct delayed_work *work, unsigned long delay);
 #define schedule_delayed_work(work, delay) __inband_schedule_delayed_work(work, delay)
 bool cancel_delayed_work(struct delayed_work *work);
 bool cancel_delayed_work_sync(struct delayed_work *work);
-void flush_delayed_work(struct delayed_work *work);
+bool flush_delayed_work(struct delayed_work *work);
 bool delayed_work_pending(struct delayed_work *work);
 #endif
