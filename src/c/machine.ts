@@ -1,4 +1,4 @@
-import { Halt, STATE, call, type Op, type Simulator, type Stateful, type Steps } from '../sim/index.ts';
+import { Halt, SLOTS, STATE, call, type Op, type Simulator, type Stateful, type Steps } from '../sim/index.ts';
 import type { Kernel } from '../linux/index.ts';
 import { DriverMemory, MOST_STACKS, STACKS, STACK_SIZE, Poison, type MemoryAccess } from './memory.ts';
 import { DriverError } from './error.ts';
@@ -48,6 +48,8 @@ export class Machine implements Stateful {
   readonly races: MemoryRaces | null;
   /** By site: the frame with which its steps are labelled. */
   readonly frames: Int32Array;
+  /** By context: memory accesses that were steps of its own. */
+  readonly accesses = new Int32Array(SLOTS);
   private readonly sites: readonly Site[];
   private readonly translation: Translation;
   private readonly functions: readonly (DriverFunction | null)[];
@@ -81,7 +83,11 @@ export class Machine implements Stateful {
       set: (address, value) => (poison[address] === 0 ? void (U8[address] = value) : store(address, 1, value, -1)),
     };
     const access = this.sim.ops.define({
-      label: 'memory access', kind: 'access', exec: () => 0,
+      label: 'memory access', kind: 'access',
+      exec: (_site, { id }) => {
+        this.accesses[id]++;
+        return 0;
+      },
       site: (site) => `${this.line(site)}: memory`,
     });
     const environment = {
@@ -113,6 +119,7 @@ export class Machine implements Stateful {
   private reset(): void {
     this.races?.reset();
     this.fault = '';
+    this.accesses.fill(0);
     for (const t of this.threads) {
       const top = this.memory.stackTop(t.id);
       this.memory.clear(t.low - RED_ZONE, top);
@@ -282,17 +289,23 @@ export class Machine implements Stateful {
   }
 
   private runaway(site: number): never {
-    this.end('hang', 'endless-loop', `${this.place(site)}: a loop of the driver does not end`);
+    this.endless(site, 'a loop that takes no step does not end');
+  }
+
+  /** A loop at `site` does not end. */
+  endless(site: number, message: string): never {
+    const place = this.place(site);
+    this.end('hang', 'endless-loop', `${place}: ${message}`, place);
   }
 
   private fatal(rule: string, message: string): never {
     this.end('out-of-bounds', rule, `${message} (Oops)`);
   }
 
-  private end(oracle: string, rule: string, message: string): never {
+  private end(oracle: string, rule: string, message: string, site = ''): never {
     const ctx = this.sim.current;
     this.fault = message;
-    if (ctx !== null) this.kernel.breach(oracle, rule, ctx, message, '', true);
+    if (ctx !== null) this.kernel.breach(oracle, rule, ctx, message, site, true);
     this.sim.stop('violation');
     throw new Halt();
   }

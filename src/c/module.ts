@@ -1,6 +1,7 @@
 import type { Kernel, UserBuffer } from '../linux/index.ts';
 import { ENODEV } from '../linux/index.ts';
 import { call, type Steps } from '../sim/index.ts';
+import { BusyWaits, busy } from './api/busy.ts';
 import { interrupts } from './api/irq.ts';
 import { io } from './api/io.ts';
 import { locks, spinLocks } from './api/locks.ts';
@@ -51,8 +52,9 @@ export abstract class CModule {
     this.state.push(host.clock);
     if (map !== undefined) this.state.push(map.state);
     const spins = spinLocks(host);
+    const idle = new BusyWaits(host);
     const offers: Offers = {
-      ...locks(host, spins), ...waits(host, spins), ...memory(host), ...io(host), ...interrupts(host), ...timers(host), ...works(host), ...strings(host), ...NO_I2C, ...this.offers(),
+      ...locks(host, spins), ...waits(host, spins, idle), ...memory(host), ...io(host), ...interrupts(host), ...busy(host, idle), ...timers(host), ...works(host), ...strings(host), ...NO_I2C, ...this.offers(),
     };
     const kinds = new Map(Object.entries(offers).map(([name, [kind]]) => [name, kind]));
     const handlers = new Map<string, Handler>(Object.entries(offers).map(([name, [, handler]]) => [name, handler]));

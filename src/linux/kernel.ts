@@ -179,6 +179,11 @@ export class Kernel {
     return this.runqueue.length === 0 && this.config.cpus === 1;
   }
 
+  /** Some task is ready to run, and has no CPU. */
+  get anyTaskWaits(): boolean {
+    return this.runqueue.length > 0;
+  }
+
   dispatch(cpu: Cpu): void {
     const task = this.runqueue.shift();
     if (task !== undefined) cpu.switchTo(task);

@@ -196,6 +196,67 @@ const TIMERS: readonly Case[] = [
   },
 ];
 
+const SPIN: Additions = {
+  struct: '	bool seen;\n', irq: '	WRITE_ONCE(kcs->seen, true);\n',
+  read: '	WRITE_ONCE(kcs->seen, false);\n	while (!READ_ONCE(kcs->seen))\n		cpu_relax();\n',
+};
+
+/** Documentation/process/volatile-considered-harmful.rst; include/linux/iopoll.h */
+const BUSY: readonly Case[] = [
+  {
+    what: 'waiting for an interrupt',
+    add: SPIN,
+  },
+  {
+    what: 'waiting for an interrupt, where memory accesses are steps',
+    add: SPIN,
+    fine: true,
+  },
+  {
+    what: 'waiting for a time',
+    add: { read: '	unsigned long end = jiffies + 2;\n	while (time_before(jiffies, end))\n		cpu_relax();\n	BUG_ON(jiffies != end);\n' },
+  },
+  {
+    what: 'waiting for a second',
+    add: { read: '	unsigned long end = jiffies + HZ;\n	while (time_before(jiffies, end))\n		cpu_relax();\n	BUG_ON(jiffies != end);\n' },
+  },
+  {
+    what: 'waiting for a work, which another task has to do: cond_resched() lets it',
+    add: { ...WORK, read: '	schedule_work(&kcs->work);\n	while (READ_ONCE(runs) == 0) {\n		cpu_relax();\n		cond_resched();\n	}\n	runs = 0;\n' },
+  },
+  { what: 'schedule() of a task that runs lets others run', add: { read: '	schedule();\n	BUG_ON(schedule_timeout(5) != 5);\n' } },
+  {
+    what: 'not for ever: the function and the line are told',
+    add: { read: '	while (!READ_ONCE(kcs->dead))\n		cpu_relax();\n' },
+    breaks: ['lost-request/never-delivered', 'hang/endless-loop'],
+  },
+  {
+    what: 'nor in a loop that does nothing',
+    add: { read: '	while (!READ_ONCE(kcs->dead))\n		barrier();\n' },
+    breaks: ['hang/endless-loop'],
+  },
+  {
+    what: 'read_poll_timeout_atomic() with a time-out of 0 never times out',
+    add: { read: `	u32 value;
+	int looks = 0;
+	BUG_ON(regmap_read_poll_timeout_atomic(kcs->map, kcs->str, value, ++looks >= 200, 1, 0));
+	BUG_ON(looks < 200);
+` },
+  },
+  {
+    what: 'read_poll_timeout_atomic() looks once more when the time is over',
+    add: { globals: 'static int looks;\nstatic int look(void) { return ++looks; }\n', read: `	int value;
+	looks = 0;
+	BUG_ON(read_poll_timeout_atomic(look, value, false, 10, 100, false) != -ETIMEDOUT);
+	BUG_ON(value != 13);
+	BUG_ON(read_poll_timeout_atomic(look, value, value == 26, 10, 100, false));
+	BUG_ON(read_poll_timeout_atomic(look, value, value == 27, 10, 0, true));
+	BUG_ON(read_poll_timeout(look, value, value == 32, 10, 0, false));
+	BUG_ON(read_poll_timeout(look, value, false, 0, 50, false) != -ETIMEDOUT);
+` },
+  },
+];
+
 function driverOf({ add, request }: Case): string {
   let text = driverText('kcs.c');
   for (const [place, lines] of Object.entries(add)) {
@@ -216,7 +277,7 @@ static int kcs_probe(`);
 }
 
 describe.skipIf(!HAS_CLANG).each([
-  ['spin locks', SPIN_LOCKS], ['works', WORKS], ['timers', TIMERS],
+  ['spin locks', SPIN_LOCKS], ['works', WORKS], ['timers', TIMERS], ['a busy wait', BUSY],
 ] as const)(`%s of C drivers${WITHOUT}`, (title, cases) => {
   it.each(cases)('$what', (one) => {
     const name = `${title.replaceAll(' ', '-')}-${cases.indexOf(one)}.c`;

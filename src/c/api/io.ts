@@ -62,7 +62,9 @@ export function io(host: Host): Offers {
       if (current !== null) kernel.mightSleep(current, 'might_sleep');
       return 0;
     }],
-    in_interrupt: ['value', () => (kernel.sim.current !== null && kernel.atomic(kernel.sim.current) ? 1 : 0)],
+    in_interrupt: ['value', () => (kernel.cpus.some(({ irq, softirq }) => irq === kernel.sim.current || softirq === kernel.sim.current) ? 1 : 0)],
+    in_hardirq: ['value', () => (kernel.cpus.some(({ irq }) => irq === kernel.sim.current) ? 1 : 0)],
+    in_atomic: ['value', () => (kernel.sim.current !== null && kernel.atomic(kernel.sim.current) ? 1 : 0)],
     __inband_jiffies: ['value', () => kernel.told(host.clock.jiffies)],
     __inband_hz: ['value', () => kernel.config.hz],
     __inband_of_count: ['value', (_t, _site, name) => host.node.property(host.machine.memory.text(name))?.length ?? -1],

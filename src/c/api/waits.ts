@@ -1,5 +1,6 @@
 import { COMPLETED, Completion, ERESTARTSYS, Timeouts, WaitQueue, type Allocation, type Task, type WaitQueueOps } from '../../linux/index.ts';
 import type { Context, Op, Steps } from '../../sim/index.ts';
+import type { BusyWaits } from './busy.ts';
 import type { Host, Offers } from './host.ts';
 import type { KnownSpin } from './locks.ts';
 import { Objects, memberOf } from './objects.ts';
@@ -39,7 +40,7 @@ class DriverQueue extends WaitQueue {
 }
 
 /** Wait queues, completions, and sleeps that a timer ends. */
-export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
+export function waits(host: Host, spins: Objects<KnownSpin>, idle: BusyWaits): Offers {
   const locked = host.imports.has('wake_up_locked') || host.imports.has('__inband_schedule_locked');
   const timeouts = TIMED.some((name) => host.imports.has(name)) ? new Timeouts(host.kernel) : null;
   const sleeping: number[] = [];
@@ -57,8 +58,11 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
     prepared.length = 0;
     states.length = 0;
   });
+  /** Whether schedule() has nothing to wait for, and only lets others run. */
+  const runs = (thread: number): boolean => (states[thread] ?? TASK_RUNNING) === TASK_RUNNING;
   const preparedBy = (thread: number, site: number): number => (
     prepared[thread] ?? host.machine.trap('schedule() of a task that is on no wait queue: who would wake it?', site));
+  const yields = idle.step(['schedule', 'schedule_timeout'], host.kernel.config.lock, true);
   const queue = (which: keyof WaitQueueOps): Offers[string] => ['object', (_t, _site, q): Op => queues.at(q).ops[which]];
   const scheduleUninterruptible = queues.step('__inband_schedule', 'block', ({ object }, ctx) => object.schedule(ctx, false));
   const schedule = queues.step('schedule', 'block', ({ object }, ctx) => object.schedule(ctx, false));
@@ -94,6 +98,10 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
   }
   /** schedule_timeout(): jiffies that are left; a signal ends it early, and is found by signal_pending(). */
   function* sleepOn(thread: number, site: number, jiffies: number): Steps<number> {
+    if (runs(thread)) {
+      yield yields(site) | host.machine.frames[site];
+      return jiffies;
+    }
     const left = yield* sleepFor(site, preparedBy(thread, site), jiffies, states[thread] === TASK_INTERRUPTIBLE ? 1 : 0);
     return left < 0 ? jiffies : left;
   }
@@ -137,6 +145,7 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
       return 0;
     }],
     schedule: ['step', (t, site) => {
+      if (runs(t.id)) return yields(site);
       const q = preparedBy(t.id, site);
       return states[t.id] === TASK_INTERRUPTIBLE ? queues.at(q).ops.schedule : schedule(q);
     }],
@@ -147,7 +156,8 @@ export function waits(host: Host, spins: Objects<KnownSpin>): Offers {
     __inband_signal_pending: ['value', () => (host.kernel.currentTask.signalPending ? 1 : 0)],
     __inband_schedule: ['step', (_t, _site, q) => scheduleUninterruptible(q)],
     __inband_schedule_timeout: ['steps', (_t, site, q, jiffies, interruptible) => sleepFor(site, q, jiffies, interruptible)],
-    __inband_finish_wait: ['value', (_t, _site, q) => {
+    __inband_finish_wait: ['value', (t, _site, q) => {
+      states[t.id] = TASK_RUNNING;
       queues.at(q).object.finishWait();
       sleepsAs(TASK_RUNNING);
       return 0;

@@ -67,15 +67,22 @@ u32 __inband_syscon(void);
 #define devm_regmap_init_mmio(dev, base, config) ((struct regmap *)(base))
 #define regmap_init_mmio devm_regmap_init_mmio
 
-/** Polling a register: a step for each look; the atomic ones delay, the others sleep. */
+/**
+ * Polling a register: a step for each look; the atomic ones delay, the others sleep. A time-out of 0 is none; after one
+ * they look once more.
+ */
 #define read_poll_timeout_atomic(op, val, cond, delay_us, timeout_us, before, args...) ({ \
-	unsigned long __left = (timeout_us); \
-	if ((before) && (delay_us)) udelay(delay_us); \
+	unsigned long __most = (timeout_us), __delay = (delay_us), __waited = 0; \
+	if ((before) && __delay) { \
+		udelay(__delay); \
+		__waited += __delay; \
+	} \
 	for (;;) { \
 		(val) = op(args); \
-		if ((cond) || __left < (delay_us) + 1) break; \
-		udelay(delay_us ? delay_us : 1); \
-		__left -= (delay_us) ? (delay_us) : 1; \
+		if (cond) break; \
+		if (__most && __waited > __most) { (val) = op(args); break; } \
+		if (__delay) udelay(__delay); else cpu_relax(); \
+		__waited += __delay ? __delay : 1; \
 	} \
 	(cond) ? 0 : -ETIMEDOUT; })
 #define read_poll_timeout(op, val, cond, sleep_us, timeout_us, before, args...) ({ \

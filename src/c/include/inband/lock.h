@@ -141,7 +141,9 @@ static inline unsigned long __inband_to_jiffies(unsigned int n, unsigned int sec
 #define time_is_before_jiffies(a) time_after(jiffies, a)
 /**
  * Delays: `udelay()` takes its time with the CPU kept; `msleep()` and its like sleep (`sleep-in-atomic` where that is
- * forbidden), `usleep_range()` for the least of its two.
+ * forbidden), `usleep_range()` for the least of its two. `cpu_relax()` takes a microsecond, or the five-hundredth part of
+ * what its loop has waited already, and interrupts come meanwhile; after 20 s without an end, the time of the watchdog for
+ * soft lockups, it is reported as `hang`.
  */
 void udelay(unsigned long us);
 void __inband_msleep_us(unsigned long us);
@@ -150,11 +152,11 @@ void __inband_msleep_us(unsigned long us);
 #define msleep(ms) __inband_msleep_us((ms) * 1000)
 #define usleep_range(lo, hi) __inband_msleep_us(lo)
 #define fsleep(us) __inband_msleep_us(us)
-#define cpu_relax() barrier()
+void cpu_relax(void);
 void __inband_might_sleep(void);
 #define might_sleep() __inband_might_sleep()
 bool in_interrupt(void);
-#define in_hardirq in_interrupt
-#define in_atomic in_interrupt
-#define cond_resched() 0
+bool in_hardirq(void);
+bool in_atomic(void);
+int cond_resched(void);
 #endif

@@ -110,8 +110,8 @@ int __inband_schedule_locked(wait_queue_head_t *q);
 #define wait_event_interruptible_locked_irq(q, condition) \
 	__inband_wait_event_locked(q, condition, spin_unlock_irq, spin_lock_irq, __inband_schedule_interruptible)
 /**
- * Waiting by hand: `prepare_to_wait()`, a look at the condition, `schedule()`, `finish_wait()`. `current` is there to
- * be asked for signals, and has no fields.
+ * Waiting by hand: `prepare_to_wait()`, a look at the condition, `schedule()`, `finish_wait()`. Without the first
+ * `schedule()` lets others run, and comes back. `current` is there to be asked for signals, and has no fields.
  */
 struct task_struct;
 #define current ((struct task_struct *)1)
