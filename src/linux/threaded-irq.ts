@@ -1,4 +1,4 @@
-import { BLOCKED, State, call, type Context, type Op, type Steps } from '../sim/index.ts';
+import { BLOCKED, State, call, clear, type Context, type Op, type Steps } from '../sim/index.ts';
 import { IRQ_HANDLED, type IrqAction, type Kernel } from './kernel.ts';
 import type { Task } from './task.ts';
 
@@ -11,8 +11,9 @@ export class ThreadedIrq {
   readonly task: Task;
   private readonly kernel: Kernel;
   private readonly stopped: Op;
+  private readonly synchronized: Op;
   /** Who waits for its thread to come to rest. */
-  private stopper: Context | null = null;
+  private readonly waiters: Context[] = [];
   private readonly source: number;
   /** IRQF_ONESHOT: the source stays masked until the thread has run. */
   private readonly oneshot: boolean;
@@ -30,13 +31,14 @@ export class ThreadedIrq {
     this.oneshot = oneshot;
     const wait: Op = sim.ops.define({ label: `irq_wait_for_interrupt(${name})`, kind: 'block', exec: () => this.next() });
     this.stopped = sim.ops.define({ label: `kthread_stop(${name})`, kind: 'block', lead: kernel.config.lock, exec: (_operand, ctx) => this.end(ctx) });
+    this.synchronized = sim.ops.define({ label: `synchronize_irq(${name})`, kind: 'block', lead: kernel.config.lock, exec: (_operand, ctx) => this.rest(ctx) });
     this.action = { name, handler: () => this.primary(handler) };
     this.task = kernel.thread(`bmc:irq/${name}`, () => this.main(wait, thread), true);
     sim.onReset(() => {
       this.pending = false;
       this.idle = false;
       this.masks = false;
-      this.stopper = null;
+      clear(this.waiters);
     });
   }
 
@@ -66,6 +68,11 @@ export class ThreadedIrq {
     yield this.stopped;
   }
 
+  /** The second half of synchronize_irq(): a thread that was woken has ended what it was doing. May sleep. */
+  *synchronize(): Steps {
+    yield this.synchronized;
+  }
+
   /** __irq_wake_thread(). */
   private wakeThread(): void {
     if (this.pending) return;
@@ -83,8 +90,8 @@ export class ThreadedIrq {
   private next(): number {
     if (!this.pending) {
       this.idle = true;
-      if (this.stopper !== null) this.kernel.wake(this.kernel.taskOf(this.stopper), 0);
-      this.stopper = null;
+      for (const ctx of this.waiters) this.kernel.wake(this.kernel.taskOf(ctx), 0);
+      clear(this.waiters);
       return BLOCKED;
     }
     this.pending = false;
@@ -93,8 +100,12 @@ export class ThreadedIrq {
 
   private end(ctx: Context): number {
     this.kernel.mightSleep(ctx, 'free_irq');
+    return this.rest(ctx);
+  }
+
+  private rest(ctx: Context): number {
     if (this.idle || this.task.ctx.state === State.dormant) return 0;
-    this.stopper = ctx;
+    this.waiters.push(ctx);
     return BLOCKED;
   }
 

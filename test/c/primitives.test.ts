@@ -196,6 +196,79 @@ const TIMERS: readonly Case[] = [
   },
 ];
 
+/** kernel/irq/manage.c */
+const INTERRUPTS: readonly Case[] = [
+  {
+    what: 'IRQF_NO_AUTOEN: the line is off until the driver turns it on',
+    add: {
+      struct: '	bool armed;\n	int line;\n', probe: '	kcs->line = irq;\n', irq: '	BUG_ON(!kcs->armed);\n',
+      globals: 'struct kcs;\nstatic void arm(struct kcs *kcs);\n',
+      read: '	msleep(2);\n	arm(kcs);\n', // the host has begun by then
+    },
+    request: 'devm_request_irq(dev, irq, kcs_irq, IRQF_NO_AUTOEN, "kcs", kcs)',
+  },
+  { what: 'no handler, no thread: -EINVAL', add: { probe: '	BUG_ON(request_threaded_irq(irq, NULL, NULL, IRQF_SHARED, "kcs", kcs) != -EINVAL);\n' } },
+  {
+    what: 'a thread without a handler must keep its line masked: -EINVAL without IRQF_ONESHOT',
+    add: { probe: '	BUG_ON(request_threaded_irq(irq, NULL, kcs_irq, 0, "kcs", kcs) != -EINVAL);\n', globals: 'static irqreturn_t kcs_irq(int irq, void *arg);\n' },
+  },
+  {
+    what: 'a line that is shared says what it is called with, and is not left off',
+    add: { probe: `	BUG_ON(request_irq(irq, kcs_irq, IRQF_SHARED, "kcs", NULL) != -EINVAL);
+	BUG_ON(request_irq(irq, kcs_irq, IRQF_SHARED | IRQF_NO_AUTOEN, "kcs", kcs) != -EINVAL);
+`, globals: 'static irqreturn_t kcs_irq(int irq, void *arg);\n' },
+  },
+  {
+    what: 'a line is shared only by those who all say so: -EBUSY',
+    add: { probe: `	BUG_ON(request_irq(irq, nobody, 0, "one", kcs));
+	BUG_ON(request_irq(irq, nobody, 0, "two", dev) != -EBUSY);
+	BUG_ON(request_irq(irq, nobody, IRQF_SHARED, "two", dev) != -EBUSY);
+	free_irq(irq, kcs);
+	BUG_ON(request_irq(irq, nobody, IRQF_SHARED, "two", dev));
+	free_irq(irq, dev);
+`, globals: 'static irqreturn_t nobody(int irq, void *arg) { return IRQ_NONE; }\n' },
+  },
+  {
+    what: 'disable_irq() waits for handlers, and so may sleep',
+    add: { read: `	spin_lock_irq(&kcs->lock);
+	disable_irq(platform_get_irq(NULL, 0));
+	enable_irq(platform_get_irq(NULL, 0));
+	spin_unlock_irq(&kcs->lock);
+` },
+    breaks: ['sleep-in-atomic/disable_irq-in-atomic-context'],
+  },
+  {
+    what: 'so does synchronize_irq()',
+    add: { read: '	spin_lock_irq(&kcs->lock);\n	synchronize_irq(platform_get_irq(NULL, 0));\n	spin_unlock_irq(&kcs->lock);\n' },
+    breaks: ['sleep-in-atomic/synchronize_irq-in-atomic-context'],
+  },
+  {
+    what: 'disable_irq_nosync() does not',
+    add: { read: `	spin_lock_irq(&kcs->lock);
+	disable_irq_nosync(platform_get_irq(NULL, 0));
+	enable_irq(platform_get_irq(NULL, 0));
+	spin_unlock_irq(&kcs->lock);
+	disable_irq(platform_get_irq(NULL, 0));
+	enable_irq(platform_get_irq(NULL, 0));
+` },
+  },
+  {
+    what: 'in_hardirq() and in_interrupt() are about handlers, in_atomic() about sleeping',
+    add: {
+      struct: '	struct timer_list timer;\n', globals: 'static void tick(struct timer_list *t) { BUG_ON(in_hardirq() || !in_interrupt()); }\n',
+      probe: '	timer_setup(&kcs->timer, tick, 0);\n',
+      irq: '	BUG_ON(!in_hardirq() || !in_interrupt() || !in_atomic());\n',
+      read: `	BUG_ON(in_hardirq() || in_interrupt() || in_atomic());
+	spin_lock_irq(&kcs->lock);
+	BUG_ON(in_hardirq() || in_interrupt() || !in_atomic());
+	spin_unlock_irq(&kcs->lock);
+	mod_timer(&kcs->timer, jiffies);
+	msleep(50);
+`,
+    },
+  },
+];
+
 const SPIN: Additions = {
   struct: '	bool seen;\n', irq: '	WRITE_ONCE(kcs->seen, true);\n',
   read: '	WRITE_ONCE(kcs->seen, false);\n	while (!READ_ONCE(kcs->seen))\n		cpu_relax();\n',
@@ -277,7 +350,7 @@ static int kcs_probe(`);
 }
 
 describe.skipIf(!HAS_CLANG).each([
-  ['spin locks', SPIN_LOCKS], ['works', WORKS], ['timers', TIMERS], ['a busy wait', BUSY],
+  ['spin locks', SPIN_LOCKS], ['works', WORKS], ['timers', TIMERS], ['interrupts', INTERRUPTS], ['a busy wait', BUSY],
 ] as const)(`%s of C drivers${WITHOUT}`, (title, cases) => {
   it.each(cases)('$what', (one) => {
     const name = `${title.replaceAll(' ', '-')}-${cases.indexOf(one)}.c`;

@@ -63,8 +63,10 @@ int mutex_is_locked(struct mutex *lock);
 /**
  * Interrupts: the handler runs with interrupts off, when the line is high, not masked and the CPU takes interrupts;
  * the thread of a threaded one is a task of its own, and with `IRQF_ONESHOT` the line stays masked until it has ended.
- * `disable_irq()` and `synchronize_irq()` wait for a handler that runs. Trigger types are taken from the hardware, not
- * from the flags.
+ * `disable_irq()` and `synchronize_irq()` wait for a handler that runs, and its thread: not from where nothing may sleep
+ * (`sleep-in-atomic`). With `IRQF_NO_AUTOEN` the line is off until `enable_irq()`; one that was called too often does
+ * nothing, and is not reported. A line is shared by those who all give `IRQF_SHARED`. Trigger types are taken from the
+ * hardware, not from the flags.
  */
 enum irqreturn { IRQ_NONE = 0, IRQ_HANDLED = 1, IRQ_WAKE_THREAD = 2 };
 typedef enum irqreturn irqreturn_t;
