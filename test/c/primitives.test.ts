@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NOMINAL } from '../../src/sim/index.ts';
-import { HAS_CLANG, WITHOUT, driverText, file, scenarioWithC } from './toolchain.ts';
+import { HAS_CLANG, WITHOUT, driverText, file, huntIn, scenarioWithC } from './toolchain.ts';
 
 /** What a driver does beside what the one of these tests does, by the place in it. */
 type Additions = Partial<Record<keyof typeof AFTER, string>>;
@@ -359,5 +359,12 @@ describe.skipIf(!HAS_CLANG).each([
     const told = violations.map(({ oracle, rule, message }) => [`${oracle}/${rule}`, message] as const);
     expect(told.map(([rule]) => rule), told.map(([, message]) => message).join('\n')).toEqual(one.breaks ?? []);
     for (const [rule, message] of told) if (rule === 'hang/endless-loop') expect(message).toMatch(/kcs_read\(\)/);
+  });
+});
+
+describe.skipIf(!HAS_CLANG)(`busy waits of C drivers under a hunt${WITHOUT}`, () => {
+  it('the three jiffies of a read() are not too long for any schedule', () => {
+    const path = file('three-jiffies.c', driverOf({ what: '', add: { read: '	unsigned long end = jiffies + 2;\n	while (time_before(jiffies, end))\n		cpu_relax();\n' } }));
+    expect(huntIn(scenarioWithC('kcs', path), 60).findings).toEqual([]);
   });
 });

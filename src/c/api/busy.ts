@@ -1,8 +1,8 @@
 import { SEC, SLOTS, Signal, US, type Context, type Op, type Ps } from '../../sim/index.ts';
 import type { Host, Offers } from './host.ts';
 
-/** A round takes at least this part of what the loop has lasted already: a second is some thousand steps, exact to 2 ms. */
-const PART = 500;
+/** A round takes at least this part of what the loop has lasted already, or until the next tick: a second is a thousand steps. */
+const PART = 100;
 
 /** When the kernel's watchdog complains: twice watchdog_thresh (Documentation/admin-guide/lockup-watchdogs.rst). */
 const SOFT_LOCKUP: Ps = 20 * SEC;
@@ -77,12 +77,13 @@ export class BusyWaits {
   }
 
   private begin(ctx: Context, least: Ps): number {
-    const { kernel: { sim } } = this.host;
+    const { sim, timers } = this.host.kernel;
     const waited = sim.now - this.since[ctx.id];
     if (waited > SOFT_LOCKUP) this.lockup(ctx);
     this.waiting[ctx.id] = 1;
-    ctx.pollPeriod = least;
-    ctx.pollDeadline = sim.now + Math.max(least, Math.floor(waited / PART));
+    ctx.pollPeriod = least; // on this grid it looks again after an interrupt
+    const tick = (timers.jiffies + 1) * timers.jiffy - sim.now;
+    ctx.pollDeadline = sim.now + Math.max(least, Math.min(tick, Math.floor(waited / PART)));
     return ctx.park(this.never);
   }
 

@@ -143,8 +143,8 @@ static inline unsigned long __inband_to_jiffies(unsigned int n, unsigned int sec
 #define time_is_before_jiffies(a) time_after(jiffies, a)
 /**
  * Delays: `udelay()` takes its time with the CPU kept; `msleep()` and its like sleep (`sleep-in-atomic` where that is
- * forbidden), `usleep_range()` for the least of its two. `cpu_relax()` takes a microsecond, or the five-hundredth part of
- * what its loop has waited already, and interrupts come meanwhile; after 20 s without an end, the time of the watchdog for
+ * forbidden), `usleep_range()` for the least of its two. `cpu_relax()` takes a microsecond, or a hundredth of what its
+ * loop has waited already, and interrupts come meanwhile; after 20 s without an end, the time of the watchdog for
  * soft lockups, it is reported as `hang`.
  */
 void udelay(unsigned long us);
