@@ -44,6 +44,7 @@ export abstract class CModule {
   constructor(kernel: Kernel, code: DriverCode, bus: Bus, node: DeviceNode, map?: BusMap) {
     this.kernel = kernel;
     this.node = node;
+    kernel.order = kernel.fields;
     // The parts take each other for granted: none is used before all are there.
     const host = {
       kernel, bus, ...(map === undefined ? {} : { map }), node, imports: code.imports, state: this.state, userOf: (thread: number) => this.users[thread],

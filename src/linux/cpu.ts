@@ -160,11 +160,23 @@ export class Cpu implements Gate {
   setIrqsOff(off: boolean): void {
     if (off !== this.irqsOff && !this.inIrq) {
       this.atomicLate = 0;
+      this.excludes(off, this.inSoftirq ? this.softirq : this.current?.ctx ?? null);
       if (off) this.maskIrqs();
       else this.unmaskIrqs();
     }
     this.irqsOff = off;
     this.updateAttention();
+  }
+
+  /**
+   * Where there is one CPU, whoever masks interrupts has it as long as a handler has: neither comes between what the other
+   * does. Where there are two, a handler may run on the other.
+   */
+  private excludes(begins: boolean, ctx: Context | null): void {
+    const { order, config } = this.kernel;
+    if (order === null || config.cpus > 1) return;
+    if (begins) order.acquire(this, ctx);
+    else order.release(this, ctx);
   }
 
   private maskIrqs(): void {
@@ -181,6 +193,8 @@ export class Cpu implements Gate {
   private acknowledge(): number {
     this.source = this.kernel.controller.next();
     if (this.source >= 0) this.kernel.controller.mask(this.source);
+    this.excludes(true, this.irq);
+    this.kernel.passLine(this.source);
     return this.source;
   }
 
@@ -194,7 +208,9 @@ export class Cpu implements Gate {
     for (;;) {
       kernel.sim.current?.home();
       yield this.waitSoftirq;
+      this.excludes(true, this.softirq);
       for (let timer = kernel.timers.expired(); timer !== null; timer = kernel.timers.expired()) yield* timer.callback();
+      this.excludes(false, this.softirq);
     }
   }
 
@@ -225,6 +241,7 @@ export class Cpu implements Gate {
   leave(ctx: Context): void {
     if (ctx === this.irq) {
       if (this.sleeps(ctx, this.waitIrq)) return;
+      this.excludes(false, ctx);
       this.inIrq = false;
       this.atomicLate = 0;
       this.irqsOff = false; // as they were when it was taken

@@ -2,7 +2,7 @@ import { BLOCKED, Calls, END_OF_TIME, EXIT, GeneratorProcess, Halt, Signal, clea
 import { Cpu, type InterruptController } from './cpu.ts';
 import { Task } from './task.ts';
 import { TimerWheel } from './timer.ts';
-import { observeFields, type FieldObserver } from './shared.ts';
+import { observeFields, type FieldObserver, type OrderObserver } from './shared.ts';
 import type { KernelConfig } from './config.ts';
 import type { Rcu } from './rcu.ts';
 
@@ -48,6 +48,8 @@ export class Kernel {
   private readonly disabled: boolean[] = [];
   /** How often disable_irq() was called more than enable_irq(), by source. */
   private readonly depth: number[] = [];
+  /** struct irq_desc by source: for {@link order} only. */
+  private readonly descriptors: object[] = [];
   private readonly sleepOp: Op;
   /** synchronize_irq(): waits for handlers that are under way. A step. */
   readonly synchronizeIrqOp: Op;
@@ -64,6 +66,11 @@ export class Kernel {
   onIrqsOff: ((since: Ps) => void) | null = null;
   /** Set before drivers are built: observes their shared fields. */
   fields: FieldObserver | null = null;
+  /**
+   * What orders beside the footprints of steps is told here; set for drivers in C. Our models were hunted without, and what was
+   * found in them stays what it was.
+   */
+  order: OrderObserver | null = null;
   /** Read-copy-update, where a driver uses it. */
   rcu: Rcu | null = null;
 
@@ -191,6 +198,7 @@ export class Kernel {
 
   /** Wakes a sleeping task; it runs after the wake-up latency, when a CPU is free. */
   wake(task: Task, value: number): void {
+    this.order?.wake(task.ctx);
     task.ctx.wake(value, this.config.wakeLatency);
   }
 
@@ -214,7 +222,13 @@ export class Kernel {
   requestIrq(source: number, action: IrqAction): void {
     (this.lines[source] ??= []).push(action);
     this.disabled[source] = false;
+    this.passLine(source);
     this.controller.unmask(source);
+  }
+
+  /** The lock of the descriptor of `source`, by the context that runs: who masks, unmasks or frees it takes it, and each run of its handlers before and after. */
+  passLine(source: number): void {
+    if (this.order !== null && source >= 0) this.order.pass(this.descriptors[source] ??= { source }, this.sim.current);
   }
 
   /** The handlers of `source` have run: handle_level_irq() unmasks it, unless it was disabled. */
@@ -225,12 +239,14 @@ export class Kernel {
   /** disable_irq_nosync(). */
   disableIrq(source: number): void {
     this.depth[source] = (this.depth[source] ?? 0) + 1;
+    this.passLine(source);
     this.controller.mask(source);
   }
 
   /** enable_irq(). */
   enableIrq(source: number): void {
     this.depth[source] = Math.max(0, (this.depth[source] ?? 0) - 1);
+    this.passLine(source);
     this.endIrq(source);
   }
 
@@ -249,6 +265,7 @@ export class Kernel {
     if (line !== undefined && at >= 0) this.lines[source] = line.filter((other) => other !== action);
     if (this.actions(source).length === 0) this.shutDown(source);
     yield this.synchronizeIrqOp;
+    this.passLine(source);
   }
 
   actions(source: number): readonly IrqAction[] {
@@ -259,6 +276,7 @@ export class Kernel {
   irqTaken(source: number, handled: number): void {
     this.sim.trace.emit(this.events.irq, this.cpus[0].irq.id, source, handled);
     if (source < 0) return;
+    this.passLine(source);
     if (handled !== IRQ_NONE) this.unhandled[source] = 0;
     else {
       const count = (this.unhandled[source] ?? 0) + 1;

@@ -75,6 +75,8 @@ export class ThreadedIrq {
 
   /** __irq_wake_thread(). */
   private wakeThread(): void {
+    const { order, sim } = this.kernel;
+    order?.release(this, sim.current);
     if (this.pending) return;
     this.pending = true;
     if (this.oneshot && !this.masks) {
@@ -88,6 +90,8 @@ export class ThreadedIrq {
   }
 
   private next(): number {
+    const { order, sim } = this.kernel;
+    order?.pass(this, sim.current);
     if (!this.pending) {
       this.idle = true;
       for (const ctx of this.waiters) this.kernel.wake(this.kernel.taskOf(ctx), 0);
@@ -104,6 +108,7 @@ export class ThreadedIrq {
   }
 
   private rest(ctx: Context): number {
+    this.kernel.order?.acquire(this, ctx);
     if (this.idle || this.task.ctx.state === State.dormant) return 0;
     this.waiters.push(ctx);
     return BLOCKED;

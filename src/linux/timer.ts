@@ -47,7 +47,9 @@ export class TimerList implements Owner {
   deactivateSync(ctx: Context, shutdown = false): number {
     if (shutdown) this.shut = true;
     if (this.wheel.running === this) return this.awaitCallback(ctx);
-    return this.delTimer() ? 1 : 0;
+    const was = this.delTimer();
+    this.passBase();
+    return was ? 1 : 0;
   }
 
   private awaitCallback(ctx: Context): number {
@@ -59,7 +61,9 @@ export class TimerList implements Owner {
   /** What {@link timerDeleteSync} does, for an operation of kind `poll` that does more. */
   deleteSync(ctx: Context): number {
     this.delTimer();
-    return this.wheel.running === this ? this.awaitCallback(ctx) : 0;
+    if (this.wheel.running === this) return this.awaitCallback(ctx);
+    this.passBase();
+    return 0;
   }
 
   /**
@@ -70,6 +74,7 @@ export class TimerList implements Owner {
     const { wheel } = this;
     if (this.shut) return;
     wheel.drop(this);
+    this.passBase();
     wheel.kernel.sim.queue.schedule(this.slot, (wheel.jiffies + jiffies + 1) * wheel.jiffy, true);
   }
 
@@ -78,7 +83,19 @@ export class TimerList implements Owner {
     const { queue } = this.wheel.kernel.sim;
     const pending = queue.scheduled(this.slot);
     queue.cancel(this.slot);
-    return this.wheel.drop(this) || pending;
+    const deleted = this.wheel.drop(this) || pending;
+    if (deleted) this.passBase();
+    return deleted;
+  }
+
+  /**
+   * The lock of the timer base, by the context that runs: who sets or deletes the timer takes it, and its run before and
+   * after. That one lock is for many timers is an accident, by which nobody is ordered here; nor is who sleeps with
+   * others on one timer of the kernel's own.
+   */
+  passBase(): void {
+    const { order, sim } = this.wheel.kernel;
+    if (order !== null && this.memory !== null) order.pass(this, sim.current);
   }
 
   /** timer_shutdown_sync() was called, and it was not set up again. */
@@ -128,7 +145,9 @@ export class TimerWheel {
 
   /** Takes the next expired timer; the callback of the one before has returned. */
   expired(): TimerList | null {
+    this.running?.passBase();
     this.running = this.due_.shift() ?? null;
+    this.running?.passBase();
     if (this.running?.memory?.freed === true) this.running.memory.useAfterFree(this.running.name, 'timer');
     this.ended.changed();
     return this.running;

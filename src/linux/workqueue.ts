@@ -26,6 +26,8 @@ export class Work {
   protected readonly memory: Allocation;
   protected readonly name: string;
   private readonly ops: WorkOps;
+  /** As footprints know it. */
+  private readonly object: number;
   protected pending = false;
   private running = false;
   /** Its kworker has nothing to do. */
@@ -41,6 +43,7 @@ export class Work {
     this.memory = memory;
     this.name = name;
     const object = sim.ops.object(`${memory.name}.${name}`);
+    this.object = object;
     const footprint = { reads: [object], writes: [object] };
     this.ops = {
       scheduleWork: sim.ops.define({ label: `schedule_work(${name})`, lead: config.lock, footprint, exec: () => this.schedule() }),
@@ -54,6 +57,7 @@ export class Work {
       for (;;) {
         sim.current!.home();
         yield next;
+        kernel.order?.acquire(object, sim.current);
         if (take()) yield* body();
       }
     }, true);
@@ -78,6 +82,8 @@ export class Work {
   /** schedule_work(): 1, or 0 if it was pending already, or is being cancelled. */
   schedule(): number {
     if (this.memory.freed) this.memory.useAfterFree(`schedule_work(${this.name})`);
+    // Whoever finds it pending comes before the body, too (kernel/workqueue.c: set_work_pool_and_clear_pending()).
+    this.kernel.order?.pass(this.object, this.kernel.sim.current);
     if (this.pending || this.isCancelled) return 0;
     this.pending = true;
     if (this.idle) {

@@ -1,7 +1,5 @@
-import type { Context, Op, Simulator, StepObserver } from '../sim/index.ts';
-
-/** Contexts that can be told apart. */
-const CONTEXTS = 32;
+import { State, operandOf, type Context, type Op, type Simulator, type StepObserver } from '../sim/index.ts';
+import { CONTEXTS, VectorClocks } from './vector-clocks.ts';
 
 /** Last accesses to one field. */
 interface FieldState {
@@ -20,19 +18,14 @@ interface FieldState {
 export class DataRaceOracle implements StepObserver {
   readonly names = ['data-race'];
   private readonly sim: Simulator;
-  private readonly clocks: Int32Array[] = Array.from({ length: CONTEXTS }, () => new Int32Array(CONTEXTS));
-  private readonly objects: (Int32Array | undefined)[] = [];
+  private readonly clocks = new VectorClocks();
   private readonly fields = new Map<number, FieldState>();
   private quietly = 0;
 
   constructor(sim: Simulator) {
     this.sim = sim;
     sim.onReset(() => {
-      for (const [id, clock] of this.clocks.entries()) {
-        clock.fill(0);
-        clock[id] = 1;
-      }
-      for (const object of this.objects) object?.fill(0);
+      this.clocks.reset();
       for (const field of this.fields.values()) {
         field.writes.fill(0);
         field.reads.fill(0);
@@ -50,52 +43,60 @@ export class DataRaceOracle implements StepObserver {
     }
   }
 
-  /** Lock operations hand the clock on; register accesses order nothing. */
+  /** Lock operations hand the clock on; register accesses order nothing, nor does looking at registers again and again. */
   step(ctx: Context, op: Op): void {
     const def = this.sim.ops.def(op);
-    if (def.kind === 'access') return;
-    const { writes } = def.footprint(0);
-    const clock = this.clocks[ctx.id];
-    for (const id of writes) {
-      const object = (this.objects[id] ??= new Int32Array(CONTEXTS));
-      for (let i = 0; i < CONTEXTS; i++) {
-        if (object[i] > clock[i]) clock[i] = object[i];
-        else object[i] = clock[i];
-      }
-    }
-    if (writes.length > 0) clock[ctx.id]++;
+    if (def.kind === 'access' || def.kind === 'poll') return;
+    const { writes } = def.footprint(operandOf(op));
+    for (const id of writes) this.pass(id, ctx);
+  }
+
+  /** A lock taken and given back. */
+  pass(what: number | object, ctx: Context | null): void {
+    if (ctx === null) return;
+    this.clocks.acquire(what, ctx);
+    this.clocks.release(what, ctx);
   }
 
   /** smp_store_release(), the end of a grace period. */
-  release(id: number, ctx: Context | null): void {
-    if (ctx === null) return;
-    const clock = this.clocks[ctx.id];
-    const object = (this.objects[id] ??= new Int32Array(CONTEXTS));
-    for (let i = 0; i < CONTEXTS; i++) if (clock[i] > object[i]) object[i] = clock[i];
-    clock[ctx.id]++;
+  release(what: number | object, ctx: Context | null): void {
+    if (ctx !== null) this.clocks.release(what, ctx);
   }
 
   /** What depends on a value that was released, the beginning of an RCU reader. */
-  acquire(id: number, ctx: Context | null): void {
-    const object = this.objects[id];
-    if (ctx === null || object === undefined) return;
-    const clock = this.clocks[ctx.id];
-    for (let i = 0; i < CONTEXTS; i++) if (object[i] > clock[i]) clock[i] = object[i];
+  acquire(what: number | object, ctx: Context | null): void {
+    if (ctx !== null) this.clocks.acquire(what, ctx);
+  }
+
+  /** A task that sleeps is woken by the context that runs. */
+  wake(woken: Context): void {
+    const { current } = this.sim;
+    if (current !== null) this.clocks.wake(current, woken);
+  }
+
+  fence(kind: number, ctx: Context | null): void {
+    if (ctx !== null) this.clocks.fence(kind, ctx);
+  }
+
+  marks(object: number, write: boolean, read: boolean, ctx: Context): void {
+    if (read) this.clocks.read(object, ctx);
+    if (write) this.clocks.write(object, ctx);
   }
 
   clock(ctx: Context): Int32Array {
-    return this.clocks[ctx.id];
+    return this.clocks.of(ctx);
   }
 
   /** An access to a shared field by the context that runs now. */
   access(name: string, object: number, write: boolean, ctx: Context | null): void {
-    if (ctx === null || this.quietly > 0 || ctx.steps === 0) return;
+    // Whoever was never started boots, and all else comes after that.
+    if (ctx === null || this.quietly > 0 || ctx.state === State.dormant || ctx.id >= CONTEXTS) return;
     let field = this.fields.get(object);
     if (field === undefined) {
       field = { name, writes: new Int32Array(CONTEXTS), reads: new Int32Array(CONTEXTS), sites: [] };
       this.fields.set(object, field);
     }
-    const clock = this.clocks[ctx.id];
+    const clock = this.clocks.of(ctx);
     const site = this.sim.ops.label(ctx.op);
     for (let other = 0; other < CONTEXTS; other++) {
       if (other === ctx.id) continue;

@@ -197,6 +197,10 @@ describe('shared fields', () => {
       marked: (access) => access(),
       release() {},
       acquire() {},
+      pass() {},
+      wake() {},
+      fence() {},
+      marks() {},
       clock: () => new Int32Array(),
     };
     const state = { phase: 1, other: 2 };

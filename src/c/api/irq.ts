@@ -69,6 +69,7 @@ export function interrupts(host: Host): Offers {
   /** Handlers that run, and then threads that they have woken (__synchronize_irq()). */
   function* synchronize(site: number, irq: number): Steps<number> {
     yield kernel.synchronizeIrqOp | host.machine.frames[site];
+    kernel.passLine(irq);
     for (const { threaded } of requested.filter((r) => r.irq === irq)) if (threaded !== null) yield* threaded.synchronize();
     return 0;
   }

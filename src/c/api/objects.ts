@@ -55,6 +55,12 @@ export class Objects<T> implements Stateful {
     return index;
   }
 
+  /** What a step of the object at `address` has handed on, the context that runs knows. */
+  acquire(address: number): void {
+    const { fields, sim } = this.host.kernel;
+    for (const id of this.footprints[this.index(address)].reads) fields?.acquire(id, sim.current);
+  }
+
   /**
    * A step of any of them, with the object in its operand; nothing is defined, and 0 given, if the driver never calls
    * any of the `calls`. The first gives its label.

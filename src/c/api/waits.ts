@@ -173,7 +173,11 @@ export function waits(host: Host, spins: Objects<KnownSpin>, idle: BusyWaits): O
     complete_all: ['step', (_t, _site, address) => completeAll(address)],
     reinit_completion: ['step', (_t, _site, address) => reinit(address)],
     try_wait_for_completion: ['step', (_t, _site, address) => tryWait(address)],
-    completion_done: ['value', (_t, _site, address) => (completions.at(address).isDone ? 1 : 0)],
+    completion_done: ['value', (_t, _site, address) => {
+      if (!completions.at(address).isDone) return 0;
+      completions.acquire(address); // by the lock of its queue
+      return 1;
+    }],
     __inband_wait_for_completion: ['steps', (_t, site, address, jiffies, interruptible) => completed(site, address, jiffies, interruptible)],
   };
 }
