@@ -1,11 +1,13 @@
 import type { FieldObserver, Kernel } from '../linux/index.ts';
-import type { Context } from '../sim/index.ts';
+import { State, type Context } from '../sim/index.ts';
 import { Note } from './wasm/access.ts';
 
 /** Contexts that can be told apart. */
 const CONTEXTS = 32;
 /** Objects of the observer that stand for addresses begin here: below are those of the system's steps. */
 const FIRST_OBJECT = 4096;
+/** smp_mb() as {@link FieldObserver.fence} takes it. */
+const FULL = 3;
 /** Bytes of a plain write that is taken to be whole. */
 const WORD = 4;
 
@@ -47,6 +49,8 @@ export class MemoryRaces {
   private readonly sites: number[] = [-1];
   private readonly parents: number[] = [0];
   private readonly longer: Map<number, number>[] = [];
+  /** By context: its next atomic operation orders nothing. */
+  private readonly loose = new Uint8Array(CONTEXTS);
   /** By address of what is atomic. */
   private readonly objects = new Map<number, number>();
 
@@ -59,6 +63,7 @@ export class MemoryRaces {
   }
 
   reset(): void {
+    this.loose.fill(0);
     for (const address of this.touched) this.cellOf[address] = 0;
     this.touched.length = 0;
   }
@@ -78,16 +83,15 @@ export class MemoryRaces {
   /** The context that runs touches memory, from `site`, called by `chain`. @param bits size and {@link Note} */
   access(address: number, bits: number, site: number, chain: number): void {
     const ctx = this.kernel.sim.current;
-    // Whoever has not taken a step yet boots, and all else comes after that.
-    if (ctx === null || ctx.steps === 0 || ctx.id >= CONTEXTS) return;
-    if ((bits & Note.ordered) !== 0) this.order(address, ctx);
+    if (ctx === null || !counts(ctx)) return;
+    if ((bits & Note.marked) !== 0) this.mark(address, bits, ctx);
     this.range(address, bits & Note.size, bits, this.chain(chain, site), ctx);
   }
 
   /** The same of `size` bytes, as memcpy() and its like touch them. */
   copied(address: number, size: number, write: boolean, site: number, chain: number): void {
     const ctx = this.kernel.sim.current;
-    if (ctx === null || ctx.steps === 0 || ctx.id >= CONTEXTS) return;
+    if (ctx === null || !counts(ctx)) return;
     this.range(address, size, write ? Note.write : 0, this.chain(chain, site), ctx);
   }
 
@@ -100,10 +104,29 @@ export class MemoryRaces {
     this.observer.acquire(this.object(address), this.kernel.sim.current);
   }
 
-  private order(address: number, ctx: Context): void {
-    const object = this.object(address);
-    this.observer.acquire(object, ctx);
-    this.observer.release(object, ctx);
+  /** The next atomic operation of the context that runs gives nothing back: it orders nothing (Documentation/atomic_t.txt). */
+  unordered(): void {
+    const { current } = this.kernel.sim;
+    if (current !== null && current.id < CONTEXTS) this.loose[current.id] = 1;
+  }
+
+  /** smp_wmb() (1), smp_rmb() (2), smp_mb() (3). */
+  fence(kind: number): void {
+    this.observer.fence(kind, this.kernel.sim.current);
+  }
+
+  /** What a marked access hands on: an ordered one all that was before it, another what a fence has kept in order. */
+  private mark(address: number, bits: number, ctx: Context): void {
+    const { observer } = this;
+    const update = (bits & Note.ordered) !== 0;
+    if (!update || this.loose[ctx.id] !== 0) {
+      const write = (bits & Note.write) !== 0;
+      observer.marks(this.object(address), write, update || !write, ctx);
+      if (update) this.loose[ctx.id] = 0;
+      return;
+    }
+    observer.fence(FULL, ctx);
+    observer.pass(this.object(address), ctx);
   }
 
   private object(address: number): number {
@@ -185,6 +208,11 @@ export class MemoryRaces {
     for (let at = chain; at !== 0; at = this.parents[at]) places.push(this.names.place(this.sites[at]));
     return places.join(' < ');
   }
+}
+
+/** Whoever was never started boots, and all else comes after that. */
+function counts({ state, id }: Context): boolean {
+  return state !== State.dormant && id < CONTEXTS;
 }
 
 /** Whether two accesses that nothing orders, at least one of them a write, are a race. */

@@ -31,6 +31,14 @@ export function strings(host: Host): Offers {
       for (let i = 0; i < n >>> 0; i++) machine.store8(to + i, c, site);
       return to;
     }],
+    __inband_unordered: ['value', () => {
+      host.machine.races?.unordered();
+      return 0;
+    }],
+    __inband_fence: ['value', (_t, _site, kind) => {
+      host.machine.races?.fence(kind);
+      return 0;
+    }],
     __inband_store_release: ['value', (_t, _site, address) => {
       host.machine.races?.release(address);
       return 0;

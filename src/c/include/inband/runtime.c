@@ -82,20 +82,22 @@ ssize_t strscpy(char *to, const char *from, size_t n)
 }
 
 /* ---- what nobody can divide ---- */
-void set_bit(int n, volatile unsigned long *p) { __atomic_fetch_or(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST); }
-void clear_bit(int n, volatile unsigned long *p) { __atomic_fetch_and(&p[n / 32], ~(1UL << (n % 32)), __ATOMIC_SEQ_CST); }
-void change_bit(int n, volatile unsigned long *p) { __atomic_fetch_xor(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST); }
+/* The next atomic operation is one that gives nothing back. */
+void __inband_unordered(void);
+void set_bit(int n, volatile unsigned long *p) { __inband_unordered(); __atomic_fetch_or(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST); }
+void clear_bit(int n, volatile unsigned long *p) { __inband_unordered(); __atomic_fetch_and(&p[n / 32], ~(1UL << (n % 32)), __ATOMIC_SEQ_CST); }
+void change_bit(int n, volatile unsigned long *p) { __inband_unordered(); __atomic_fetch_xor(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST); }
 bool test_and_set_bit(int n, volatile unsigned long *p) { return (__atomic_fetch_or(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST) >> (n % 32)) & 1; }
 bool test_and_clear_bit(int n, volatile unsigned long *p) { return (__atomic_fetch_and(&p[n / 32], ~(1UL << (n % 32)), __ATOMIC_SEQ_CST) >> (n % 32)) & 1; }
 bool test_and_change_bit(int n, volatile unsigned long *p) { return (__atomic_fetch_xor(&p[n / 32], 1UL << (n % 32), __ATOMIC_SEQ_CST) >> (n % 32)) & 1; }
 unsigned long find_next_bit(const unsigned long *p, unsigned long size, unsigned long from)
 {
-	while (from < size && !test_bit(from, p)) from++;
+	while (from < size && !((p[from / 32] >> (from % 32)) & 1)) from++;
 	return from < size ? from : size;
 }
 unsigned long find_next_zero_bit(const unsigned long *p, unsigned long size, unsigned long from)
 {
-	while (from < size && test_bit(from, p)) from++;
+	while (from < size && ((p[from / 32] >> (from % 32)) & 1)) from++;
 	return from < size ? from : size;
 }
 unsigned long roundup_pow_of_two(unsigned long n)
@@ -105,6 +107,7 @@ unsigned long roundup_pow_of_two(unsigned long n)
 	return p;
 }
 int atomic_add_return(int i, atomic_t *v) { return __atomic_add_fetch(&v->counter, i, __ATOMIC_SEQ_CST); }
+void atomic_add(int i, atomic_t *v) { __inband_unordered(); __atomic_fetch_add(&v->counter, i, __ATOMIC_SEQ_CST); }
 int atomic_xchg(atomic_t *v, int n) { return __atomic_exchange_n(&v->counter, n, __ATOMIC_SEQ_CST); }
 int atomic_cmpxchg(atomic_t *v, int old, int n) { __atomic_compare_exchange_n(&v->counter, &old, n, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); return old; }
 bool atomic_add_unless(atomic_t *v, int i, int unless) 
@@ -151,14 +154,14 @@ void __inband_kfifo_free(struct __kfifo *f)
 /* Whole elements, and up to the end of the ring at a time: what could not be copied stays. */
 int __inband_kfifo_to_user(struct __kfifo *f, void *to, unsigned long n, unsigned int *copied)
 {
-	unsigned int there = (f->in - f->out) * f->esize, done = 0;
+	unsigned int there = (smp_load_acquire(&f->in) - f->out) * f->esize, done = 0;
 	n -= n % f->esize;
 	if (n > there) n = there;
 	while (done < n) {
 		unsigned int at = (f->out & f->mask) * f->esize, part = (f->mask + 1) * f->esize - at;
 		if (part > n - done) part = n - done;
 		if (copy_to_user((char *)to + done, (char *)f->data + at, part)) { *copied = done; return -EFAULT; }
-		f->out += part / f->esize;
+		smp_store_release(&f->out, f->out + part / f->esize);
 		done += part;
 	}
 	*copied = done;
@@ -166,14 +169,14 @@ int __inband_kfifo_to_user(struct __kfifo *f, void *to, unsigned long n, unsigne
 }
 int __inband_kfifo_from_user(struct __kfifo *f, const void *from, unsigned long n, unsigned int *copied)
 {
-	unsigned int room = (f->mask + 1 - (f->in - f->out)) * f->esize, done = 0;
+	unsigned int room = (f->mask + 1 - (f->in - smp_load_acquire(&f->out))) * f->esize, done = 0;
 	n -= n % f->esize;
 	if (n > room) n = room;
 	while (done < n) {
 		unsigned int at = (f->in & f->mask) * f->esize, part = (f->mask + 1) * f->esize - at;
 		if (part > n - done) part = n - done;
 		if (copy_from_user((char *)f->data + at, (const char *)from + done, part)) { *copied = done; return -EFAULT; }
-		f->in += part / f->esize;
+		smp_store_release(&f->in, f->in + part / f->esize);
 		done += part;
 	}
 	*copied = done;

@@ -78,8 +78,8 @@ typedef u32 uid_t;
 #define fallthrough __attribute__((fallthrough))
 /**
  * Access once, and barriers: `READ_ONCE()` and `WRITE_ONCE()` are marked accesses for `data-race`. Memory is
- * sequentially consistent, so that barriers order nothing; `smp_store_release()` and `smp_load_acquire()` order
- * accesses for `data-race`.
+ * sequentially consistent, so that barriers change nothing that happens; for `data-race` they order what is before
+ * a marked write and behind a marked read of the same, as `smp_store_release()` and `smp_load_acquire()` do.
  */
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -91,12 +91,14 @@ void __inband_store_release(const volatile void *p);
 void __inband_load_acquire(const volatile void *p);
 #define smp_load_acquire(p) ({ __typeof__(*(p)) __v = READ_ONCE(*(p)); __inband_load_acquire(p); __v; })
 #define smp_store_release(p, v) do { __inband_store_release(p); WRITE_ONCE(*(p), v); } while (0)
-#define smp_mb() barrier()
-#define smp_rmb() barrier()
-#define smp_wmb() barrier()
-#define mb() barrier()
-#define rmb() barrier()
-#define wmb() barrier()
+/* 1: writes before it stay before, 2: reads behind it stay behind, 3: both. */
+void __inband_fence(int kind);
+#define smp_mb() __inband_fence(3)
+#define smp_rmb() __inband_fence(2)
+#define smp_wmb() __inband_fence(1)
+#define mb() smp_mb()
+#define rmb() smp_rmb()
+#define wmb() smp_wmb()
 /** Compile-time helpers: as in the kernel; `BUILD_BUG_ON()` and `static_assert()` fail at compile time. */
 #define offsetof(type, member) __builtin_offsetof(type, member)
 #define sizeof_field(type, member) sizeof(((type *)0)->member)
@@ -236,7 +238,10 @@ static inline int PTR_ERR_OR_ZERO(const void *ptr) { return IS_ERR(ptr) ? (int)P
 #define ERR_CAST(p) ((void *)(p))
 
 /* Bit operations and atomics: no step of another context can divide one. */
-/** Atomic bits: no other context comes between; each is ordered for `data-race`. */
+/**
+ * Atomic bits: no other context comes between; those that give a value back are ordered for `data-race`, the others are
+ * not (Documentation/atomic_bitops.txt), but by `smp_mb__before_atomic()` and `smp_mb__after_atomic()`.
+ */
 void set_bit(int n, volatile unsigned long *p);
 void clear_bit(int n, volatile unsigned long *p);
 void change_bit(int n, volatile unsigned long *p);
@@ -244,10 +249,10 @@ bool test_and_set_bit(int n, volatile unsigned long *p);
 bool test_and_clear_bit(int n, volatile unsigned long *p);
 bool test_and_change_bit(int n, volatile unsigned long *p);
 #define test_and_set_bit_lock test_and_set_bit
-#define clear_bit_unlock clear_bit
-#define smp_mb__before_atomic() barrier()
-#define smp_mb__after_atomic() barrier()
-static inline bool test_bit(int n, const volatile unsigned long *p) { return (p[n / 32] >> (n % 32)) & 1; }
+static inline void clear_bit_unlock(int n, volatile unsigned long *p) { __inband_store_release(&p[n / 32]); clear_bit(n, p); }
+#define smp_mb__before_atomic() smp_mb()
+#define smp_mb__after_atomic() smp_mb()
+static inline bool test_bit(int n, const volatile unsigned long *p) { return (READ_ONCE(p[n / 32]) >> (n % 32)) & 1; }
 /* These can be divided. */
 /**
  * Bits that are not atomic, and bitmaps: another context may come between read and write, where `--fine` makes memory
@@ -283,8 +288,8 @@ static inline int __inband_order_base_2(unsigned long n) { return n > 1 ? fls(n 
 #define order_base_2(n) (__builtin_constant_p(n) ? ((n) > 1 ? ilog2((n) - 1) + 1 : 0) : __inband_order_base_2(n))
 
 /**
- * Atomics, reference counts: indivisible; those that give a value back are ordered for `data-race`. A reference count
- * does not saturate.
+ * Atomics, reference counts: indivisible; those that give a value back are ordered for `data-race`, the others are not
+ * (Documentation/atomic_t.txt). A reference count does not saturate.
  */
 typedef struct { int counter; } atomic_t, atomic_long_t;
 #define ATOMIC_INIT(i) { (i) }
@@ -294,11 +299,11 @@ int atomic_add_return(int i, atomic_t *v);
 int atomic_xchg(atomic_t *v, int n);
 int atomic_cmpxchg(atomic_t *v, int old, int n);
 bool atomic_add_unless(atomic_t *v, int i, int unless);
-#define atomic_add(i, v) ((void)atomic_add_return(i, v))
-#define atomic_sub(i, v) ((void)atomic_add_return(-(i), v))
+void atomic_add(int i, atomic_t *v);
+#define atomic_sub(i, v) atomic_add(-(i), v)
 #define atomic_sub_return(i, v) atomic_add_return(-(i), v)
-#define atomic_inc(v) ((void)atomic_add_return(1, v))
-#define atomic_dec(v) ((void)atomic_add_return(-1, v))
+#define atomic_inc(v) atomic_add(1, v)
+#define atomic_dec(v) atomic_add(-1, v)
 #define atomic_inc_return(v) atomic_add_return(1, v)
 #define atomic_dec_return(v) atomic_add_return(-1, v)
 #define atomic_fetch_add(i, v) ({ int __i = (i); atomic_add_return(__i, v) - __i; })
@@ -323,7 +328,8 @@ typedef struct { atomic_t refs; } refcount_t;
 static inline void refcount_set(refcount_t *r, int n) { atomic_set(&r->refs, n); }
 static inline unsigned int refcount_read(const refcount_t *r) { return atomic_read(&r->refs); }
 #define refcount_inc(r) atomic_inc(&(r)->refs)
-#define refcount_dec(r) atomic_dec(&(r)->refs)
+/* Ordered as a release (Documentation/core-api/refcount-vs-atomic.rst). */
+#define refcount_dec(r) ((void)atomic_add_return(-1, &(r)->refs))
 #define refcount_inc_not_zero(r) atomic_inc_not_zero(&(r)->refs)
 #define refcount_dec_and_test(r) atomic_dec_and_test(&(r)->refs)
 struct kref { refcount_t refcount; };
