@@ -4,8 +4,8 @@ import { STATE, type Ps, type Stateful } from '../sim/index.ts';
 /** Time as a driver in C sees it: a probe runs outside of simulated time, but what it sleeps goes by. */
 export class DriverClock implements Stateful {
   private readonly kernel: Kernel;
-  /** What the probe has slept and delayed. */
-  private slept: Ps = 0;
+  /** What the probe has slept and delayed, ps. */
+  slept: Ps = 0;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;

@@ -112,7 +112,8 @@ describe.skipIf(!HAS_CLANG)(`what goes wrong in a driver in C${WITHOUT}`, () => 
     ['a null pointer', '	*(volatile int *)8 = 1;', 'write at address 8h, where there is no memory'],
     ['BUG()', '	BUG();', 'BUG()'],
     ['a division by 0', '	{ volatile int z = 0; z = 3 / z; }', 'a division by zero'],
-    ['a loop without end', '	for (;;) cpu_relax();', 'a loop of the driver does not end'],
+    ['a loop without end', '	for (volatile int i = 0; ; i++) ;', 'a loop that takes no step does not end'],
+    ['a wait that keeps the CPU, and nobody ends', '	for (;;) cpu_relax();', 'the loop has waited for 20 s and not slept'],
     ['a wait that nobody ends', '	init_waitqueue_head(&kcs->queue);\n	wait_event(kcs->queue, false);', 'the driver waits in its probe()'],
   ])('in its probe(): %s is told, with its place', (_name, probe, what) => {
     expect(() => systemOf(withLines({ probe }))).toThrow(new RegExp(`driver\\.c:\\d+ kcs_probe.*${what.replaceAll(/[()]/g, '\\$&')}`));
@@ -190,7 +191,7 @@ describe.skipIf(!HAS_CLANG)(`what goes wrong in a driver in C${WITHOUT}`, () => 
     ['a 64-bit division by 0', '	volatile u64 z = 0; z = 3 / z;', 'out-of-bounds/oops: driver.c:LINE kcs_read(): the driver comes to a division by zero (Oops)'],
     ['a call through a null pointer', '	void (*volatile f)(void) = NULL; f();',
       'out-of-bounds/oops: driver.c:LINE kcs_read(): the driver comes to a call through the pointer 0, which is no function (Oops)'],
-    ['a loop without end', '	for (volatile int i = 0; ; i++) cpu_relax();', 'hang/endless-loop: driver.c:LINE kcs_read(): a loop of the driver does not end'],
+    ['a loop without end', '	for (volatile int i = 0; ; i++) ;', 'hang/endless-loop: driver.c:LINE kcs_read(): a loop that takes no step does not end'],
     ['a register where there is none', '	readl((void __iomem *)64);',
       'out-of-bounds/oops: driver.c:LINE kcs_read(): the driver comes to a register access at 40h, where there is no register (Oops)'],
     ['kfree() of what was never allocated', '	kfree((void *)0x12345678);', 'out-of-bounds/invalid-free: driver.c:LINE kcs_read(): kfree() of 12345678h, where nothing was allocated'],

@@ -48,6 +48,7 @@ export class BusyWaits {
     const op = kernel.sim.ops.define({
       label, kind: yields ? 'block' : 'poll',
       exec: (_operand, ctx) => {
+        if (kernel.booting) return this.pass(ctx, least);
         const begins = waiting[ctx.id] === 0;
         if (begins && yields) kernel.mightSleep(ctx, label);
         if (begins && !(yields && kernel.anyTaskWaits)) return this.begin(ctx, least);
@@ -87,10 +88,16 @@ export class BusyWaits {
     return ctx.park(this.never);
   }
 
-  private lockup(ctx: Context): void {
-    const { kernel, machine } = this.host;
-    const place = machine.place(this.sites[ctx.id]);
-    kernel.breach('hang', 'endless-loop', ctx, `${place} has waited for 20 s and not slept (BUG: soft lockup)`, place, true);
+  /** A probe waits outside of simulated time. */
+  private pass(ctx: Context, least: Ps): number {
+    const { clock } = this.host;
+    clock.passes(Math.max(least, Math.floor(clock.slept / PART)));
+    if (clock.slept > SOFT_LOCKUP) this.lockup(ctx);
+    return 0;
+  }
+
+  private lockup(ctx: Context): never {
+    this.host.machine.endless(this.sites[ctx.id], 'the loop has waited for 20 s and not slept (BUG: soft lockup)');
   }
 
   /** A tick has come since the round began, and the kernel may be preempted. */
