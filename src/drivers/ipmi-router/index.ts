@@ -35,12 +35,12 @@ export interface IpmiRouterVersion extends IpmiRouterClasses {
 /** Every version of the router. */
 export const IPMI_ROUTER_VERSIONS: readonly IpmiRouterVersion[] = [
   {
-    version: 'rfc-v1', model: 1, core: IpmiBmcRfcV1, devintf: BmcDevintfRfcV1,
+    version: 'rfc-v1', model: 2, core: IpmiBmcRfcV1, devintf: BmcDevintfRfcV1,
     text: 'as posted for comments: pointers published by plain assignment, error responses dropped, conflicts silent',
     source: '[RFC v1 1/4] ipmi_bmc: framework for BT IPMI on BMCs, and 2/4, 2017',
   },
   {
-    version: 'fixed', model: 3, core: IpmiBmcFixed, devintf: BmcDevintfFixed,
+    version: 'fixed', model: 4, core: IpmiBmcFixed, devintf: BmcDevintfFixed,
     text: 'rfc-v1 with every fault mended that is known here',
     source: 'ours, on top of rfc-v1',
   },
