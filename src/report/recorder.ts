@@ -37,6 +37,8 @@ class Memory {
   /** Of the poll under way: samples so far and when the last was taken. */
   samples = 0;
   sampledAt: Ps = 0;
+  /** The act of its last step. */
+  act = -1;
 }
 
 /**
@@ -92,7 +94,7 @@ export class Recorder implements StepObserver {
       return {
         contexts: sim.contexts.map((ctx) => ctx.name), kinds: sim.trace.kinds, ops: sim.ops, acts: this.acts, phases: this.phases,
         decisions: this.decisions, holds: this.holds, violations: [...sim.violations], kernel: config === undefined ? null : { preempt: config.preempt, cpus: config.cpus },
-        reason, steps, hash, time, waveforms: this.system.waveforms?.() ?? [],
+        underWay: this.underWay(time), reason, steps, hash, time, waveforms: this.system.waveforms?.() ?? [],
       };
     } finally {
       sim.observer = this.inner;
@@ -153,6 +155,7 @@ export class Recorder implements StepObserver {
     };
     if (this.pending.length > 0 && this.pending[0].at !== now) this.flush();
     if (ctx.name.startsWith('bmc:')) this.lastBmc = this.acts.length;
+    memory.act = this.acts.length;
     this.acts.push({ at: now, actor: ctx.id, step: entry, events: this.pending });
     this.pending = [];
     this.inner?.step(ctx, op, value);
@@ -175,6 +178,17 @@ export class Recorder implements StepObserver {
     const record = { mask: ctx.pollMask, last: ctx.pollLast, samples: memory.samples, period: ctx.pollPeriod };
     memory.samples = 0;
     return record;
+  }
+
+  /** The polls that the end of the run cuts off, by the act of their last sample: they look until then. */
+  private underWay(end: Ps): Map<number, PollRecord> {
+    const polls = new Map<number, PollRecord>();
+    for (const { id, pollMask: mask, pollLast: last, pollPeriod: period, isSuspended } of this.sim.contexts) {
+      const { samples, sampledAt, act } = this.memory[id];
+      const more = isSuspended ? 0 : Math.floor((end - sampledAt) / period);
+      if (samples > 0) polls.set(act, { mask, last, samples: samples + more, period });
+    }
+    return polls;
   }
 
   private copied(ctx: Context, value: number): readonly number[] | undefined {

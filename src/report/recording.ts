@@ -70,6 +70,8 @@ export interface Recording {
   readonly decisions: readonly TakenDecision[];
   readonly holds: readonly Hold[];
   readonly violations: readonly Violation[];
+  /** Polls that are not over at the end of the run, by the act of their last sample; samples up to the end are counted. */
+  readonly underWay: ReadonlyMap<number, PollRecord>;
   /** Kernel configuration of the BMC, where the system has one. */
   readonly kernel: { readonly preempt: string; readonly cpus: number } | null;
   readonly reason: StopReason;

@@ -37,6 +37,11 @@ export function play(name: string): Played {
   return one;
 }
 
+/** The run of a saved finding. */
+export function recordFinding(name: string): Recording {
+  return play(name).recording;
+}
+
 /** The rows that `inband show` draws of a saved finding, with what they were made of. */
 export function rowsShown(name: string, all: boolean): { readonly scene: Scene; readonly rows: readonly Row[] } {
   const { recording, violation } = play(name);

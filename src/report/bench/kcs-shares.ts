@@ -24,6 +24,8 @@ function layersOf(recording: Recording, medium: Medium): readonly Layer[] {
   const calls = callsOf(recording);
   const ends = (run: (typeof runs)[number]): Ps => acts[run.acts[run.acts.length - 1]].at;
   const cycles = waveforms.flatMap((waveform) => waveform.levels(acts)).filter(({ wire }) => wire === 'lpc.cycle');
+  // Over samples of a poll that are not drawn it says how many: that is the host's waiting.
+  const drawn = (text: number | string): boolean => /^(?:read|write) /.test(String(text));
   return [
     { name: 'BMC: interrupt latency', spans: runs.filter(({ raised }) => raised >= 0).map(({ raised, entered }): Span => [raised, entered]) },
     { name: 'BMC: interrupt handler', spans: runs.map((run): Span => [run.entered, ends(run)]) },
@@ -35,7 +37,7 @@ function layersOf(recording: Recording, medium: Medium): readonly Layer[] {
     }) },
     { name: 'SerIRQ', spans: samples(recording).map(({ from, to }): Span => [from, to]) },
     { name: 'host: interrupt latency', spans: samples(recording).map(({ to, handler }): Span => [to, handler]) },
-    { name: 'LPC cycles', spans: cycles.flatMap(({ at, value }, i): Span[] => (value === '' ? [] : [[at, cycles[i + 1]?.at ?? at]])) },
+    { name: 'LPC cycles', spans: cycles.flatMap(({ at, value }, i): Span[] => (drawn(value) ? [[at, cycles[i + 1]?.at ?? at]] : [])) },
     { name: 'host: in and out', spans: stepSpans(recording, 'host') },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Wire, WireLevel } from '../../sim/index.ts';
+import type { TapeAct, Wire, WireLevel } from '../../sim/index.ts';
 import type { Recording } from '../recording.ts';
 import { btRegisters } from './bt-registers.ts';
 import { i2cRegisters } from './i2c-registers.ts';
@@ -23,7 +23,17 @@ export function lines(recording: Recording): Signals {
 
 /** The wires of every bus, at clock level. */
 export function wires(recording: Recording): Signals {
-  return together(recording.waveforms.map((waveform): Signals => ({ wires: waveform.wires, levels: waveform.levels(recording.acts) })));
+  const tape = tapeOf(recording);
+  return together(recording.waveforms.map((waveform): Signals => ({ wires: waveform.wires, levels: waveform.levels(tape) })));
+}
+
+/** What the wires are drawn from: of a poll that the end of the run cuts off it is told how often it has looked. */
+export function tapeOf({ acts, underWay }: Recording): readonly TapeAct[] {
+  if (underWay.size === 0) return acts;
+  return acts.map(({ step, events }, act): TapeAct => {
+    const poll = underWay.get(act);
+    return { step: step === null || poll === undefined ? step : { ...step, poll }, events };
+  });
 }
 
 /** Several as one, without wires that never move, in order of time. */
