@@ -2,7 +2,7 @@ import { BLOCKED, type Ps } from '../../sim/index.ts';
 import type { Recording } from '../recording.ts';
 import type { TimelineBuilder } from './builder.ts';
 
-const TAKE = /(?:spin|mutex|raw_spin)_(?:try)?lock\w*\((.*)\)$/;
+const TAKE = /(?:spin|mutex|raw_spin)_(try)?lock\w*\((.*)\)$/;
 const DROP = /(?:spin|mutex|raw_spin)_unlock\w*\((.*)\)$/;
 
 /** Who holds each lock, and when: a lane for each lock. */
@@ -24,10 +24,11 @@ export function addLocks(builder: TimelineBuilder, recording: Recording): void {
       take(waited, actor, step.issuedAt);
     }
     const label = ops.label(step.op);
-    const lock = TAKE.exec(label)?.[1];
-    if (lock !== undefined && !DROP.test(label)) {
+    const [, tries, lock] = TAKE.exec(label) ?? [];
+    if (lock !== undefined) {
+      // A trylock gives 1 if it has got it, the others 0: mutex_lock_interruptible() that a signal ends has not.
       if (step.value === BLOCKED) awaited.set(actor, lock);
-      else take(lock, actor, at);
+      else if (step.value === (tries === undefined ? 0 : 1)) take(lock, actor, at);
       continue;
     }
     const dropped = DROP.exec(label)?.[1];
