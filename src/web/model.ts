@@ -33,7 +33,7 @@ export interface Way {
 }
 
 /** From bottom to top. */
-const ORDER: readonly ItemKind[] = ['call', 'pass', 'value', 'level', 'wait', 'cycle', 'step', 'event', 'held', 'decision', 'violation'];
+const ORDER: readonly ItemKind[] = ['call', 'pass', 'value', 'level', 'wait', 'poll', 'cycle', 'step', 'event', 'held', 'decision', 'violation'];
 
 /** A document, unpacked so that it can be searched and drawn fast. */
 export class Model {

@@ -130,7 +130,7 @@ function paintLayer(context: CanvasRenderingContext2D, model: Model, view: View,
         context.fillStyle = hatch;
         context.fillRect(x, top, wide, height);
       }
-      if (kind === 'value' || kind === 'call' || kind === 'pass') edge(context, x, top, wide, height, palette);
+      if (kind === 'value' || kind === 'call' || kind === 'pass' || kind === 'poll') edge(context, x, top, wide, height, palette);
     }
     // Of those that begin in the same pixel only the last can reach out of it.
     if (wide <= 1) k = Math.max(k, model.seek(layer, view.at(Math.floor(x) + 1), k + 1) - 2);

@@ -23,6 +23,8 @@ export const ITEM_KINDS = [
   'held',
   /** A cycle on the bus, or a byte of it. */
   'cycle',
+  /** The host looks at a register again and again, from the first look to the last; its cycles lie on it. */
+  'poll',
   /** A register keeps a value. */
   'value',
   /** A line is active. */

@@ -10,6 +10,7 @@ import { placeOf, sourceLines } from '../sources.ts';
 import { TimelineBuilder, type Handle } from './builder.ts';
 import { addBus, addEvents } from './bus.ts';
 import { causesOf, interrupts } from '../causes.ts';
+import { wires } from '../signals/signals.ts';
 import { addContexts, contextLane } from './contexts.ts';
 import type { Mark, TimelineDocument } from './document.ts';
 import { addLocks } from './locks.ts';
@@ -33,8 +34,9 @@ export function timelineOf(recording: Recording, options: TimelineOptions): Time
   const scene = sceneOf(recording, options);
   const { medium, violation } = scene;
   const builder = new TimelineBuilder();
+  const drawnWires = wires(recording);
   const steps = addContexts(builder, recording, scene.calls, scene.runs);
-  const cycles = addBus(builder, recording);
+  const cycles = addBus(builder, recording, drawnWires);
   addRegisters(builder, recording);
   const lines = addLines(builder, recording);
   addEvents(builder, recording);
@@ -65,7 +67,7 @@ export function timelineOf(recording: Recording, options: TimelineOptions): Time
     messages: messageMarks(scene),
     time: recording.time,
     focus: focusOf(scene),
-    wires: wireTracks(recording, (text) => builder.intern(text)),
+    wires: wireTracks(recording, drawnWires, (text) => builder.intern(text)),
     ...drawn,
     ...(sources.length === 0 ? {} : { sources: Object.fromEntries(sources) }),
   };

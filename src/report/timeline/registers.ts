@@ -1,7 +1,7 @@
 import type { Ps } from '../../sim/index.ts';
 import { hex } from '../names.ts';
 import type { Recording } from '../recording.ts';
-import { registers, lines, wires, type Signals } from '../signals/signals.ts';
+import { registers, lines, type Signals } from '../signals/signals.ts';
 import type { Handle, TimelineBuilder } from './builder.ts';
 import type { WireTrack } from './document.ts';
 
@@ -38,9 +38,8 @@ export function addLines(builder: TimelineBuilder, recording: Recording): Readon
   return risen;
 }
 
-/** Every wire at clock level, as {@link WireTrack}; `intern` numbers a text. */
-export function wireTracks(recording: Recording, intern: (text: string) => number): readonly WireTrack[] {
-  const drawn = wires(recording);
+/** Every wire at clock level, `drawn`, as {@link WireTrack}; `intern` numbers a text. */
+export function wireTracks(recording: Recording, drawn: Signals, intern: (text: string) => number): readonly WireTrack[] {
   const clocks = new Map(recording.waveforms.flatMap(({ wires: own, clock }) => own.map(({ name }) => [name, clock ?? 0] as const)));
   const changes = changesOf(drawn);
   return drawn.wires.map((wire): WireTrack => {
