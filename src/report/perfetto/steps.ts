@@ -1,6 +1,6 @@
 import { BLOCKED, type Ps } from '../../sim/index.ts';
 import { siteText } from '../names.ts';
-import type { Recording } from '../recording.ts';
+import { sideOf, type Recording, type StepEntry } from '../recording.ts';
 import type { Slice, Track } from './events.ts';
 
 /** The steps of a recording as slices. */
@@ -13,7 +13,7 @@ export interface StepSlices {
 
 /** Each step from its issue to its effect, how long its context then slept, and each stall. */
 export function stepSlices(recording: Recording, trackOf: (actor: number) => Track): StepSlices {
-  const { acts, holds, ops, time } = recording;
+  const { acts, holds, ops, time, underWay } = recording;
   const all: Slice[] = [];
   const byAct = new Map<number, Slice>();
   /** By context: since when it sleeps. */
@@ -27,6 +27,10 @@ export function stepSlices(recording: Recording, trackOf: (actor: number) => Tra
     const stalled = holds.find((hold) => hold.actor === actor && hold.from >= from && hold.from < to);
     all.push({ track: trackOf(actor), name: 'sleeps', category: 'sleep', from, to: stalled?.from ?? to });
   };
+  const sliceOf = ({ actor, issuedAt: from, op, value, step, poll }: StepEntry, to: Ps): Slice => ({
+    track: trackOf(actor), name: siteText(ops.label(op)), category: ops.def(op).kind === 'poll' ? 'poll' : 'step', from, to,
+    args: { step, what: ops.describe(op), ...(value === BLOCKED ? {} : { value }), ...(poll === undefined ? {} : { samples: poll.samples }) },
+  });
   for (const [index, { step }] of acts.entries()) {
     if (step === null) continue;
     const { actor, issuedAt, at, value, op } = step;
@@ -39,15 +43,20 @@ export function stepSlices(recording: Recording, trackOf: (actor: number) => Tra
     }
     vain.delete(actor);
     sleep(actor, issuedAt);
-    const slice: Slice = {
-      track: trackOf(actor), name: siteText(ops.label(op)), category: polls ? 'poll' : 'step', from: issuedAt, to: at,
-      args: { step: step.step, what: ops.describe(op), ...(value === BLOCKED ? {} : { value }), ...(step.poll === undefined ? {} : { samples: step.poll.samples }) },
-    };
+    const slice = sliceOf(step, at);
     all.push(slice);
     for (const act of [...waiting, index]) byAct.set(act, slice);
-    if (value === BLOCKED) asleep.set(actor, at);
+    // A handler that has returned does not sleep: it is not there.
+    if (value === BLOCKED && sideOf(recording, actor) !== 'irq') asleep.set(actor, at);
   }
   for (const actor of asleep.keys()) sleep(actor, time);
+  for (const [act, poll] of underWay) {
+    const { step } = acts[act];
+    if (step === null) continue;
+    const slice = sliceOf({ ...step, poll }, time);
+    all.push(slice);
+    for (const sample of vain.get(step.actor) ?? []) byAct.set(sample, slice);
+  }
   for (const { actor, step, from, to, label } of holds) {
     const end = to < 0 ? time : to;
     if (end > from) all.push({ track: trackOf(actor), name: `HELD before ${siteText(label)}`, category: 'held', from, to: end, args: { step } });

@@ -1,6 +1,6 @@
 import { BLOCKED, type Wire, type WireLevel } from '../../sim/index.ts';
 import { siteText } from '../names.ts';
-import type { Recording } from '../recording.ts';
+import { sideOf, type Recording } from '../recording.ts';
 import type { Signals } from '../signals/signals.ts';
 
 /**
@@ -22,7 +22,8 @@ export function contexts(recording: Recording): Signals {
     flying.set(actor, step.step);
     const polls = ops.def(step.op).kind === 'poll';
     if (value === BLOCKED && polls) continue;
-    levels.push({ at, wire: wireOf(actor), value: value === BLOCKED ? 'sleeps' : '' });
+    // A handler that has returned does not sleep: it is not there.
+    levels.push({ at, wire: wireOf(actor), value: value === BLOCKED && sideOf(recording, actor) !== 'irq' ? 'sleeps' : '' });
   }
   for (const { actor, from, to, label } of holds) {
     used.add(actor);

@@ -167,6 +167,13 @@ describe('contexts', () => {
     expect(variable(dump, 'oracle.broken_rule').changes).toEqual(recording.violations.map(({ at, oracle, rule }) => ({ at, value: `${oracle}/${rule}` })));
   });
 
+  it('a handler that has returned does nothing; it does not sleep', () => {
+    const { changes } = variable(readVcd(formatVcd(readAba())), 'contexts.bmc_irq');
+    expect(changes.length).toBeGreaterThan(100);
+    expect(changes.filter(({ value }) => value === 'sleeps')).toEqual([]);
+    expect(changes.at(-1)?.value).toBe('');
+  });
+
   it('interrupt lines rise and fall as the trace says', () => {
     const recording = run({ settings: { hostMode: 'irq' }, oracles: [] });
     const dump = readVcd(formatVcd(recording));
