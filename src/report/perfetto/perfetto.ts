@@ -1,3 +1,4 @@
+import type { Ps } from '../../sim/index.ts';
 import { callsOf } from '../calls.ts';
 import { causesOf } from '../causes.ts';
 import { mediumOf } from '../medium.ts';
@@ -16,7 +17,7 @@ const WIRES = 2;
 const BMC = 3;
 const GROUPS: readonly TrackGroup[] = [{ pid: HOST, name: 'host' }, { pid: WIRES, name: 'between host and BMC' }, { pid: BMC, name: 'BMC' }];
 
-/** Thread of the messages; contexts come behind it, by their ids. */
+/** Thread of the messages; contexts come behind it, by their ids, then those of messages that overlap others. */
 const MESSAGES = 1;
 const FIRST_CONTEXT = 2;
 
@@ -26,12 +27,14 @@ export function formatPerfetto(recording: Recording): string {
   const steps = stepSlices(recording, (actor) => contexts[actor]);
   const wires = wireSlices(recording, WIRES);
   const messages: Track = { pid: HOST, tid: MESSAGES, name: 'messages' };
-  const slices = [...messageSlices(recording, messages), ...callSlices(recording, contexts), ...passSlices(recording, contexts), ...steps.all, ...wires.slices];
+  const more = (n: number): Track => ({ pid: HOST, tid: FIRST_CONTEXT + contexts.length + n, name: `messages (${n + 2})` });
+  const told = messageSlices(recording, messages, more);
+  const slices = [...told, ...callSlices(recording, contexts), ...passSlices(recording, contexts), ...steps.all, ...wires.slices];
   const used = new Set(slices.map(({ track }) => track));
   const marks = markSlices(recording, messages);
   return formatEvents({
     groups: GROUPS,
-    tracks: [...new Set([messages, ...contexts, ...wires.tracks])].filter((track) => used.has(track) || marks.some((mark) => mark.track === track)),
+    tracks: [...new Set([messages, ...told.map(({ track }) => track), ...contexts, ...wires.tracks])].filter((track) => used.has(track) || marks.some((mark) => mark.track === track)),
     slices,
     marks,
     flows: flows(recording, steps, wires.samples),
@@ -51,13 +54,26 @@ function flows(recording: Recording, { byAct }: StepSlices, samples: ReadonlyMap
   });
 }
 
-/** What the host says, and how long it takes to be answered. */
-function messageSlices(recording: Recording, track: Track): Slice[] {
+/**
+ * What the host says, and how long it takes to be answered: on the first track whose last message is over, since one
+ * that begins before that one ends would cross it. `more` makes the tracks beside the first.
+ */
+function messageSlices(recording: Recording, first: Track, more: (n: number) => Track): Slice[] {
   const { words, conversation } = mediumOf(recording);
-  return conversation.messages.map((message): Slice => ({
-    track, name: messageName(message), category: message.kind, from: message.from, to: message.to < 0 ? recording.time : message.to,
-    args: { request: messageText(message.bytes), response: messageText(message.response), ending: words.end[message.ending] },
-  }));
+  const tracks: { readonly track: Track; until: Ps }[] = [{ track: first, until: 0 }];
+  const slices: Slice[] = [];
+  for (const message of [...conversation.messages].sort((one, other) => one.from - other.from)) {
+    const { from } = message;
+    const to = message.to < 0 ? recording.time : message.to;
+    let free = tracks.find(({ until }) => until <= from);
+    if (free === undefined) tracks.push(free = { track: more(tracks.length - 1), until: 0 });
+    free.until = to;
+    slices.push({
+      track: free.track, name: messageName(message), category: message.kind, from, to,
+      args: { request: messageText(message.bytes), response: messageText(message.response), ending: words.end[message.ending] },
+    });
+  }
+  return slices;
 }
 
 /** System calls of the daemon, around their steps. */

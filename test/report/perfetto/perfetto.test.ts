@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatEvents } from '../../../src/report/perfetto/events.ts';
 import { formatPerfetto, record, type Recording } from '../../../src/report/index.ts';
 import { SSIF } from '../../../src/scenarios/index.ts';
+import { FINDINGS, recordFinding } from '../findings.ts';
 import { readAba, run } from '../runs.ts';
 
 /** One event, as the Trace Event Format names its members. */
@@ -35,8 +36,28 @@ const endOf = ({ ts = 0, dur = 0 }: Pick<TraceEvent, 'ts' | 'dur'>): number => p
 /** The slices of each track, in the order in which they are written. */
 function slicesOf(events: readonly TraceEvent[]): Map<string, TraceEvent[]> {
   const tracks = new Map<string, TraceEvent[]>();
-  for (const event of events) if (event.ph === 'X') tracks.set(track(event), [...tracks.get(track(event)) ?? [], event]);
+  for (const event of events) {
+    if (event.ph !== 'X') continue;
+    const slices = tracks.get(track(event));
+    if (slices === undefined) tracks.set(track(event), [event]);
+    else slices.push(event);
+  }
   return tracks;
+}
+
+/** Slices that begin within another one of their track and end behind it. */
+function crossing(events: readonly TraceEvent[]): string[] {
+  const found: string[] = [];
+  for (const [name, slices] of slicesOf(events)) {
+    const open: TraceEvent[] = [];
+    for (const slice of slices) {
+      while (open.length > 0 && endOf(open[open.length - 1]) <= ps(slice.ts!) && !(endOf(open[open.length - 1]) === ps(slice.ts!) && slice.dur === 0)) open.pop();
+      const outer = open[open.length - 1];
+      if (outer !== undefined && endOf(slice) > endOf(outer)) found.push(`${name}: ${slice.name} in ${outer.name} at ${slice.ts}`);
+      open.push(slice);
+    }
+  }
+  return found;
 }
 
 const RECORDINGS: readonly (readonly [string, () => Recording])[] = [
@@ -77,17 +98,8 @@ describe.each(RECORDINGS)('the trace of %s keeps the rules of the Trace Event Fo
   });
 
   it('slices of a track nest', () => {
-    const tracks = slicesOf(events);
-    expect(tracks.size).toBeGreaterThan(2);
-    for (const [name, slices] of tracks) {
-      const open: TraceEvent[] = [];
-      for (const slice of slices) {
-        while (open.length > 0 && endOf(open[open.length - 1]) <= ps(slice.ts!) && !(endOf(open[open.length - 1]) === ps(slice.ts!) && slice.dur === 0)) open.pop();
-        const outer = open[open.length - 1];
-        if (outer !== undefined) expect(endOf(slice), `${name}: ${slice.name} in ${outer.name} at ${slice.ts}`).toBeLessThanOrEqual(endOf(outer));
-        open.push(slice);
-      }
-    }
+    expect(slicesOf(events).size).toBeGreaterThan(2);
+    expect(crossing(events)).toEqual([]);
   });
 
   it('processes and threads are named once, and each that is used is', () => {
@@ -135,6 +147,25 @@ describe.each(RECORDINGS)('the trace of %s keeps the rules of the Trace Event Fo
     const lines = recording.acts.flatMap(({ events: told }) => told.filter(({ code }) => recording.kinds[code].name === 'vic.line').map(({ at, a }) => [at, a]));
     expect(events.filter(({ ph, name }) => ph === 'C' && name === 'vic.IRQ').map(({ ts, args }) => [ps(ts!), args!['level']])).toEqual(lines);
   });
+});
+
+// Two writers of a raw device, or a host that asks anew: its messages overlap.
+it.each(FINDINGS)('slices of a track nest in %s', (name) => {
+  expect(crossing(eventsOf(formatPerfetto(recordFinding(name))))).toEqual([]);
+}, 60_000);
+
+it('a handler that has returned does not sleep', () => {
+  const events = eventsOf(formatPerfetto(readAba()));
+  const irq = events.find(({ ph, args }) => ph === 'M' && args?.['name'] === 'bmc:irq')!;
+  const own = events.filter(({ ph, ...event }) => ph === 'X' && track(event) === track(irq));
+  expect(own.length).toBeGreaterThan(100);
+  expect(own.filter(({ cat }) => cat === 'sleep')).toEqual([]);
+});
+
+it('a poll that the end of the run cuts off lasts until then', () => {
+  const recording = recordFinding('kcsv2-overflow-ibf-storm');
+  const polls = eventsOf(formatPerfetto(recording)).filter(({ cat }) => cat === 'poll');
+  expect(endOf(polls.at(-1)!)).toBe(recording.time);
 });
 
 describe('flows', () => {
