@@ -183,8 +183,9 @@ export class Recorder implements StepObserver {
   /** The polls that the end of the run cuts off, by the act of their last sample: they look until then. */
   private underWay(end: Ps): Map<number, PollRecord> {
     const polls = new Map<number, PollRecord>();
-    for (const { id, pollMask: mask, pollLast: last, pollPeriod: period, isSuspended } of this.sim.contexts) {
-      const { samples, sampledAt, act } = this.memory[id];
+    for (const ctx of this.sim.contexts) {
+      const { pollMask: mask, pollLast: last, pollPeriod: period, isSuspended } = ctx;
+      const { samples, sampledAt, act } = this.of(ctx);
       const more = isSuspended ? 0 : Math.floor((end - sampledAt) / period);
       if (samples > 0) polls.set(act, { mask, last, samples: samples + more, period });
     }
