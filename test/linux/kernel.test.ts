@@ -53,7 +53,7 @@ describe('booting', () => {
     const bed = new Booting();
     const block = bed.op('block', 1, { exec: () => BLOCKED });
     bed.body = () => all(block);
-    expect(() => bed.run()).toThrow('block waits while the system boots');
+    expect(() => bed.run()).toThrow('block: the driver waits in its probe(), while the system boots');
   });
 
   it('can leave an interrupt to the system', () => {
