@@ -26,9 +26,9 @@ export function addLocks(builder: TimelineBuilder, recording: Recording): void {
     const label = ops.label(step.op);
     const [, tries, lock] = TAKE.exec(label) ?? [];
     if (lock !== undefined) {
-      // A trylock gives 1 if it has got it, the others 0: mutex_lock_interruptible() that a signal ends has not.
+      // A trylock that has not got it gives 0, mutex_lock_interruptible() that a signal ends an errno. Else there may be flags of irqsave.
       if (step.value === BLOCKED) awaited.set(actor, lock);
-      else if (step.value === (tries === undefined ? 0 : 1)) take(lock, actor, at);
+      else if ((tries === undefined ? step.value >= 0 : step.value !== 0)) take(lock, actor, at);
       continue;
     }
     const dropped = DROP.exec(label)?.[1];

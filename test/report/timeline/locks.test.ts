@@ -42,6 +42,11 @@ describe('a lock is shown as held', () => {
     expect(holders([1, 15, `irq: ${how}(l)`, 1], [1, 18, `irq: ${drop}(l)`, 0])).toEqual(['1 15..18']);
   });
 
+  it('also where the step gives the flags of irqsave, in a handler PSR_I_BIT', () => {
+    expect(holders([1, 15, 'irq: spin_lock_irqsave(l)', 0x80], [1, 18, 'irq: spin_unlock_irqrestore(l)', 0])).toEqual(['1 15..18']);
+    expect(holders([1, 15, 'irq: spin_trylock_irqsave(l)', 0x81], [1, 18, 'irq: spin_unlock_irqrestore(l)', 0])).toEqual(['1 15..18']);
+  });
+
   it('by mutex_lock_interruptible() only if no signal ended it', () => {
     expect(holders([0, 10, 'f: mutex_lock_interruptible(l)', -EINTR], [0, 20, 'f: read', 0])).toEqual([]);
     expect(holders([0, 10, 'f: mutex_lock_interruptible(l)', 0], [0, 20, 'f: mutex_unlock(l)', 0])).toEqual(['0 10..20']);
