@@ -3,6 +3,7 @@ import { callsOf } from '../calls.ts';
 import type { Budget, Medium } from '../medium.ts';
 import { nameOf, sideOf, type Recording } from '../recording.ts';
 import { runsOf } from '../runs.ts';
+import { LPC_CYCLE, beginsCycle } from '../signals/lpc-cycle.ts';
 import { partition, type Layer } from './partition.ts';
 
 type Span = readonly [from: Ps, to: Ps];
@@ -23,9 +24,7 @@ function layersOf(recording: Recording, medium: Medium): readonly Layer[] {
   const runs = runsOf(recording, (act) => medium.accesses(act));
   const calls = callsOf(recording);
   const ends = (run: (typeof runs)[number]): Ps => acts[run.acts[run.acts.length - 1]].at;
-  const cycles = waveforms.flatMap((waveform) => waveform.levels(acts)).filter(({ wire }) => wire === 'lpc.cycle');
-  // Over samples of a poll that are not drawn it says how many: that is the host's waiting.
-  const drawn = (text: number | string): boolean => /^(?:read|write) /.test(String(text));
+  const cycles = waveforms.flatMap((waveform) => waveform.levels(acts)).filter(({ wire }) => wire === LPC_CYCLE);
   return [
     { name: 'BMC: interrupt latency', spans: runs.filter(({ raised }) => raised >= 0).map(({ raised, entered }): Span => [raised, entered]) },
     { name: 'BMC: interrupt handler', spans: runs.map((run): Span => [run.entered, ends(run)]) },
@@ -37,7 +36,7 @@ function layersOf(recording: Recording, medium: Medium): readonly Layer[] {
     }) },
     { name: 'SerIRQ', spans: samples(recording).map(({ from, to }): Span => [from, to]) },
     { name: 'host: interrupt latency', spans: samples(recording).map(({ to, handler }): Span => [to, handler]) },
-    { name: 'LPC cycles', spans: cycles.flatMap(({ at, value }, i): Span[] => (drawn(value) ? [[at, cycles[i + 1]?.at ?? at]] : [])) },
+    { name: 'LPC cycles', spans: cycles.flatMap((cycle, i): Span[] => (beginsCycle(cycle) ? [[cycle.at, cycles[i + 1]?.at ?? cycle.at]] : [])) },
     { name: 'host: in and out', spans: stepSpans(recording, 'host') },
   ];
 }

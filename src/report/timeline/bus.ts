@@ -1,6 +1,7 @@
 import { BLOCKED, type Ps } from '../../sim/index.ts';
 import { siteOf, span } from '../names.ts';
 import { nameOf, type Recording, type StepEntry } from '../recording.ts';
+import { beginsCycle } from '../signals/lpc-cycle.ts';
 import type { Signals } from '../signals/signals.ts';
 import type { Handle, TimelineBuilder } from './builder.ts';
 
@@ -19,7 +20,7 @@ const IO = /^(host\.|lpc\.abort$)/;
  */
 export function addBus(builder: TimelineBuilder, recording: Recording, drawn: Signals): readonly Handle[] {
   const { acts, kinds } = recording;
-  const starts = drawn.levels.filter(({ wire, value }) => wire === 'lpc.cycle' && /^(?:read|write) /.test(String(value))).map(({ at }) => at);
+  const starts = drawn.levels.filter(beginsCycle).map(({ at }) => at);
   /** By context: START of its poll's first cycle. */
   const polls = new Map<number, { readonly step: number; readonly from: Ps }>();
   const handles = acts.map((): Handle => -1);
